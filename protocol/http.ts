@@ -1,0 +1,366 @@
+/**
+ * The endpoint table: method, path, who calls, body, reply, and every error code with its HTTP status.
+ * Knows shapes only. Both sides import it: the broker parses requests with it, page and SDK parse replies.
+ * Types are inferred; nothing is declared twice. No transforms or dates, so that it can become JSON Schema.
+ */
+import * as z from "zod/mini";
+import { en } from "zod/locales";
+import { PHASES } from "./window.ts";
+
+// zod/mini ships without messages; without a locale every refusal would read "Invalid input".
+z.config(en());
+
+const id = z.string().check(z.minLength(1), z.maxLength(128));
+const shortText = z.string().check(z.minLength(1), z.maxLength(512));
+/** A JWT of the app's identity provider, compact form. */
+const userToken = z.string().check(z.minLength(1), z.maxLength(16_384));
+/** 256 bits, base64url: PKCE-style challenges, verifiers, codes. */
+const secret43 = z.string().check(z.regex(/^[\w-]{43}$/, "Expected 43 base64url characters"));
+const sessionToken = z.string().check(z.minLength(1), z.maxLength(2048));
+
+// ---- shared objects ---------------------------------------------------------------------------
+
+export const connectionSchema = z.object({
+  grant_id: z.string(),
+  provider: z.string(),
+  provider_name: z.string(),
+  account_identifier: z.string(),
+  /** RFC 3339, UTC. */
+  timestamp: z.string(),
+  operation: z.enum(["creation", "reauth"]),
+  scopes: z.array(z.string()),
+  status: z.literal("active"),
+});
+
+export const outcomeSchema = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("success"), connections: z.array(connectionSchema) }),
+  z.object({
+    status: z.literal("error"),
+    error: z.object({ code: z.string(), message: z.string() }),
+  }),
+  z.object({ status: z.literal("exit") }),
+]);
+
+/** Reasons for which an attempt at a provider failed and another may work. The page has a sentence for each. */
+export const FAILURES = [
+  "access_denied",
+  "provider_refused",
+  "provider_unavailable",
+  "provider_timeout",
+  "provider_reply_invalid",
+  "identity_unavailable",
+  "finishing_timed_out",
+  "authorization_superseded",
+  "authorization_expired",
+] as const;
+
+/** All the page needs to draw itself. No text in it comes from a provider, a URL or a token unchecked. */
+export const viewSchema = z.object({
+  app: z.object({
+    name: z.string(),
+    logo_url: z.optional(z.string()),
+    /** The app's origin, such as `https://app.example.com`: what the user can check. */
+    origin: z.string(),
+    theme: z.enum(["light", "dark", "system"]),
+  }),
+  user: z.object({
+    /** Verified e-mail; else preferred username or subject. Control and bidi characters are out. */
+    label: z.string(),
+    label_kind: z.enum(["verified_email", "username", "subject"]),
+    /** Display name, only ever shown in addition to the label. */
+    name: z.optional(z.string()),
+    /** Name of the identity provider that vouches for the label. */
+    identity_provider: z.string(),
+  }),
+  providers: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      logo_url: z.optional(z.string()),
+      /** What is asked for, in a user's words. */
+      scopes: z.array(z.string()),
+      /** Labels of the accounts this user has connected here before. */
+      accounts: z.array(z.string()),
+    }),
+  ),
+  /** Connections this session has made so far. */
+  connections: z.array(connectionSchema),
+  multiple: z.boolean(),
+  /** Seconds until the session ends. */
+  expires_in: z.number(),
+  locale: z.optional(z.string()),
+});
+export type View = z.infer<typeof viewSchema>;
+
+const pagePhase = z.enum(["choosing", "at_provider", "finishing", "failed", "ended"]);
+
+export const grantSchema = z.object({
+  grant_kind: z.literal("oauth"),
+  grant_id: z.string(),
+  provider_id: z.string(),
+  provider_name: z.string(),
+  account_identifier: z.string(),
+  scopes: z.array(z.string()),
+  status: z.enum(["active", "credential_revoked", "expired"]),
+  created_at: z.string(),
+  last_used_at: z.nullable(z.string()),
+});
+
+// ---- bodies -----------------------------------------------------------------------------------
+
+const createSessionBody = z.strictObject({
+  user_token: userToken,
+  allowed_origin: shortText,
+  allowed_providers: z.optional(z.array(id).check(z.minLength(1), z.maxLength(64))),
+  return_url: z.optional(z.string().check(z.maxLength(2048))),
+  multiple: z.optional(z.boolean()),
+  /** `backend`: the result code goes to the app's server, which redeems it with its key. */
+  completion: z.optional(z.literal("backend")),
+});
+
+/** The three shapes of a claim. Which one it was is fixed in the row for ever [M20]. */
+const claimBody = z.discriminatedUnion("shape", [
+  z.strictObject({
+    shape: z.literal("popup"),
+    token: sessionToken,
+    claim_id: secret43,
+    opener_origin: shortText,
+    challenge: secret43,
+  }),
+  z.strictObject({
+    shape: z.literal("redirect"),
+    token: sessionToken,
+    claim_id: secret43,
+    challenge: secret43,
+    state: secret43,
+  }),
+  z.strictObject({ shape: z.literal("backend"), token: sessionToken, claim_id: secret43 }),
+]);
+
+const tokenBody = z.strictObject({
+  user_token: userToken,
+  provider: z.optional(id),
+  grant_id: z.optional(id),
+  account: z.optional(shortText),
+  /** Where the token is about to be sent; the broker refuses hosts that are not the grant's [M11]. */
+  request: z.strictObject({ method: shortText, host: shortText }),
+});
+
+// ---- the table --------------------------------------------------------------------------------
+
+/** Called by the app's backend with `Authorization: Bearer alter_rk_…`. */
+export const backend = {
+  createSession: {
+    method: "POST",
+    path: "/v1/connect/sessions",
+    status: 201,
+    body: createSessionBody,
+    reply: z.object({
+      session_token: z.string(),
+      expires_at: z.string(),
+      /** Only for `completion: "backend"`: otherwise it would be a mailable thing without use. */
+      connect_url: z.optional(z.string()),
+    }),
+  },
+  complete: {
+    method: "POST",
+    path: "/v1/connect/complete",
+    status: 200,
+    body: z.strictObject({ code: secret43, user_token: userToken }),
+    reply: z.object({ connections: z.array(connectionSchema) }),
+  },
+  token: {
+    method: "POST",
+    path: "/v1/tokens",
+    status: 200,
+    body: tokenBody,
+    reply: z.object({
+      access_token: z.string(),
+      token_type: z.string(),
+      /** RFC 3339, or null when the provider did not say. */
+      expires_at: z.nullable(z.string()),
+      scopes: z.array(z.string()),
+      grant_id: z.string(),
+      /** Exact hosts; a loopback host names its port and may be plain http. */
+      allowed_hosts: z.array(z.string()),
+      /** How to put the token on the request. */
+      injection: z.object({
+        in: z.literal("header"),
+        name: z.string(),
+        /** `{token}` stands for the access token. */
+        template: z.string(),
+      }),
+    }),
+  },
+  /** Query: `provider?`, `limit` (1-100, default 50), `cursor?`. The user token is in `Alter-User-Token`. */
+  listGrants: {
+    method: "GET",
+    path: "/v1/grants",
+    status: 200,
+    reply: z.object({ grants: z.array(grantSchema), next_cursor: z.nullable(z.string()) }),
+  },
+  revokeGrant: {
+    method: "DELETE",
+    path: "/v1/grants/:id",
+    status: 200,
+    reply: z.object({
+      grant_id: z.string(),
+      status: z.literal("revoked"),
+      /** What happened at the provider: told, cannot be told, shared with another grant, or it did not answer. */
+      provider_revocation: z.enum(["done", "unsupported", "shared", "failed"]),
+    }),
+  },
+  providers: {
+    method: "GET",
+    path: "/v1/providers",
+    status: 200,
+    reply: z.object({
+      providers: z.array(
+        z.object({ id: z.string(), name: z.string(), scopes: z.array(z.string()) }),
+      ),
+    }),
+  },
+} as const;
+
+/** Header that carries the user's JWT on calls without a body. */
+export const USER_TOKEN_HEADER = "Alter-User-Token";
+
+/** Called by the hosted page only: same origin, JSON, cookie; never CORS [C1]. All POST. */
+export const page = {
+  claim: {
+    path: "/v1/connect/claim",
+    body: claimBody,
+    reply: z.object({ session_id: z.string(), view: viewSchema }),
+  },
+  view: {
+    path: "/v1/connect/view",
+    body: z.strictObject({ session_id: id }),
+    reply: z.object({
+      view: viewSchema,
+      phase: pagePhase,
+      /** Why the last attempt at a provider failed; only with phase `failed` or after a stale callback. */
+      failure: z.optional(z.enum(FAILURES)),
+      outcome: z.optional(outcomeSchema),
+      /** Where to go instead of posting the outcome (redirect and backend shapes). */
+      redirect_to: z.optional(z.string()),
+      /** The only origin the outcome may be posted to. */
+      allowed_origin: z.string(),
+      /** Provider the page may leave for without a click; the server gives it once per session. */
+      auto_continue: z.optional(z.string()),
+      /** True: the account connected last is plainly the user's own, so the window may close at once. */
+      close_at_once: z.boolean(),
+    }),
+  },
+  authorize: {
+    path: "/v1/connect/authorize",
+    body: z.strictObject({ session_id: id, provider: id, confirmed: z.boolean() }),
+    reply: z.object({
+      authorization_url: z.string(),
+      /** True for hosts that a user or tenant chose: the page drops `window.opener` before it leaves [M8]. */
+      drop_opener: z.boolean(),
+    }),
+  },
+  page: {
+    path: "/v1/connect/page",
+    body: z.strictObject({ session_id: id, event: z.enum(["here", "gone"]) }),
+    reply: undefined,
+  },
+  finish: {
+    path: "/v1/connect/finish",
+    body: z.strictObject({
+      session_id: id,
+      reason: z.enum(["done", "cancel", "denied", "not_you"]),
+    }),
+    /** The outcome that stands, whoever wrote it. Redirect shapes get only where to go. */
+    reply: z.object({
+      outcome: z.optional(outcomeSchema),
+      redirect_to: z.optional(z.string()),
+    }),
+  },
+} as const;
+
+/** Called by the widget from the app's origin: CORS, bearer session token and verifier, never a cookie. */
+export const widget = {
+  outcome: {
+    method: "GET",
+    path: "/v1/connect/outcome",
+    reply: z.union([
+      z.object({
+        status: z.literal("pending"),
+        phase: z.enum(PHASES),
+        page_gone: z.boolean(),
+        expires_in: z.number(),
+        retry_after: z.number(),
+      }),
+      outcomeSchema,
+    ]),
+  },
+  cancel: { method: "POST", path: "/v1/connect/cancel", reply: outcomeSchema },
+  redeem: {
+    method: "POST",
+    path: "/v1/connect/redeem",
+    body: z.strictObject({ code: secret43, verifier: secret43 }),
+    reply: z.object({ connections: z.array(connectionSchema) }),
+  },
+} as const;
+
+// ---- errors -----------------------------------------------------------------------------------
+
+/** Every code the broker answers with, its HTTP status, and a title that never changes with the case. */
+export const ERRORS = {
+  invalid_request: [400, "The request is not of the expected form"],
+  unsupported_media_type: [415, "Send application/json"],
+  payload_too_large: [413, "The body is larger than this endpoint takes"],
+  not_found: [404, "No such endpoint"],
+  method_not_allowed: [405, "This endpoint takes another method"],
+  invalid_api_key: [401, "The API key is missing, unknown or revoked"],
+  invalid_user_token: [401, "The user token was refused"],
+  origin_not_allowed: [403, "This origin is not allowed here"],
+  return_url_not_allowed: [403, "This return URL is not configured for the app"],
+  provider_not_allowed: [403, "This provider is not offered here"],
+  cross_site_refused: [403, "This endpoint answers the hosted page only"],
+  unknown_session: [404, "No such session in this browser"],
+  session_expired: [410, "The session expired"],
+  session_ended: [410, "The session has ended"],
+  session_claimed: [409, "The session is already in use"],
+  session_claimed_elsewhere: [409, "The session was opened somewhere else"],
+  claim_shape_refused: [409, "The session cannot be started in this way"],
+  session_busy: [409, "The session is finishing another attempt"],
+  confirmation_required: [403, "The user must confirm first"],
+  too_many_attempts: [429, "Too many attempts in one session"],
+  invalid_code: [400, "The result code is unknown, used or expired"],
+  grant_not_found: [404, "The user has no such grant"],
+  ambiguous_grant: [409, "Several accounts match"],
+  grant_revoked: [410, "The grant was revoked"],
+  credential_revoked: [410, "The provider no longer accepts the credential"],
+  grant_expired: [410, "The grant expired"],
+  scope_reauth_required: [403, "The grant lacks a required scope"],
+  policy_violation: [403, "A policy refused the call"],
+  host_not_allowed: [403, "The token may not be sent to this host"],
+  provider_unavailable: [502, "The provider did not give a usable answer"],
+  rate_limited: [429, "Too many requests"],
+  shutting_down: [503, "The broker is shutting down"],
+  internal_error: [500, "Something went wrong here"],
+} as const satisfies Record<string, readonly [number, string]>;
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Body of every error: RFC 9457 problem details, media type `application/problem+json`. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  /** What was expected and what came. */
+  detail: z.optional(z.string()),
+  /** The log line to look for. */
+  request_id: z.string(),
+  /** With `ambiguous_grant`. */
+  account_identifiers: z.optional(z.array(z.string())),
+  /** With `scope_reauth_required`. */
+  missing_scopes: z.optional(z.array(z.string())),
+  /** With `invalid_user_token`: which check refused it. */
+  reason: z.optional(z.string()),
+  /** With `host_not_allowed`. */
+  allowed_hosts: z.optional(z.array(z.string())),
+});
+export type Problem = z.infer<typeof problemSchema>;

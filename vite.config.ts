@@ -1,0 +1,73 @@
+/**
+ * Builds what browsers load, one mode a target:
+ *   widget   src/index.ts   -> dist/index.js + index.d.ts (ESM, for npm)
+ *   script   src/script.ts  -> dist/connect.js            (IIFE, for <script>; the broker serves it)
+ *   page     popup/         -> broker/dist/page           (the hosted page)
+ *   app      index.html     -> demo/dist/web              (the demo customer's pages)
+ * Broker, SDK and the demo's server have a config of their own, for Node.
+ */
+import preact from "@preact/preset-vite";
+import { resolve } from "node:path";
+import { defineConfig, type UserConfig } from "vite";
+import dts from "vite-plugin-dts";
+import manifest from "./package.json" with { type: "json" };
+
+const here = import.meta.dirname;
+const define = { __VERSION__: JSON.stringify(manifest.version) };
+
+const targets: Record<string, UserConfig> = {
+  widget: {
+    plugins: [
+      dts({
+        tsconfigPath: resolve(here, "src/tsconfig.json"),
+        entryRoot: resolve(here, "src"),
+        include: ["src", "protocol/window.ts"],
+        bundleTypes: { bundledPackages: ["@alter-ai/protocol"] },
+      }),
+    ],
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      lib: { entry: resolve(here, "src/index.ts"), formats: ["es"], fileName: () => "index.js" },
+    },
+  },
+  script: {
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      lib: {
+        entry: resolve(here, "src/script.ts"),
+        formats: ["iife"],
+        name: "AlterConnectScript",
+        fileName: () => "connect.js",
+      },
+    },
+  },
+  page: {
+    root: resolve(here, "popup"),
+    base: "/page/",
+    plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
+    build: {
+      outDir: resolve(here, "broker/dist/page"),
+      emptyOutDir: true,
+      // An inlined data: URL or a modulepreload polyfill would need a wider CSP.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  },
+  app: {
+    build: {
+      outDir: resolve(here, "demo/dist/web"),
+      emptyOutDir: true,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: { index: resolve(here, "index.html"), guide: resolve(here, "demo/guide.html") },
+      },
+    },
+  },
+};
+
+export default defineConfig(({ mode }) => ({
+  define,
+  ...(targets[mode] ?? targets.app),
+}));

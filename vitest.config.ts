@@ -1,0 +1,39 @@
+/** Unit and broker tests. End-to-end tests in real browsers are Playwright's (e2e/). */
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vitest/config";
+
+const define = { __VERSION__: JSON.stringify("0.0.0-test") };
+
+export default defineConfig({
+  define,
+  test: {
+    projects: [
+      {
+        define,
+        test: {
+          name: "unit",
+          include: ["test/{protocol,sdk,boundaries,scripts,demo}/**/*.test.ts"],
+          environment: "node",
+        },
+      },
+      {
+        define,
+        plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
+        test: {
+          name: "browserless",
+          include: ["test/{widget,popup}/**/*.test.{ts,tsx}"],
+          environment: "happy-dom",
+        },
+      },
+      {
+        define,
+        test: {
+          name: "broker",
+          include: ["test/broker/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 20_000,
+        },
+      },
+    ],
+  },
+});
