@@ -4,11 +4,11 @@
  * Types are inferred; nothing is declared twice. No transforms or dates, so that it can become JSON Schema.
  */
 import * as z from "zod/mini";
-import { en } from "zod/locales";
 import { PHASES } from "./window.ts";
 
-// zod/mini ships without messages; without a locale every refusal would read "Invalid input".
-z.config(en());
+// No z.config() here: zod keeps its configuration on globalThis, and this file is bundled into the SDK, so a
+// locale set here would overwrite the customer's own. The broker, which alone shows messages, uses the full
+// zod for its configuration, and that sets English where nothing else is set.
 
 const id = z.string().check(z.minLength(1), z.maxLength(128));
 const shortText = z.string().check(z.minLength(1), z.maxLength(512));
@@ -106,6 +106,17 @@ export const grantSchema = z.object({
   last_used_at: z.nullable(z.string()),
 });
 
+/** A credential the operator put in: it has no account at a provider. */
+export const managedSecretSchema = z.object({
+  grant_kind: z.literal("managed_secret"),
+  grant_id: z.string(),
+  /** What the operator calls it. */
+  name: z.string(),
+  status: z.enum(["active", "expired"]),
+  created_at: z.string(),
+  last_used_at: z.nullable(z.string()),
+});
+
 // ---- bodies -----------------------------------------------------------------------------------
 
 const createSessionBody = z.strictObject({
@@ -197,7 +208,10 @@ export const backend = {
     method: "GET",
     path: "/v1/grants",
     status: 200,
-    reply: z.object({ grants: z.array(grantSchema), next_cursor: z.nullable(z.string()) }),
+    reply: z.object({
+      grants: z.array(z.discriminatedUnion("grant_kind", [grantSchema, managedSecretSchema])),
+      next_cursor: z.nullable(z.string()),
+    }),
   },
   revokeGrant: {
     method: "DELETE",
@@ -340,6 +354,7 @@ export const ERRORS = {
   provider_unavailable: [502, "The provider did not give a usable answer"],
   rate_limited: [429, "Too many requests"],
   shutting_down: [503, "The broker is shutting down"],
+  identity_provider_unavailable: [503, "The identity provider's keys cannot be read"],
   internal_error: [500, "Something went wrong here"],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ErrorCode = keyof typeof ERRORS;
@@ -358,6 +373,8 @@ export const problemSchema = z.object({
   account_identifiers: z.optional(z.array(z.string())),
   /** With `scope_reauth_required`. */
   missing_scopes: z.optional(z.array(z.string())),
+  /** With `policy_violation`: which rule, of what kind, and when to try again. */
+  policy_error: z.optional(z.record(z.string(), z.unknown())),
   /** With `invalid_user_token`: which check refused it. */
   reason: z.optional(z.string()),
   /** With `host_not_allowed`. */

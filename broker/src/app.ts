@@ -1,0 +1,148 @@
+/**
+ * The broker as one function from Request to Response: production, tests and the SDK's tests call the same
+ * thing. Puts the parts together and owns what every answer has in common: id, log line, headers, errors.
+ */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { randomBytes } from "node:crypto";
+import { createAudit } from "./audit.ts";
+import type { Config } from "./config.ts";
+import type { Broker, Env } from "./context.ts";
+import { createEnding } from "./ending.ts";
+import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
+import { createGrants } from "./grants.ts";
+import { createIdentity } from "./identity.ts";
+import { createOAuth } from "./oauth.ts";
+import { createRedeem } from "./redeem.ts";
+import { backendRoutes } from "./routes/backend.ts";
+import { callbackRoutes } from "./routes/callback.ts";
+import { connectRoutes } from "./routes/connect.ts";
+import { createCookies } from "./routes/cookies.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { pageRoutes, type Built } from "./routes/pages.ts";
+import { widgetRoutes } from "./routes/widget.ts";
+import type { Store } from "./store/store.ts";
+import { createVault } from "./vault.ts";
+import { createWaiters } from "./waiters.ts";
+
+export type Log = (event: string, about: Record<string, unknown>) => void;
+
+export type App = {
+  fetch: (request: Request) => Promise<Response>;
+  /** Removes what nobody may read or redeem any more. */
+  purge: () => Promise<void>;
+  /** Answers the waiting and waits for nobody; the caller closes the store. */
+  close: () => void;
+};
+
+const MOST_BODY = 64 * 1024;
+/** Revoked grants stay this long, so that the app is told "revoked" and not "never connected". */
+const REVOKED_KEPT = 90 * 86_400_000;
+const PURGE_BATCH = 100;
+
+export const createApp = (deps: {
+  config: Config;
+  store: Store;
+  built: Built;
+  log: Log;
+  fetch?: typeof fetch;
+  now?: () => number;
+  random?: (bytes: number) => Uint8Array;
+  sleep?: (ms: number) => Promise<void>;
+}): App => {
+  const { config, store, log } = deps;
+  const now = deps.now ?? Date.now;
+  const random = deps.random ?? randomBytes;
+  const sleep = deps.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
+  const fetcher = deps.fetch ?? fetch;
+  const base64url = (bytes: number) => Buffer.from(random(bytes)).toString("base64url");
+  const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
+
+  const vault = createVault(config.vault_keys, random);
+  const audit = createAudit({ now, newId: () => newId("aud") });
+  const oauth = createOAuth({ fetch: fetcher, now, timeout: config.provider_timeout });
+  const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
+  const redeem = createRedeem({ store, grants, vault, now });
+  const waiters = createWaiters();
+  const broker: Broker = {
+    ...{ config, store, vault, oauth, grants, audit, redeem, waiters, now, newId, log },
+    identity: createIdentity({ fetch: fetcher, now }),
+    endSession: createEnding({ store, grants, audit, waiters, redeem, now }),
+    newSecret: () => base64url(32),
+  };
+  const cookies = createCookies(broker);
+
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    const started = now();
+    c.set("requestId", newId("req"));
+    await next();
+    const { headers } = c.res;
+    headers.set("X-Request-Id", c.get("requestId"));
+    headers.set("X-Content-Type-Options", "nosniff");
+    // `no-referrer` would make Firefox and WebKit send `Origin: null` on the page's own POSTs.
+    headers.set("Referrer-Policy", "same-origin");
+    // A stricter opener policy here would sever every popup from the app that waits for it [M18].
+    headers.set("Cross-Origin-Opener-Policy", "unsafe-none");
+    if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+    log("request", {
+      request_id: c.get("requestId"),
+      method: c.req.method,
+      // The path alone, without its id: queries carry codes, and a session's id is nobody's business.
+      path: c.req.path.replace(/^\/connect\/s\/.*/, "/connect/s/:id").slice(0, 200),
+      status: c.res.status,
+      ms: now() - started,
+      app: c.get("app"),
+    });
+  });
+  app.use(
+    bodyLimit({
+      maxSize: MOST_BODY,
+      onError: () => {
+        throw refuse("payload_too_large", `Expected at most ${MOST_BODY} bytes.`);
+      },
+    }),
+  );
+  for (const routes of [
+    backendRoutes(broker),
+    connectRoutes(broker, cookies),
+    widgetRoutes(broker),
+    callbackRoutes(broker, cookies),
+    pageRoutes(config, deps.built),
+    healthRoutes(broker),
+  ])
+    app.route("/", routes);
+
+  app.notFound((c) => answer(refuse("not_found"), c.get("requestId")));
+  app.onError((error, c) => {
+    const requestId = c.get("requestId");
+    if (error instanceof Refusal) {
+      log("refused", {
+        request_id: requestId,
+        code: error.code,
+        why: error.why ?? error.extras.detail,
+      });
+      return answer(error, requestId);
+    }
+    log("bug", { request_id: requestId, ...describeBug(error) });
+    return answer(refuse("internal_error"), requestId);
+  });
+
+  return {
+    fetch: async (request) => app.fetch(request),
+    purge: async () => {
+      await store.sessions.purge(now() - config.deadlines.outcome);
+      await grants.purgePending(await store.grants.orphans(PURGE_BATCH));
+      await store.grants.purge(now() - REVOKED_KEPT);
+    },
+    close: () => waiters.close(),
+  };
+};
+
+const answer = (refusal: Refusal, requestId: string): Response => {
+  const problem = toProblem(refusal, requestId);
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { "Content-Type": "application/problem+json" },
+  });
+};

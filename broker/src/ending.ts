@@ -1,0 +1,64 @@
+/**
+ * Ends a session, and takes back what it made where the reason demands it. Every end (page, widget, alarm)
+ * comes through here, so that the first writer's outcome is the one that stands [H8].
+ */
+import type { Audit } from "./audit.ts";
+import { aboutSession, type Grants } from "./grants.ts";
+import type { Redeem } from "./redeem.ts";
+import { finish, takesBack, type End } from "./session.ts";
+import type { StoredSession } from "./store/sessions.ts";
+import type { Store } from "./store/store.ts";
+import type { Waiters } from "./waiters.ts";
+
+export type EndSession = (
+  session: StoredSession,
+  reason: End,
+  request_id: string,
+) => Promise<StoredSession>;
+
+export const createEnding =
+  (deps: {
+    store: Store;
+    grants: Grants;
+    audit: Audit;
+    waiters: Waiters;
+    now: () => number;
+    redeem: Redeem;
+  }): EndSession =>
+  async (session, reason, request_id) => {
+    const { store, now } = deps;
+    let ended = false;
+    const stepped = await store.transaction(async (tx) => {
+      const done = await tx.sessions.step(session.id, (current) => {
+        const step = finish(current, reason, now());
+        ended = "set" in step && step.set.ended_at !== undefined;
+        if (!ended || !("set" in step)) return step;
+        const result_code_hash = deps.redeem.codeHash(
+          current,
+          step.set.connections ?? current.connections,
+        );
+        return { set: { ...step.set, result_code_hash } };
+      });
+      if (done && ended)
+        await deps.audit(tx, "session.ended", "browser", {
+          ...aboutSession(done.session),
+          reason,
+          request_id,
+        });
+      return done;
+    });
+    if (!stepped) return session;
+    deps.waiters.wake(session.id);
+    if (ended && takesBack(reason)) await takeBack(deps, session);
+    return stepped.session;
+  };
+
+/** What the session created goes; an account that was connected before it stays as it was. */
+const takeBack = async (
+  { store, grants }: { store: Store; grants: Grants },
+  session: StoredSession,
+): Promise<void> => {
+  for (const grant of await store.grants.ofSession(session.id))
+    if (grant.status === "pending") await grants.purgePending([grant]);
+    else if (grant.status === "active") await grants.revoke(grant, "broker");
+};

@@ -1,0 +1,132 @@
+#!/usr/bin/env node
+/**
+ * The command line: serve, keys create, config check. The only file that reads the environment, the
+ * arguments and the clock of the process; everything below gets what it needs as an argument.
+ */
+import { serve } from "@hono/node-server";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { pino } from "pino";
+import { createApp } from "./app.ts";
+import { ConfigError, readConfig, type Config } from "./config.ts";
+import { readBuilt } from "./routes/pages.ts";
+import { openStore } from "./store/store.ts";
+
+declare const __VERSION__: string;
+
+const USAGE = `alter-broker ${__VERSION__}
+
+  alter-broker serve --config FILE [--port N]   run the broker
+  alter-broker config check --config FILE       check the configuration, start nothing
+  alter-broker keys create                      make an API key: shown once, its hash goes into the configuration
+
+--config defaults to $ALTER_CONFIG, then ./alter.yaml`;
+
+const PURGE_EVERY = 60_000;
+/** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
+const SHUTDOWN_GRACE = 25_000;
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const fail = (text: string): never => {
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+};
+
+const loadConfig = (path: string): Config => {
+  if (!existsSync(path)) return fail(`No configuration at ${path}. Name one with --config.`);
+  try {
+    const config = readConfig(readFileSync(path, "utf8"), process.env);
+    // Relative to the file, so that the place a broker is started from does not decide where tokens live.
+    if (config.storage.sqlite !== ":memory:")
+      config.storage.sqlite = resolve(dirname(path), config.storage.sqlite);
+    return config;
+  } catch (error) {
+    if (error instanceof ConfigError) return fail(`invalid_config: ${path}\n${error.message}`);
+    throw error;
+  }
+};
+
+const createKey = () => {
+  const key = `alter_rk_${randomBytes(32).toString("base64url")}`;
+  say(`API key (shown once, for the app's backend):\n  ${key}\n`);
+  say(
+    `Its hash, for api_keys in the configuration:\n  sha256:${createHash("sha256").update(key).digest("hex")}`,
+  );
+};
+
+const runBroker = async (config: Config, port: number) => {
+  const logger = pino({ level: config.log_level, base: null });
+  const log = (event: string, about: Record<string, unknown>) =>
+    logger[event === "bug" || event.endsWith("_bug") ? "error" : "info"]({ event, ...about });
+  for (const warning of config.warnings) logger.warn({ event: "config_warning", warning });
+
+  const store = await openStore(config.storage.sqlite);
+  const built = readBuilt(import.meta.dirname, __VERSION__);
+  const app = createApp({ config, store, built, log });
+  const server = serve({ fetch: app.fetch, hostname: config.listen.host, port }, (address) =>
+    logger.info({ event: "listening", port: address.port, base_url: config.base_url }),
+  ) as Server;
+  server.on("error", (error: NodeJS.ErrnoException) =>
+    fail(
+      error.code === "EADDRINUSE"
+        ? `Port ${port} is in use. Choose another with --port or listen.port.`
+        : `Cannot listen: ${error.code}`,
+    ),
+  );
+  const purge = () => void app.purge().catch(() => log("purge_bug", {}));
+  const timer = setInterval(purge, PURGE_EVERY);
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ event: "stopping", signal });
+    clearInterval(timer);
+    app.close();
+    server.close(() => {
+      void store.close().then(() => {
+        logger.info({ event: "stopped" });
+        process.exit(0);
+      });
+    });
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), SHUTDOWN_GRACE).unref();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+};
+
+const main = async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      config: { type: "string", short: "c" },
+      port: { type: "string", short: "p" },
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean" },
+    },
+  });
+  const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
+  const command = positionals.join(" ");
+  if (values.version) return say(__VERSION__);
+  if (values.help || command === "") return say(USAGE);
+  if (command === "keys create") return createKey();
+  if (command === "config check") {
+    const { warnings, apps } = loadConfig(file);
+    for (const warning of warnings) say(`warning: ${warning}`);
+    return say(`ok: ${apps.size} app${apps.size === 1 ? "" : "s"}`);
+  }
+  if (command !== "serve") return fail(`Unknown command "${command}".\n\n${USAGE}`);
+  const config = loadConfig(file);
+  const port = values.port === undefined ? config.listen.port : Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    return fail(`--port: expected a port number, got "${values.port}"`);
+  return runBroker(config, port);
+};
+
+main().catch((error: unknown) =>
+  fail(error instanceof Error ? error.message : "The broker could not start"),
+);

@@ -1,0 +1,372 @@
+/**
+ * OAuth 2.0 and OpenID Connect as a client: begin, finish, refresh, revoke. The only file that sees the
+ * OAuth library. Expected failures are returned; what the provider said goes to the log, never to a page.
+ */
+import * as oauth from "oauth4webapi";
+import type { ProviderClient } from "./config.ts";
+import { clean } from "./identity.ts";
+import { isSecureUrl, parseUrl, type Provider } from "./providers/schema.ts";
+import type { Failure } from "./session.ts";
+
+export type Tokens = {
+  access_token: string;
+  refresh_token: string | undefined;
+  token_type: string;
+  scopes: string[];
+  /** Epoch milliseconds; null when the provider did not say. */
+  access_expires_at: number | null;
+};
+
+export type Account = {
+  /** Stable for ever, or null: then every connection is a new grant. */
+  id: string | null;
+  label: string;
+  /** Only if the provider vouches for it. */
+  verified_email: string | undefined;
+};
+
+/** For the log: which step, what kind of failure, and the provider's own error code. No token, no body. */
+export type Cause = { step: string; kind: string; provider_error?: string; status?: number };
+
+export type Finished =
+  { ok: true; tokens: Tokens; account: Account } | { ok: false; failure: Failure; cause: Cause };
+
+export type Refreshed =
+  { ok: true; tokens: Tokens } | { ok: false; revoked: boolean; cause: Cause };
+
+/** Sealed with the authorization while the browser is away. */
+export type Secrets = { verifier: string; nonce: string };
+
+export type OAuth = ReturnType<typeof createOAuth>;
+
+const DISCOVERY_LIFETIME = 60 * 60_000;
+const MOST_REPLY_BYTES = 1 << 20;
+
+export const createOAuth = (deps: {
+  fetch: typeof fetch;
+  now: () => number;
+  /** Milliseconds for one call to a provider. */
+  timeout: number;
+}) => {
+  const discovered = new Map<string, { server: oauth.AuthorizationServer; until: number }>();
+
+  const options = (url: string) => ({
+    [oauth.customFetch]: boundedFetch(deps.fetch),
+    // The library refuses http outright; configuration has already confined it to loopback.
+    [oauth.allowInsecureRequests]: new URL(url).protocol === "http:",
+    signal: () => AbortSignal.timeout(deps.timeout),
+  });
+
+  const serverOf = async (provider: Provider): Promise<oauth.AuthorizationServer> => {
+    if (!provider.issuer) return explicitServer(provider);
+    const cached = discovered.get(provider.id);
+    if (cached && deps.now() < cached.until) return cached.server;
+    const issuer = new URL(provider.issuer);
+    const response = await oauth.discoveryRequest(issuer, {
+      algorithm: "oidc",
+      ...options(issuer.href),
+    });
+    const metadata = await oauth.processDiscoveryResponse(issuer, response);
+    for (const key of ENDPOINTS) {
+      const url = metadata[key] === undefined ? undefined : parseUrl(metadata[key]);
+      if (metadata[key] !== undefined && !(url && isSecureUrl(url)))
+        throw new Error(`Discovery names an insecure ${key}`);
+    }
+    const server = { ...metadata, ...explicitEndpoints(provider) };
+    discovered.set(provider.id, { server, until: deps.now() + DISCOVERY_LIFETIME });
+    return server;
+  };
+
+  /** Where to send the browser, and the secrets its return will need. */
+  const begin = async (
+    { provider, client_id, scopes }: ProviderClient,
+    request: { redirect_uri: string; state: string },
+  ): Promise<
+    { ok: true; url: string; secrets: Secrets } | { ok: false; failure: Failure; cause: Cause }
+  > => {
+    try {
+      const server = await serverOf(provider);
+      if (!server.authorization_endpoint) throw new Error("No authorization_endpoint");
+      const secrets = {
+        verifier: oauth.generateRandomCodeVerifier(),
+        nonce: oauth.generateRandomNonce(),
+      };
+      const url = new URL(server.authorization_endpoint);
+      const parameters = {
+        ...provider.authorize_parameters,
+        ...(provider.prompt === undefined ? {} : { prompt: provider.prompt }),
+        // Ours last: a configuration cannot speak over them [M13].
+        response_type: "code",
+        client_id,
+        redirect_uri: request.redirect_uri,
+        scope: scopes.join(" "),
+        state: request.state,
+        code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
+        code_challenge_method: "S256",
+        ...(scopes.includes("openid") ? { nonce: secrets.nonce } : {}),
+      };
+      for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+      return { ok: true, url: url.href, secrets };
+    } catch (error) {
+      return { ok: false, ...explain("discovery", error) };
+    }
+  };
+
+  /** `iss` strictly where the record has an issuer (RFC 9207); an unexpected one elsewhere is not fatal. */
+  const issuerMatches = async (provider: Provider, iss: string | null): Promise<boolean> => {
+    if (!provider.issuer) return true;
+    if (iss !== null) return iss === provider.issuer;
+    try {
+      const server = await serverOf(provider);
+      return server.authorization_response_iss_parameter_supported !== true;
+    } catch {
+      // Not known whether it must be there: the exchange needs the same document and will say so itself.
+      return true;
+    }
+  };
+
+  /** Code to tokens to account. `parameters` have been checked for duplicates and their state consumed. */
+  const finish = async (
+    client: ProviderClient,
+    request: { redirect_uri: string; parameters: URLSearchParams; state: string; secrets: Secrets },
+  ): Promise<Finished> => {
+    const { provider } = client;
+    let step = "discovery";
+    try {
+      const server = await serverOf(provider);
+      const as = { client_id: client.client_id };
+      const given = new URLSearchParams(request.parameters);
+      if (!provider.issuer) given.delete("iss");
+      step = "authorization_response";
+      const callback = oauth.validateAuthResponse(server, as, given, request.state);
+      step = "token";
+      const openid = client.scopes.includes("openid");
+      const response = await oauth.authorizationCodeGrantRequest(
+        server,
+        as,
+        authentication(client),
+        callback,
+        request.redirect_uri,
+        request.secrets.verifier,
+        options(server.token_endpoint ?? "https://invalid"),
+      );
+      const granted = await oauth.processAuthorizationCodeResponse(server, as, response, {
+        ...(openid ? { expectedNonce: request.secrets.nonce } : {}),
+        requireIdToken: provider.identity.source === "id_token",
+      });
+      step = "identity";
+      const account = await accountOf(client, server, granted);
+      return { ok: true, tokens: tokensOf(granted, client.scopes), account };
+    } catch (error) {
+      const explained = explain(step, error);
+      if (step === "identity") explained.failure = "identity_unavailable";
+      return { ok: false, ...explained };
+    }
+  };
+
+  const accountOf = async (
+    client: ProviderClient,
+    server: oauth.AuthorizationServer,
+    granted: oauth.TokenEndpointResponse,
+  ): Promise<Account> => {
+    const { source, id, label } = client.provider.identity;
+    if (source === "none")
+      return { id: null, label: client.provider.name, verified_email: undefined };
+    const idToken = oauth.getValidatedIdTokenClaims(granted);
+    let claims: Record<string, unknown> = { ...idToken };
+    if (source === "userinfo" || claims[label] === undefined) {
+      const response = await oauth.userInfoRequest(
+        server,
+        { client_id: client.client_id },
+        granted.access_token,
+        options(server.userinfo_endpoint ?? "https://invalid"),
+      );
+      const userinfo = await oauth.processUserInfoResponse(
+        server,
+        { client_id: client.client_id },
+        idToken?.sub ?? oauth.skipSubjectCheck,
+        response,
+      );
+      claims = { ...claims, ...userinfo };
+    }
+    const accountId = claims[id];
+    if (typeof accountId !== "string" || accountId === "")
+      throw new Error(`No ${id} in the identity`);
+    return {
+      id: accountId,
+      label: clean(claims[label]) ?? clean(claims.preferred_username) ?? accountId.slice(0, 128),
+      verified_email: claims.email_verified === true ? clean(claims.email) : undefined,
+    };
+  };
+
+  /** RFC 6749 section 6. `revoked` only when the provider says that the grant itself is over. */
+  const refresh = async (
+    client: ProviderClient,
+    credential: { refresh_token: string; scopes: string[] },
+  ): Promise<Refreshed> => {
+    let step = "discovery";
+    try {
+      const server = await serverOf(client.provider);
+      const as = { client_id: client.client_id };
+      step = "refresh";
+      const response = await oauth.refreshTokenGrantRequest(
+        server,
+        as,
+        authentication(client),
+        credential.refresh_token,
+        options(server.token_endpoint ?? "https://invalid"),
+      );
+      const granted = await oauth.processRefreshTokenResponse(server, as, response);
+      const tokens = tokensOf(granted, credential.scopes);
+      // Without rotation the provider sends none back, and the old one stays good.
+      return {
+        ok: true,
+        tokens: { ...tokens, refresh_token: tokens.refresh_token ?? credential.refresh_token },
+      };
+    } catch (error) {
+      const { cause } = explain(step, error);
+      return { ok: false, revoked: cause.provider_error === "invalid_grant", cause };
+    }
+  };
+
+  /** RFC 7009. The refresh token if there is one: most providers end the access tokens with it. */
+  const revoke = async (
+    client: ProviderClient,
+    tokens: Pick<Tokens, "access_token" | "refresh_token">,
+  ): Promise<"done" | "unsupported" | "failed"> => {
+    try {
+      const server = await serverOf(client.provider);
+      if (!server.revocation_endpoint) return "unsupported";
+      const response = await oauth.revocationRequest(
+        server,
+        { client_id: client.client_id },
+        authentication(client),
+        tokens.refresh_token ?? tokens.access_token,
+        {
+          ...options(server.revocation_endpoint),
+          additionalParameters: {
+            token_type_hint: tokens.refresh_token ? "refresh_token" : "access_token",
+          },
+        },
+      );
+      await oauth.processRevocationResponse(response);
+      return "done";
+    } catch {
+      return "failed";
+    }
+  };
+
+  const tokensOf = (granted: oauth.TokenEndpointResponse, asked: string[]): Tokens => ({
+    access_token: granted.access_token,
+    refresh_token: granted.refresh_token,
+    token_type: granted.token_type,
+    // RFC 6749 section 5.1: no scope in the reply means exactly what was asked for.
+    scopes: granted.scope === undefined ? asked : granted.scope.split(" ").filter(Boolean),
+    access_expires_at:
+      granted.expires_in === undefined ? null : deps.now() + granted.expires_in * 1000,
+  });
+
+  return { begin, issuerMatches, finish, refresh, revoke };
+};
+
+const ENDPOINTS = [
+  "authorization_endpoint",
+  "token_endpoint",
+  "userinfo_endpoint",
+  "revocation_endpoint",
+] as const;
+
+const explicitEndpoints = (provider: Provider): Partial<oauth.AuthorizationServer> =>
+  Object.fromEntries(
+    ENDPOINTS.flatMap((key) => (provider[key] === undefined ? [] : [[key, provider[key]]])),
+  );
+
+/** A plain OAuth 2.0 provider has no issuer; the library needs a name, and this one can match nothing real. */
+const explicitServer = (provider: Provider): oauth.AuthorizationServer => ({
+  issuer: `https://${provider.id}.invalid`,
+  ...explicitEndpoints(provider),
+});
+
+const authentication = ({ provider, client_secret }: ProviderClient): oauth.ClientAuth => {
+  if (provider.token_endpoint_auth_method === "none" || client_secret === undefined)
+    return oauth.None();
+  return provider.token_endpoint_auth_method === "client_secret_post"
+    ? oauth.ClientSecretPost(client_secret)
+    : oauth.ClientSecretBasic(client_secret);
+};
+
+/** No redirect is followed (the code and the secret are in the request), and no reply is read without a bound. */
+const boundedFetch =
+  (inner: typeof fetch) =>
+  async (url: string, init: object): Promise<Response> => {
+    const response = await inner(url, { ...init, redirect: "manual" });
+    const reader = response.body?.getReader();
+    if (!reader) return response;
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      bytes += read.value.length;
+      if (bytes > MOST_REPLY_BYTES) {
+        await reader.cancel();
+        throw new Error("The provider's reply is too large");
+      }
+      chunks.push(read.value);
+    }
+    const { status, statusText, headers } = response;
+    const bodyless = status === 204 || status === 205 || status === 304;
+    return new Response(bodyless ? null : Buffer.concat(chunks), { status, statusText, headers });
+  };
+
+/**
+ * One table from what can go wrong to what the page may say. The library keeps rejected replies, tokens
+ * included, in `error.cause`: nothing of that leaves this function.
+ */
+const explain = (step: string, error: unknown): { failure: Failure; cause: Cause } => {
+  if (error instanceof oauth.ResponseBodyError)
+    return {
+      failure: "provider_refused",
+      cause: {
+        step,
+        kind: "error_reply",
+        provider_error: safeCode(error.error),
+        status: error.status,
+      },
+    };
+  if (error instanceof oauth.AuthorizationResponseError)
+    return {
+      failure: error.error === "access_denied" ? "access_denied" : "provider_refused",
+      cause: { step, kind: "error_reply", provider_error: safeCode(error.error) },
+    };
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    return { failure: "provider_timeout", cause: { step, kind: "timeout" } };
+  if (
+    error instanceof oauth.OperationProcessingError ||
+    error instanceof oauth.WWWAuthenticateChallengeError
+  ) {
+    const status = error.cause instanceof Response ? error.cause.status : undefined;
+    return {
+      failure:
+        status !== undefined && status >= 500 ? "provider_unavailable" : "provider_reply_invalid",
+      cause: { step, kind: error.code ?? error.name, ...(status === undefined ? {} : { status }) },
+    };
+  }
+  // fetch reports a refused or reset connection as a TypeError whose cause has the system's code.
+  const system =
+    error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
+  return {
+    failure: "provider_unavailable",
+    cause: {
+      step,
+      kind:
+        typeof system?.code === "string"
+          ? system.code
+          : error instanceof Error
+            ? error.name
+            : "unknown",
+    },
+  };
+};
+
+/** The provider's own error code for the log, if it is one at all. */
+const safeCode = (code: string): string =>
+  /^[\x20-\x7e]{1,64}$/.test(code) ? code : "(unprintable)";

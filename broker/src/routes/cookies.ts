@@ -1,0 +1,105 @@
+/** The two cookies of the hosted page: one per session, and what this browser has confirmed before. Names, attributes, hashes. */
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Broker, Env } from "../context.ts";
+import { isReadable, settled } from "../session.ts";
+import type { StoredSession } from "../store/sessions.ts";
+import { hashSecret, sameSecret } from "../vault.ts";
+
+/** A session lives 60 minutes at most and its outcome 10 more; the cookie a little longer. */
+const SESSION_COOKIE_SECONDS = 75 * 60;
+const MOST_SESSION_COOKIES = 8;
+const CONFIRMED_DAYS = 30;
+const MOST_CONFIRMED = 20;
+
+export type Cookies = ReturnType<typeof createCookies>;
+
+export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" | "now">) => {
+  const { config, store, vault, now } = broker;
+  const secure = config.base_url.startsWith("https:");
+  // On http loopback neither prefix nor Secure: WebKit drops Secure cookies there.
+  const prefix = secure ? "__Host-" : "";
+  const options = { path: "/", httpOnly: true, secure, sameSite: "Lax" as const };
+  const sessionPrefix = `${prefix}ac_`;
+  const confirmedName = `${prefix}acc`;
+
+  /** Keeps at most eight: ended sessions go first, then the oldest claim. */
+  const makeRoom = async (c: Context<Env>): Promise<void> => {
+    const ids = Object.keys(getCookie(c))
+      .filter((name) => name.startsWith(sessionPrefix))
+      .map((name) => name.slice(sessionPrefix.length));
+    if (ids.length < MOST_SESSION_COOKIES) return;
+    const known = new Map(
+      (await store.sessions.byIds(ids)).map((session) => [session.id, session]),
+    );
+    const keepFirst = ids.sort((a, b) => worth(known.get(b)) - worth(known.get(a)));
+    for (const id of keepFirst.slice(MOST_SESSION_COOKIES - 1))
+      deleteCookie(c, sessionPrefix + id, options);
+  };
+
+  const worth = (session: StoredSession | undefined): number =>
+    session && settled(session, now()).ended_at === null ? (session.claimed_at ?? 0) : 0;
+
+  const confirmationOf = (session: StoredSession, provider: string, until: string): string =>
+    vault.mac("confirmed", session.app_id, session.issuer, session.subject, provider, until);
+
+  /** Entries `<expiry, base 36 seconds>-<keyed hash>`: they say nothing to whoever reads the cookie. */
+  const entries = (c: Context<Env>): string[] =>
+    (getCookie(c, confirmedName) ?? "")
+      .split(".")
+      .filter((entry) => /^[0-9a-z]{1,10}-[\w-]{43}$/.test(entry))
+      .slice(0, MOST_CONFIRMED);
+
+  const isFor = (entry: string, session: StoredSession, provider: string): boolean => {
+    const cut = entry.indexOf("-");
+    const until = entry.slice(0, cut);
+    return sameSecret(entry.slice(cut + 1), confirmationOf(session, provider, until));
+  };
+
+  const writeConfirmed = (c: Context<Env>, kept: string[]): void => {
+    if (kept.length)
+      setCookie(c, confirmedName, kept.join("."), {
+        ...options,
+        maxAge: CONFIRMED_DAYS * 86_400,
+      });
+    else deleteCookie(c, confirmedName, options);
+  };
+
+  return {
+    giveSession: async (c: Context<Env>, id: string, secret: string): Promise<void> => {
+      await makeRoom(c);
+      setCookie(c, sessionPrefix + id, secret, { ...options, maxAge: SESSION_COOKIE_SECONDS });
+    },
+
+    /** The session, if this browser holds that session's own cookie; never "a valid cookie" [H1]. */
+    sessionOf: async (c: Context<Env>, id: string): Promise<StoredSession | undefined> => {
+      const session = await store.sessions.byId(id);
+      if (!session) return undefined;
+      const secret = getCookie(c, sessionPrefix + id);
+      const mine =
+        session.cookie_hash !== null &&
+        secret !== undefined &&
+        sameSecret(hashSecret(secret), session.cookie_hash);
+      return mine && isReadable(session, now(), config.deadlines) ? session : undefined;
+    },
+
+    hasConfirmed: (c: Context<Env>, session: StoredSession, provider: string): boolean =>
+      entries(c).some(
+        (entry) => parseInt(entry, 36) * 1000 > now() && isFor(entry, session, provider),
+      ),
+
+    rememberConfirmed: (c: Context<Env>, session: StoredSession, provider: string): void => {
+      const until = Math.floor(now() / 1000 + CONFIRMED_DAYS * 86_400).toString(36);
+      const others = entries(c).filter((entry) => !isFor(entry, session, provider));
+      const entry = `${until}-${confirmationOf(session, provider, until)}`;
+      writeConfirmed(c, [entry, ...others].slice(0, MOST_CONFIRMED));
+    },
+
+    forgetConfirmed: (c: Context<Env>, session: StoredSession): void => {
+      const kept = entries(c).filter(
+        (entry) => !session.providers.some((provider) => isFor(entry, session, provider)),
+      );
+      writeConfirmed(c, kept);
+    },
+  };
+};

@@ -1,0 +1,96 @@
+/** Built files and their headers: the hosted page, its assets, the widget's script. Read once, at start. */
+import { Hono, type Context } from "hono";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Config } from "../config.ts";
+import type { Env } from "../context.ts";
+import { refuse } from "../error.ts";
+
+export type Built = { page: string; assets: Map<string, Buffer>; script: Buffer; version: string };
+
+const TYPES: Record<string, string> = {
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".map": "application/json",
+};
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+/** @throws when something has not been built: a broker without its page would only fail later. */
+export const readBuilt = (folder: string, version: string): Built => {
+  const shell = join(folder, "page/index.html");
+  const script = join(folder, "widget/connect.js");
+  for (const file of [shell, script])
+    if (!existsSync(file)) throw new Error(`Not built: ${file} is missing. Run npm run build.`);
+  const assets = new Map<string, Buffer>();
+  for (const name of readdirSync(join(folder, "page"), { recursive: true, encoding: "utf8" }))
+    if (extname(name) in TYPES)
+      assets.set(name.replaceAll("\\", "/"), readFileSync(join(folder, "page", name)));
+  return { page: readFileSync(shell, "utf8"), assets, script: readFileSync(script), version };
+};
+
+export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
+  const routes = new Hono<Env>();
+  const policy = contentSecurityPolicy(config);
+  const integrity = `sha384-${createHash("sha384").update(built.script).digest("base64")}`;
+  const versioned = `/connect-${built.version}.js`;
+
+  const shell = (c: Context<Env>) =>
+    c.html(built.page, 200, {
+      "Content-Security-Policy": policy,
+      "X-Frame-Options": "DENY",
+      "Cache-Control": "no-store",
+    });
+  for (const path of ["/connect", "/connect/s/:id", "/connect/lost"]) routes.get(path, shell);
+
+  routes.get("/page/*", (c) => {
+    const name = c.req.path.slice("/page/".length);
+    const file = built.assets.get(name);
+    if (!file) throw refuse("not_found");
+    return c.body(new Uint8Array(file), 200, {
+      "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
+      // Vite puts a hash into every name below assets/.
+      "Cache-Control": name.startsWith("assets/") ? FOR_EVER : "no-cache",
+    });
+  });
+
+  /** For <script>: readable from every origin, since SRI needs CORS and the file is public [M18]. */
+  const script = (caching: string) => (c: Context<Env>) =>
+    c.body(new Uint8Array(built.script), 200, {
+      "Content-Type": "text/javascript; charset=utf-8",
+      "Access-Control-Allow-Origin": "*",
+      "Cross-Origin-Resource-Policy": "cross-origin",
+      "Cache-Control": caching,
+    });
+  routes.get("/connect.js", script("public, max-age=300"));
+  routes.get(versioned, script(FOR_EVER));
+  routes.get("/connect.json", (c) =>
+    c.json({ version: built.version, url: config.base_url + versioned, integrity }, 200, {
+      "Access-Control-Allow-Origin": "*",
+    }),
+  );
+  return routes;
+};
+
+/** Logos are the only thing that may come from elsewhere, and only from where the configuration names them. */
+const contentSecurityPolicy = (config: Config): string => {
+  const logos = new Set(
+    [...config.apps.values()].flatMap((app) => [
+      app.logo_url,
+      ...[...app.providers.values()].map(({ provider }) => provider.logo_url),
+    ]),
+  );
+  const origins = new Set([...logos].flatMap((url) => (url ? [new URL(url).origin] : [])));
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    ["img-src 'self'", ...origins].join(" "),
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join("; ");
+};

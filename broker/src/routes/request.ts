@@ -1,0 +1,40 @@
+/** Reading a request: JSON bodies by schema, bearer tokens. Every refusal says what was expected, never what came if it could be secret. */
+import type { Context } from "hono";
+import type * as z from "zod/mini";
+import type { Env } from "../context.ts";
+import { refuse } from "../error.ts";
+
+type Schema<T> = {
+  safeParse: (
+    value: unknown,
+  ) => { success: true; data: T } | { success: false; error: { issues: z.core.$ZodIssue[] } };
+};
+
+export const readBody = async <T>(c: Context<Env>, schema: Schema<T>): Promise<T> => {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json")
+    throw refuse(
+      "unsupported_media_type",
+      `Expected application/json, got ${type ? "another type" : "none"}.`,
+    );
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch {
+    throw refuse("invalid_request", "The body is not valid JSON.");
+  }
+  return check(body, schema);
+};
+
+export const check = <T>(value: unknown, schema: Schema<T>): T => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // The messages name types and limits, never the value: it may be a token.
+  const detail = parsed.error.issues
+    .map(({ path, message }) => `${path.map(String).join(".") || "(body)"}: ${message}`)
+    .join("; ");
+  throw refuse("invalid_request", detail.slice(0, 1000));
+};
+
+export const bearer = (c: Context<Env>): string | undefined =>
+  /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(c.req.header("authorization") ?? "")?.[1];

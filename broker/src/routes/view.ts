@@ -1,0 +1,108 @@
+/** What the hosted page may see of its session: built here and nowhere else, so that nothing slips in. */
+import type { page, View } from "@alter-ai/protocol/http";
+import type * as z from "zod/mini";
+import { COMMON_SCOPES, type App, type ProviderClient } from "../config.ts";
+import type { Broker } from "../context.ts";
+import { settled } from "../session.ts";
+import type { StoredSession } from "../store/sessions.ts";
+
+export type ViewReply = z.infer<typeof page.view.reply>;
+
+/** Accounts shown in the picker; whoever has more sees the oldest. */
+const MOST_ACCOUNTS = 100;
+
+export const viewOf = async (
+  { store, redeem, now }: Pick<Broker, "store" | "redeem" | "now">,
+  stored: StoredSession,
+  app: App,
+  confirmed: (provider: string) => boolean,
+): Promise<ViewReply> => {
+  const session = settled(stored, now());
+  const standing = await store.grants.list(session, {
+    provider: undefined,
+    after: undefined,
+    limit: MOST_ACCOUNTS,
+  });
+  const ended = session.ended_at !== null;
+  const sees = session.shape === "popup";
+  const redirect_to = ended && !sees ? redeem.redirectTo(session) : undefined;
+  const auto = ended ? undefined : autoContinue(session, confirmed);
+  const view: View = {
+    app: {
+      name: app.name,
+      ...(app.logo_url === undefined ? {} : { logo_url: app.logo_url }),
+      origin: session.allowed_origin,
+      theme: app.theme,
+    },
+    user: {
+      label: session.user.label,
+      label_kind: session.user.label_kind,
+      ...(session.user.name === undefined ? {} : { name: session.user.name }),
+      identity_provider: app.identity_provider.name,
+    },
+    providers: session.providers.flatMap((id) => {
+      const client = app.providers.get(id);
+      if (!client) return [];
+      const accounts = standing.filter(({ provider }) => provider === id);
+      return [
+        providerView(
+          client,
+          accounts.map((grant) => grant.account_identifier),
+        ),
+      ];
+    }),
+    connections: session.connections,
+    multiple: session.multiple,
+    expires_in: Math.max(0, Math.ceil((session.expires_at - now()) / 1000)),
+  };
+  return {
+    view,
+    phase: ended ? "ended" : session.phase === "unclaimed" ? "choosing" : session.phase,
+    ...(session.failure === null ? {} : { failure: session.failure }),
+    ...(ended && sees && session.outcome ? { outcome: session.outcome } : {}),
+    ...(redirect_to === undefined ? {} : { redirect_to }),
+    allowed_origin: session.allowed_origin,
+    ...(auto === undefined ? {} : { auto_continue: auto }),
+    close_at_once: isPlainlyOwn(session),
+  };
+};
+
+/** The provider this page may leave for without a click: once a session, popup only, confirmed before [H4]. */
+export const autoContinue = (
+  session: StoredSession,
+  confirmed: (provider: string) => boolean,
+): string | undefined => {
+  const [only, second] = session.providers;
+  return only !== undefined &&
+    second === undefined &&
+    session.shape === "popup" &&
+    session.phase === "choosing" &&
+    !session.auto_left &&
+    confirmed(only)
+    ? only
+    : undefined;
+};
+
+const providerView = (
+  { provider, scopes }: ProviderClient,
+  accounts: string[],
+): View["providers"][number] => ({
+  id: provider.id,
+  name: provider.name,
+  ...(provider.logo_url === undefined ? {} : { logo_url: provider.logo_url }),
+  scopes: scopes
+    .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
+    .filter((words) => words !== ""),
+  accounts,
+});
+
+/** Nothing to compare by eye: a known account again, or the user's own verified address. */
+const isPlainlyOwn = ({ connections, user, multiple }: StoredSession): boolean => {
+  const last = connections.at(-1);
+  if (!last || multiple) return false;
+  return (
+    last.operation === "reauth" ||
+    (user.label_kind === "verified_email" &&
+      last.account_identifier.toLowerCase() === user.label.toLowerCase())
+  );
+};

@@ -1,0 +1,306 @@
+/**
+ * The life of a Connect session, as pure transitions: (session, what happens, now) -> changes or a refusal.
+ * The store applies the changes only if nobody changed the row in between, and runs the transition again if
+ * somebody did; so every end is one compare-and-set, and a late click can neither lose a grant nor make one.
+ * Knows no clock, no database, no HTTP. Times are epoch milliseconds.
+ */
+import type { ErrorCode, FAILURES } from "@alter-ai/protocol/http";
+import type { Connection, Outcome, Phase } from "@alter-ai/protocol/window";
+import type { Deadlines } from "./config.ts";
+
+export type Failure = (typeof FAILURES)[number];
+
+/** Who the session is for, as the identity provider vouched when it was created. */
+export type SessionUser = {
+  label: string;
+  label_kind: "verified_email" | "username" | "subject";
+  name: string | undefined;
+};
+
+export type Shape = "popup" | "redirect" | "backend";
+
+export type Session = {
+  /** Public: it stands in the page's URL. */
+  id: string;
+  app_id: string;
+  issuer: string;
+  subject: string;
+  user: SessionUser;
+  allowed_origin: string;
+  return_url: string | null;
+  completion: "browser" | "backend";
+  multiple: boolean;
+  providers: string[];
+  created_at: number;
+  expires_at: number;
+
+  /** Fixed by the claim, for ever [M20]. */
+  shape: Shape | null;
+  challenge: string | null;
+  redirect_state: string | null;
+  claim_id_hash: string | null;
+  cookie_hash: string | null;
+  claimed_at: number | null;
+
+  phase: Phase;
+  failure: Failure | null;
+  /** The one authorization that may still come back. */
+  live_state_hash: string | null;
+  authorizations: number;
+  authorized_at: number | null;
+  finishing_until: number | null;
+  denied: boolean;
+  auto_left: boolean;
+  connections: Connection[];
+
+  ended_at: number | null;
+  outcome: Outcome | null;
+  result_code_hash: string | null;
+  redeemed_at: number | null;
+};
+
+/** What a transition says: the columns to write, or why not. */
+export type Step = { set: Partial<Session> } | { refuse: ErrorCode };
+
+export const CLAIM_REPEAT = 60_000;
+export const FINISHING_LEASE = 45_000;
+/** Attempts at providers within one session [L19]. */
+export const MOST_AUTHORIZATIONS = 30;
+
+// ---- what the clock alone does ----------------------------------------------------------------
+
+/** The session as it stands now: past its deadline it has ended, past its lease an exchange has failed. */
+export const settled = <S extends Session>(session: S, now: number): S => {
+  if (session.ended_at !== null) return session;
+  if (now >= session.expires_at) {
+    const ended = end(session, "expired", session.expires_at);
+    return { ...session, ...ended };
+  }
+  if (
+    session.phase === "finishing" &&
+    session.finishing_until !== null &&
+    now >= session.finishing_until
+  )
+    return { ...session, phase: "failed", failure: "finishing_timed_out", finishing_until: null };
+  return session;
+};
+
+export const isOpen = (session: Session, now: number): boolean =>
+  settled(session, now).ended_at === null;
+
+/** Whether anybody may still read how it ended. */
+export const isReadable = (session: Session, now: number, deadlines: Deadlines): boolean => {
+  const { ended_at } = settled(session, now);
+  return ended_at === null || now < ended_at + deadlines.outcome;
+};
+
+/** Redirect and backend sessions say nothing to the token alone until they are redeemed [H2]. */
+export const mayTellByToken = (session: Session): boolean =>
+  session.shape === "popup" ||
+  session.shape === null ||
+  session.redeemed_at !== null ||
+  session.outcome?.status !== "success";
+
+// ---- claim ------------------------------------------------------------------------------------
+
+export type Claim = {
+  shape: Shape;
+  opener_origin: string | null;
+  challenge: string | null;
+  state: string | null;
+  claim_id_hash: string;
+  cookie_hash: string;
+};
+
+/** Step 4 of the popup flow. Refusals write nothing; `elsewhere` is the caller's cue to raise the alarm [M5]. */
+export const claim = (
+  session: Session,
+  by: Claim,
+  now: number,
+  deadlines: Deadlines,
+): Step | { elsewhere: true } => {
+  const ended = refuseEnded(session, now);
+  if (session.shape === null) {
+    if (ended) return ended;
+    if (by.shape === "popup" && by.opener_origin !== session.allowed_origin)
+      return { refuse: "origin_not_allowed" };
+    if ((by.shape === "backend") !== (session.completion === "backend"))
+      return { refuse: "claim_shape_refused" };
+    if (by.shape !== "popup" && session.return_url === null)
+      return { refuse: "claim_shape_refused" };
+    return {
+      set: {
+        shape: by.shape,
+        challenge: by.challenge,
+        redirect_state: by.state,
+        claim_id_hash: by.claim_id_hash,
+        cookie_hash: by.cookie_hash,
+        claimed_at: now,
+        phase: "choosing",
+        expires_at: now + deadlines.claimed,
+      },
+    };
+  }
+  if (ended) return ended;
+  if (by.shape === "popup" && by.opener_origin !== session.allowed_origin)
+    return { refuse: "origin_not_allowed" };
+  const sameStarter =
+    by.shape === session.shape &&
+    by.challenge === session.challenge &&
+    by.state === session.redirect_state;
+  if (by.shape === "popup" && !sameStarter) return { elsewhere: true };
+  const repeat =
+    sameStarter &&
+    by.claim_id_hash === session.claim_id_hash &&
+    session.authorizations === 0 &&
+    session.claimed_at !== null &&
+    now < session.claimed_at + CLAIM_REPEAT;
+  // A lost reply or a reload: the same browser gets a fresh cookie, the old one stops working [M6].
+  return repeat ? { set: { cookie_hash: by.cookie_hash } } : { refuse: "session_claimed" };
+};
+
+// ---- to the provider and back -----------------------------------------------------------------
+
+export const authorize = (
+  session: Session,
+  by: { provider: string; state_hash: string; auto: boolean },
+  now: number,
+  deadlines: Deadlines,
+): Step => {
+  const ended = refuseEnded(session, now);
+  if (ended) return ended;
+  const current = settled(session, now);
+  if (!current.providers.includes(by.provider)) return { refuse: "provider_not_allowed" };
+  if (current.phase === "finishing") return { refuse: "session_busy" };
+  if (current.authorizations >= MOST_AUTHORIZATIONS) return { refuse: "too_many_attempts" };
+  if (by.auto && current.auto_left) return { refuse: "confirmation_required" };
+  return {
+    set: {
+      phase: "at_provider",
+      failure: null,
+      // Supersedes whatever state was live: only the newest authorization can come back.
+      live_state_hash: by.state_hash,
+      authorizations: current.authorizations + 1,
+      authorized_at: now,
+      auto_left: true,
+      finishing_until: null,
+      expires_at: Math.min(
+        now + deadlines.claimed,
+        (current.claimed_at ?? current.created_at) + deadlines.claimed_most,
+      ),
+    },
+  };
+};
+
+/** The page is on screen again (Back, reload): the user may choose anew; the live state stays alive (Forward works). */
+export const returned = (session: Session, now: number): Step => {
+  const current = settled(session, now);
+  return current.ended_at === null && current.phase === "at_provider"
+    ? { set: { phase: "choosing" } }
+    : { set: {} };
+};
+
+/** An older authorization came back after a newer one began: it is told so, and changes nothing else. */
+export const superseded = (session: Session, now: number): Step =>
+  isOpen(session, now) && session.phase !== "finishing" && session.phase !== "failed"
+    ? { set: { failure: "authorization_superseded" } }
+    : { set: {} };
+
+/** The callback's one compare-and-set: consumes the state and starts the lease [M14]. */
+export const beginFinishing = (session: Session, state_hash: string, now: number): Step => {
+  const ended = refuseEnded(session, now);
+  if (ended) return ended;
+  if (session.live_state_hash !== state_hash) return { refuse: "session_busy" };
+  return {
+    set: {
+      phase: "finishing",
+      failure: null,
+      live_state_hash: null,
+      finishing_until: now + FINISHING_LEASE,
+    },
+  };
+};
+
+/** The exchange failed, or the user said no at the provider: another try is possible. */
+export const fail = (session: Session, failure: Failure, now: number): Step => {
+  if (!isOpen(session, now)) return { set: {} };
+  return {
+    set: {
+      phase: "failed",
+      failure,
+      finishing_until: null,
+      denied: session.denied || failure === "access_denied",
+    },
+  };
+};
+
+/** The grant is about to be written in the same transaction: only while this exchange still holds its lease. */
+export const connected = (
+  session: Session,
+  connection: Connection,
+  lease: number,
+  now: number,
+): Step => {
+  const ended = refuseEnded(session, now);
+  if (ended) return ended;
+  if (settled(session, now).phase !== "finishing" || session.finishing_until !== lease)
+    return { refuse: "session_busy" };
+  const connections = [
+    ...session.connections.filter(({ grant_id }) => grant_id !== connection.grant_id),
+    connection,
+  ];
+  const next = { phase: "choosing" as const, failure: null, finishing_until: null, connections };
+  return {
+    set: session.multiple ? next : { ...next, ...end({ ...session, connections }, "done", now) },
+  };
+};
+
+// ---- ends -------------------------------------------------------------------------------------
+
+export type End = "done" | "cancel" | "denied" | "not_you" | "expired" | "claimed_elsewhere";
+
+/** First writer fixes the outcome; everybody after reads it [H8]. */
+export const finish = (session: Session, reason: End, now: number): Step =>
+  isOpen(session, now) ? { set: end(session, reason, now) } : { set: {} };
+
+/** Ends that take back what the session made. */
+export const takesBack = (reason: End): boolean =>
+  reason === "not_you" || reason === "claimed_elsewhere";
+
+const end = (session: Session, reason: End, now: number): Partial<Session> => ({
+  ended_at: now,
+  outcome: outcomeOf(session, reason),
+  live_state_hash: null,
+  finishing_until: null,
+  failure: null,
+  ...(takesBack(reason) ? { connections: [] } : {}),
+});
+
+const outcomeOf = (session: Session, reason: End): Outcome => {
+  if (reason === "not_you")
+    return failed("wrong_user", "The person at the browser said that this is not their account.");
+  if (reason === "claimed_elsewhere")
+    return failed(
+      "session_claimed_elsewhere",
+      "The session was opened somewhere else. Start again.",
+    );
+  if (session.connections.length) return { status: "success", connections: session.connections };
+  if (reason === "expired")
+    return failed("session_expired", "The session expired before anything was connected.");
+  if (reason === "denied" && session.denied)
+    return failed("access_denied", "The user did not allow access at the provider.");
+  return { status: "exit" };
+};
+
+const failed = (code: string, message: string): Outcome => ({
+  status: "error",
+  error: { code, message },
+});
+
+const refuseEnded = (session: Session, now: number): { refuse: ErrorCode } | undefined => {
+  const current = settled(session, now);
+  if (current.ended_at === null) return undefined;
+  const expired =
+    current.outcome?.status === "error" && current.outcome.error.code === "session_expired";
+  return { refuse: expired ? "session_expired" : "session_ended" };
+};

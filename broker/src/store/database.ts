@@ -1,0 +1,158 @@
+/**
+ * The database itself: opening SQLite, what may be bound, migrations, transactions. The only file that sees
+ * the driver. Errors leave here as a code alone, since a driver's message and cause can quote parameters.
+ */
+import {
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type Transaction,
+} from "kysely";
+import Libsql from "libsql";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { MIGRATIONS } from "./migrations.ts";
+import type { Tables } from "./tables.ts";
+
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`The database refused: ${code}`);
+    this.code = code;
+  }
+}
+
+/** Opens (and creates) the file, brings its schema up to date. `:memory:` works for one process. */
+export const openDatabase = async (file: string): Promise<Db> => {
+  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const db = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => createSqliteDriver(file),
+      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+  await migrate(db);
+  return db;
+};
+
+/**
+ * What libsql may be given. It aborts the whole process on a boolean, turns `undefined` and NaN into NULL,
+ * cuts strings at the first NUL and loses integers past 2^53: each is refused here, before the driver.
+ */
+export const checkBindable = (value: unknown): void => {
+  if (value === null) return;
+  if (typeof value === "string") {
+    if (value.includes("\0")) throw new DatabaseError("unbindable_nul");
+  } else if (typeof value === "number") {
+    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+      throw new DatabaseError("unbindable_number");
+  } else throw new DatabaseError(`unbindable_${typeof value}`);
+};
+
+/** One connection: SQLite has one writer anyway, and the lock below queues fairly. */
+const createSqliteDriver = (file: string): Driver => {
+  let database: Libsql.Database;
+  const statements = new Map<string, Libsql.Statement>();
+  const lock = createLock();
+
+  const run = (query: CompiledQuery): QueryResult<never> => {
+    query.parameters.forEach(checkBindable);
+    return codeOnly(() => {
+      let statement = statements.get(query.sql);
+      if (!statement) statements.set(query.sql, (statement = database.prepare(query.sql)));
+      const parameters = query.parameters as unknown[];
+      if (statement.reader) return { rows: statement.all(parameters) as never[] };
+      return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
+    });
+  };
+  const connection: DatabaseConnection = {
+    executeQuery: async <R>(query: CompiledQuery) => run(query) as QueryResult<R>,
+    streamQuery: () => {
+      throw new DatabaseError("streaming_unsupported");
+    },
+  };
+  const exec = async (sql: string): Promise<void> => {
+    codeOnly(() => database.exec(sql));
+  };
+
+  return {
+    init: async () => {
+      database = new Libsql(file, { timeout: 5 });
+      // FULL: an acknowledged rotation of a refresh token must survive power loss, or the grant is dead.
+      for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
+        database.exec(`pragma ${pragma}`);
+    },
+    acquireConnection: async () => {
+      await lock.acquire();
+      return connection;
+    },
+    // Immediate: a deferred transaction that turns writer halfway fails with BUSY beside a second process.
+    beginTransaction: () => exec("begin immediate"),
+    commitTransaction: () => exec("commit"),
+    rollbackTransaction: () => exec("rollback"),
+    releaseConnection: async () => lock.release(),
+    destroy: async () => {
+      statements.clear();
+      database.close();
+    },
+  };
+};
+
+const codeOnly = <T>(work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    throw new DatabaseError(typeof code === "string" ? code : "SQLITE_ERROR");
+  }
+};
+
+const createLock = () => {
+  let held = false;
+  const waiting: (() => void)[] = [];
+  return {
+    acquire: async () => {
+      if (held) await new Promise<void>((go) => waiting.push(go));
+      held = true;
+    },
+    release: () => {
+      const next = waiting.shift();
+      if (next) next();
+      else held = false;
+    },
+  };
+};
+
+const migrate = async (db: Db): Promise<void> => {
+  await db.schema
+    .createTable("migrations")
+    .ifNotExists()
+    .addColumn("id", "integer", (column) => column.primaryKey())
+    .addColumn("applied_at", "bigint", (column) => column.notNull())
+    .execute();
+  await db.transaction().execute(async (tx) => {
+    const done = await tx.selectFrom("migrations").select("id").execute();
+    const known = Math.max(0, ...done.map(({ id }) => id));
+    if (known > MIGRATIONS.length) throw new DatabaseError("schema_newer_than_this_broker");
+    for (const [i, statements] of MIGRATIONS.entries()) {
+      if (i < known) continue;
+      for (const statement of statements) await statement.execute(tx);
+      await tx
+        .insertInto("migrations")
+        .values({ id: i + 1, applied_at: Date.now() })
+        .execute();
+    }
+  });
+};

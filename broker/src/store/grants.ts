@@ -1,0 +1,291 @@
+/** Grants: one standing row per (app, user, provider, account), the refresh lease, and the end of tokens. */
+import type { Db, Tx } from "./database.ts";
+import type { GrantRow } from "./tables.ts";
+
+export type GrantStatus = "active" | "pending" | "credential_revoked" | "expired" | "revoked";
+
+export type Owner = { app_id: string; issuer: string; subject: string };
+
+/** A grant as the rest of the broker sees it. `sealed` opens only with the vault. */
+export type Grant = Omit<GrantRow, "scopes" | "allowed_hosts" | "status"> & {
+  scopes: string[];
+  allowed_hosts: string[];
+  status: GrantStatus;
+};
+
+/** What a new set of tokens writes. */
+export type Credential = {
+  sealed: string;
+  scopes: string[];
+  access_expires_at: number | null;
+};
+
+export const grantStore = (db: Db | Tx) => {
+  const ofOwner = (owner: Owner) =>
+    db
+      .selectFrom("grants")
+      .selectAll()
+      .where("app_id", "=", owner.app_id)
+      .where("issuer", "=", owner.issuer)
+      .where("subject", "=", owner.subject);
+
+  return {
+    insert: async (grant: Grant): Promise<void> => {
+      await db
+        .insertInto("grants")
+        .values({
+          ...grant,
+          scopes: JSON.stringify(grant.scopes),
+          allowed_hosts: JSON.stringify(grant.allowed_hosts),
+        })
+        .execute();
+    },
+
+    byId: async (app_id: string, id: string): Promise<Grant | undefined> => {
+      const row = await db
+        .selectFrom("grants")
+        .selectAll()
+        .where("id", "=", id)
+        .where("app_id", "=", app_id)
+        .executeTakeFirst();
+      return row && fromRow(row);
+    },
+
+    /** All of a user's grants at a provider but the pending ones, which nobody may see [H2]. Newest first. */
+    ofProvider: async (owner: Owner, provider: string): Promise<Grant[]> => {
+      const rows = await ofOwner(owner)
+        .where("provider", "=", provider)
+        .where("status", "!=", "pending")
+        .orderBy("created_at", "desc")
+        .orderBy("id", "desc")
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    /** A page of the user's standing grants, oldest first; `after` is the last one of the page before. */
+    list: async (
+      owner: Owner,
+      page: {
+        provider: string | undefined;
+        after: { created_at: number; id: string } | undefined;
+        limit: number;
+      },
+    ): Promise<Grant[]> => {
+      let query = ofOwner(owner)
+        .where("status", "in", ["active", "credential_revoked", "expired"])
+        .orderBy("created_at")
+        .orderBy("id")
+        .limit(page.limit);
+      if (page.provider !== undefined) query = query.where("provider", "=", page.provider);
+      const { after } = page;
+      if (after)
+        query = query.where((or) =>
+          or.or([
+            or("created_at", ">", after.created_at),
+            or.and([or("created_at", "=", after.created_at), or("id", ">", after.id)]),
+          ]),
+        );
+      return (await query.execute()).map(fromRow);
+    },
+
+    /** The standing grant of the same account, if any: a connection of it is a re-authorisation [M3]. */
+    standing: async (
+      owner: Owner,
+      provider: string,
+      account_id: string | null,
+    ): Promise<Grant | undefined> => {
+      if (account_id === null) return undefined;
+      const row = await ofOwner(owner)
+        .where("provider", "=", provider)
+        .where("account_id", "=", account_id)
+        .where("status", "in", ["active", "credential_revoked"])
+        .executeTakeFirst();
+      return row && fromRow(row);
+    },
+
+    ofSession: async (session_id: string): Promise<Grant[]> => {
+      const rows = await db
+        .selectFrom("grants")
+        .selectAll()
+        .where("session_id", "=", session_id)
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    /** Other live grants that one revocation of (OAuth client, account) at the provider would reach [M4]. */
+    sharing: async (grant: Grant): Promise<number> => {
+      if (grant.account_id === null) return 0;
+      const { n } = await db
+        .selectFrom("grants")
+        .select(({ fn }) => fn.countAll<number>().as("n"))
+        .where("provider", "=", grant.provider)
+        .where("client_id", "=", grant.client_id)
+        .where("account_id", "=", grant.account_id)
+        .where("status", "in", ["active", "pending"])
+        .where("id", "!=", grant.id)
+        .executeTakeFirstOrThrow();
+      return Number(n);
+    },
+
+    /** Replaces the tokens of a standing grant and makes it active. */
+    reauthorize: async (
+      id: string,
+      credential: Credential & { account_identifier: string; allowed_hosts: string[] },
+      now: number,
+    ): Promise<void> => {
+      await db
+        .updateTable("grants")
+        .set(({ eb }) => ({
+          ...credential,
+          scopes: JSON.stringify(credential.scopes),
+          allowed_hosts: JSON.stringify(credential.allowed_hosts),
+          status: "active",
+          ended_at: null,
+          lease_id: null,
+          lease_until: null,
+          version: eb("version", "+", 1),
+          updated_at: now,
+        }))
+        .where("id", "=", id)
+        .execute();
+    },
+
+    activate: async (id: string, now: number): Promise<void> => {
+      await db
+        .updateTable("grants")
+        .set({ status: "active", session_id: null, updated_at: now })
+        .where("id", "=", id)
+        .where("status", "=", "pending")
+        .execute();
+    },
+
+    /** At most one caller gets the lease of a version; it must commit or release before `until`. */
+    lease: async (grant: Grant, lease_id: string, now: number, until: number): Promise<boolean> => {
+      const won = await db
+        .updateTable("grants")
+        .set({ lease_id, lease_until: until })
+        .where("id", "=", grant.id)
+        .where("version", "=", grant.version)
+        .where("status", "=", "active")
+        .where((or) => or.or([or("lease_until", "is", null), or("lease_until", "<", now)]))
+        .returning("id")
+        .executeTakeFirst();
+      return won !== undefined;
+    },
+
+    release: async (id: string, lease_id: string): Promise<void> => {
+      await db
+        .updateTable("grants")
+        .set({ lease_id: null, lease_until: null })
+        .where("id", "=", id)
+        .where("lease_id", "=", lease_id)
+        .execute();
+    },
+
+    /** Writes a refresh, if this version is still the one that was refreshed. */
+    refreshed: async (grant: Grant, credential: Credential, now: number): Promise<boolean> => {
+      const written = await db
+        .updateTable("grants")
+        .set({
+          ...credential,
+          scopes: JSON.stringify(credential.scopes),
+          version: grant.version + 1,
+          lease_id: null,
+          lease_until: null,
+          updated_at: now,
+        })
+        .where("id", "=", grant.id)
+        .where("version", "=", grant.version)
+        .where("status", "=", "active")
+        .returning("id")
+        .executeTakeFirst();
+      return written !== undefined;
+    },
+
+    /** The provider no longer takes the credential. Only the version that was refused is condemned. */
+    credentialRevoked: async (grant: Grant, now: number): Promise<boolean> => {
+      const written = await db
+        .updateTable("grants")
+        .set({
+          status: "credential_revoked",
+          sealed: null,
+          access_expires_at: null,
+          lease_id: null,
+          lease_until: null,
+          version: grant.version + 1,
+          updated_at: now,
+        })
+        .where("id", "=", grant.id)
+        .where("version", "=", grant.version)
+        .where("status", "=", "active")
+        .returning("id")
+        .executeTakeFirst();
+      return written !== undefined;
+    },
+
+    /** Destroys the tokens. True for the one caller who did it. */
+    revoke: async (id: string, now: number): Promise<boolean> => {
+      const written = await db
+        .updateTable("grants")
+        .set(({ eb }) => ({
+          status: "revoked",
+          sealed: null,
+          access_expires_at: null,
+          lease_id: null,
+          lease_until: null,
+          version: eb("version", "+", 1),
+          ended_at: now,
+          updated_at: now,
+        }))
+        .where("id", "=", id)
+        .where("status", "!=", "revoked")
+        .returning("id")
+        .executeTakeFirst();
+      return written !== undefined;
+    },
+
+    used: async (id: string, now: number): Promise<void> => {
+      await db.updateTable("grants").set({ last_used_at: now }).where("id", "=", id).execute();
+    },
+
+    remove: async (id: string): Promise<void> => {
+      await db.deleteFrom("grants").where("id", "=", id).execute();
+    },
+
+    /** Pending grants whose session is gone: nobody can redeem them any more. */
+    orphans: async (limit: number): Promise<Grant[]> => {
+      const rows = await db
+        .selectFrom("grants")
+        .selectAll()
+        .where("status", "=", "pending")
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom("sessions")
+                .select("sessions.id")
+                .whereRef("sessions.id", "=", "grants.session_id"),
+            ),
+          ),
+        )
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    purge: async (revokedBefore: number): Promise<number> => {
+      const gone = await db
+        .deleteFrom("grants")
+        .where("status", "=", "revoked")
+        .where("ended_at", "<", revokedBefore)
+        .executeTakeFirst();
+      return Number(gone.numDeletedRows);
+    },
+  };
+};
+
+const fromRow = (row: GrantRow): Grant => ({
+  ...row,
+  scopes: JSON.parse(row.scopes) as string[],
+  allowed_hosts: JSON.parse(row.allowed_hosts) as string[],
+  status: row.status as GrantStatus,
+});

@@ -1,0 +1,129 @@
+/** Sessions and their authorizations: rows to objects and back, and the compare-and-set that all ends go through. */
+import type { Session, Step } from "../session.ts";
+import type { ErrorCode } from "@alter-ai/protocol/http";
+import { DatabaseError, type Db, type Tx } from "./database.ts";
+import type { AuthorizationRow, SessionRow } from "./tables.ts";
+
+/** A session as stored, with the page's signs of life, which no transition depends on. */
+export type StoredSession = Session & {
+  version: number;
+  here_at: number | null;
+  gone_at: number | null;
+};
+
+export type Stepped = { session: StoredSession; refused?: ErrorCode };
+
+/** Optimistic retries before we call it a bug; every loser of a race re-reads and decides anew. */
+const MOST_RETRIES = 50;
+
+export const sessionStore = (db: Db | Tx) => {
+  const one = async (column: keyof SessionRow & string, value: string) => {
+    const row = await db
+      .selectFrom("sessions")
+      .selectAll()
+      .where(column, "=", value)
+      .executeTakeFirst();
+    return row && fromRow(row);
+  };
+
+  return {
+    create: async (session: Session, token_hash: string): Promise<void> => {
+      const row = { ...(toColumns(session) as Omit<SessionRow, "token_hash" | "version">) };
+      await db
+        .insertInto("sessions")
+        .values({ ...row, token_hash, version: 1, here_at: null, gone_at: null })
+        .execute();
+    },
+
+    byId: (id: string) => one("id", id),
+    byToken: (hash: string) => one("token_hash", hash),
+    byResultCode: (hash: string) => one("result_code_hash", hash),
+
+    byIds: async (ids: string[]): Promise<StoredSession[]> => {
+      if (!ids.length) return [];
+      const rows = await db.selectFrom("sessions").selectAll().where("id", "in", ids).execute();
+      return rows.map(fromRow);
+    },
+
+    /** Runs a transition on the newest row and writes what it says, or tells why not. `undefined`: no such session. */
+    step: async (
+      id: string,
+      transition: (session: StoredSession) => Step,
+    ): Promise<Stepped | undefined> => {
+      for (let i = 0; i < MOST_RETRIES; i++) {
+        const session = await one("id", id);
+        if (!session) return undefined;
+        const step = transition(session);
+        if ("refuse" in step) return { session, refused: step.refuse };
+        if (!Object.keys(step.set).length) return { session };
+        const version = session.version + 1;
+        const written = await db
+          .updateTable("sessions")
+          .set({ ...toColumns(step.set), version })
+          .where("id", "=", id)
+          .where("version", "=", session.version)
+          .returning("id")
+          .executeTakeFirst();
+        if (written) return { session: { ...session, ...step.set, version } };
+      }
+      throw new DatabaseError("session_contention");
+    },
+
+    pageSeen: async (id: string, event: "here" | "gone", at: number): Promise<void> => {
+      await db
+        .updateTable("sessions")
+        .set(event === "here" ? { here_at: at, gone_at: null } : { gone_at: at })
+        .where("id", "=", id)
+        .execute();
+    },
+
+    rememberAuthorization: async (row: AuthorizationRow): Promise<void> => {
+      await db.insertInto("authorizations").values(row).execute();
+    },
+
+    authorization: (state_hash: string): Promise<AuthorizationRow | undefined> =>
+      db
+        .selectFrom("authorizations")
+        .selectAll()
+        .where("state_hash", "=", state_hash)
+        .executeTakeFirst(),
+
+    consumeAuthorization: async (state_hash: string, at: number): Promise<void> => {
+      await db
+        .updateTable("authorizations")
+        .set({ consumed_at: at })
+        .where("state_hash", "=", state_hash)
+        .execute();
+    },
+
+    /** Sessions whose outcome nobody may read any more. Authorizations go with them. */
+    purge: async (before: number): Promise<number> => {
+      const gone = await db
+        .deleteFrom("sessions")
+        .where((or) => or.or([or("ended_at", "<", before), or("expires_at", "<", before)]))
+        .executeTakeFirst();
+      return Number(gone.numDeletedRows);
+    },
+  };
+};
+
+const JSON_COLUMNS = ["user", "providers", "connections", "outcome"] as const;
+const FLAGS = ["multiple", "denied", "auto_left"] as const;
+
+const toColumns = (session: Partial<Session>): Partial<SessionRow> => {
+  const row: Record<string, unknown> = { ...session };
+  for (const column of JSON_COLUMNS)
+    if (column in row) row[column] = row[column] === null ? null : JSON.stringify(row[column]);
+  for (const column of FLAGS) if (column in row) row[column] = row[column] ? 1 : 0;
+  return row as Partial<SessionRow>;
+};
+
+const fromRow = ({ token_hash: _, ...row }: SessionRow): StoredSession => {
+  const session: Record<string, unknown> = { ...row };
+  for (const column of JSON_COLUMNS) {
+    const text = row[column];
+    session[column] = text === null ? null : JSON.parse(text);
+  }
+  for (const column of FLAGS) session[column] = row[column] === 1;
+  return session as StoredSession;
+};

@@ -1,0 +1,31 @@
+/** Every SQL statement we have, behind one object; inside `transaction` the same object, all or nothing. */
+import { openDatabase, type Db, type Tx } from "./database.ts";
+import { grantStore } from "./grants.ts";
+import { sessionStore } from "./sessions.ts";
+import type { AuditRow } from "./tables.ts";
+
+export type Statements = ReturnType<typeof statements>;
+export type Store = Statements & {
+  /** Calls inside must go to the argument: the outer store waits for this transaction to end. */
+  transaction: <T>(work: (store: Statements) => Promise<T>) => Promise<T>;
+  ping: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+export const openStore = async (file: string): Promise<Store> => {
+  const db = await openDatabase(file);
+  return {
+    ...statements(db),
+    transaction: (work) => db.transaction().execute((tx) => work(statements(tx))),
+    ping: async () => void (await db.selectFrom("migrations").select("id").limit(1).execute()),
+    close: () => db.destroy(),
+  };
+};
+
+const statements = (db: Db | Tx) => ({
+  sessions: sessionStore(db),
+  grants: grantStore(db),
+  audit: async (row: AuditRow): Promise<void> => {
+    await db.insertInto("audit").values(row).execute();
+  },
+});

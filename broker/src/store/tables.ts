@@ -1,0 +1,102 @@
+/**
+ * The columns, as the database sees them: text, integers, epoch milliseconds, JSON as text, 0/1 for booleans.
+ * STORAGE.md says of each what it holds, whether hashed or sealed, and when it goes.
+ */
+export type SessionRow = {
+  id: string;
+  version: number;
+  app_id: string;
+  token_hash: string;
+  issuer: string;
+  subject: string;
+  user: string;
+  allowed_origin: string;
+  return_url: string | null;
+  completion: string;
+  multiple: number;
+  providers: string;
+  created_at: number;
+  expires_at: number;
+  shape: string | null;
+  challenge: string | null;
+  redirect_state: string | null;
+  claim_id_hash: string | null;
+  cookie_hash: string | null;
+  claimed_at: number | null;
+  phase: string;
+  failure: string | null;
+  live_state_hash: string | null;
+  authorizations: number;
+  authorized_at: number | null;
+  finishing_until: number | null;
+  denied: number;
+  auto_left: number;
+  connections: string;
+  ended_at: number | null;
+  outcome: string | null;
+  result_code_hash: string | null;
+  redeemed_at: number | null;
+  /** Signs of life from the page; outside the versioned row, since they decide nothing by themselves. */
+  here_at: number | null;
+  gone_at: number | null;
+};
+
+export type AuthorizationRow = {
+  state_hash: string;
+  session_id: string;
+  provider: string;
+  /** PKCE verifier and nonce. */
+  sealed: string;
+  created_at: number;
+  consumed_at: number | null;
+};
+
+export type GrantRow = {
+  id: string;
+  app_id: string;
+  issuer: string;
+  subject: string;
+  provider: string;
+  /** OAuth client at the provider: a revocation may reach everything of (client, account) [M4]. */
+  client_id: string;
+  account_id: string | null;
+  account_identifier: string;
+  scopes: string;
+  allowed_hosts: string;
+  status: string;
+  /** Access and refresh token; null once destroyed. */
+  sealed: string | null;
+  access_expires_at: number | null;
+  version: number;
+  lease_id: string | null;
+  lease_until: number | null;
+  /** For pending grants: the session that must be redeemed first. */
+  session_id: string | null;
+  created_at: number;
+  updated_at: number;
+  last_used_at: number | null;
+  ended_at: number | null;
+};
+
+export type AuditRow = {
+  id: string;
+  at: number;
+  event: string;
+  actor: string;
+  app_id: string | null;
+  session_id: string | null;
+  grant_id: string | null;
+  issuer: string | null;
+  subject: string | null;
+  provider: string | null;
+  reason: string | null;
+  request_id: string | null;
+};
+
+export type Tables = {
+  migrations: { id: number; applied_at: number };
+  sessions: SessionRow;
+  authorizations: AuthorizationRow;
+  grants: GrantRow;
+  audit: AuditRow;
+};
