@@ -21,6 +21,7 @@ import { createCookies } from "./routes/cookies.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { pageRoutes, type Built } from "./routes/pages.ts";
 import { widgetRoutes } from "./routes/widget.ts";
+import { DatabaseError, UNBINDABLE_TEXT } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
 import { createVault } from "./vault.ts";
 import { createWaiters } from "./waiters.ts";
@@ -114,8 +115,12 @@ export const createApp = (deps: {
     app.route("/", routes);
 
   app.notFound((c) => answer(refuse("not_found"), c.get("requestId")));
-  app.onError((error, c) => {
+  app.onError((thrown, c) => {
     const requestId = c.get("requestId");
+    const error =
+      thrown instanceof DatabaseError && thrown.code === UNBINDABLE_TEXT
+        ? refuse("invalid_request", "A text holds a NUL or half of a surrogate pair.")
+        : thrown;
     if (error instanceof Refusal) {
       log("refused", {
         request_id: requestId,

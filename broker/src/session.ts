@@ -221,9 +221,17 @@ export const beginFinishing = (session: Session, state_hash: string, now: number
   };
 };
 
-/** The exchange failed, or the user said no at the provider: another try is possible. */
-export const fail = (session: Session, failure: Failure, now: number): Step => {
-  if (!isOpen(session, now)) return { set: {} };
+/**
+ * The exchange failed, or the user said no at the provider: another try is possible. `lease` is the exchange's
+ * own (null before one began): a late failure must not end the attempt that has taken its place.
+ */
+export const fail = (
+  session: Session,
+  failure: Failure,
+  lease: number | null,
+  now: number,
+): Step => {
+  if (!isOpen(session, now) || session.finishing_until !== lease) return { set: {} };
   return {
     set: {
       phase: "failed",

@@ -108,11 +108,11 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     try {
       const failure = await exchange(arrived, lease, request_id);
       if (failure)
-        await store.sessions.step(session.id, (current) => fail(current, failure, now()));
+        await store.sessions.step(session.id, (current) => fail(current, failure, lease, now()));
     } catch (error) {
       broker.log("callback_bug", { request_id, session_id: session.id, ...describeBug(error) });
       await store.sessions.step(session.id, (current) =>
-        fail(current, "provider_unavailable", now()),
+        fail(current, "provider_unavailable", lease, now()),
       );
     }
     waiters.wake(session.id);

@@ -97,6 +97,11 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
 
     const state = broker.newSecret();
     const state_hash = hashSecret(state);
+    const by = { provider: body.provider, state_hash, auto: !body.confirmed };
+    const leave = (current: StoredSession) => authorize(current, by, now(), config.deadlines);
+    // Tried before the provider is asked anything, and decided again when its answer is there.
+    const first = leave(session);
+    if ("refuse" in first) throw refuse(first.refuse);
     const redirect_uri = redirectUri(config.base_url, body.provider);
     const begun = await oauth.begin(client, { redirect_uri, state });
     if (!begun.ok) {
@@ -106,20 +111,13 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
         provider: body.provider,
         ...begun.cause,
       });
-      await store.sessions.step(session.id, (current) => fail(current, begun.failure, now()));
+      await store.sessions.step(session.id, (current) => fail(current, begun.failure, null, now()));
       waiters.wake(session.id);
       throw refuse("provider_unavailable");
     }
     const sealed = vault.seal(JSON.stringify(begun.secrets), authorizationPlace(state_hash));
     const stepped = await store.transaction(async (tx) => {
-      const done = await tx.sessions.step(session.id, (current) =>
-        authorize(
-          current,
-          { provider: body.provider, state_hash, auto: !body.confirmed },
-          now(),
-          config.deadlines,
-        ),
-      );
+      const done = await tx.sessions.step(session.id, leave);
       if (!done || done.refused) return done;
       await tx.sessions.rememberAuthorization({
         state_hash,

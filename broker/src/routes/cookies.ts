@@ -23,11 +23,12 @@ export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" 
   const sessionPrefix = `${prefix}ac_`;
   const confirmedName = `${prefix}acc`;
 
-  /** Keeps at most eight: ended sessions go first, then the oldest claim. */
-  const makeRoom = async (c: Context<Env>): Promise<void> => {
+  /** Keeps at most eight: ended sessions go first, then the oldest claim. A repeated claim replaces its own. */
+  const makeRoom = async (c: Context<Env>, coming: string): Promise<void> => {
     const ids = Object.keys(getCookie(c))
       .filter((name) => name.startsWith(sessionPrefix))
-      .map((name) => name.slice(sessionPrefix.length));
+      .map((name) => name.slice(sessionPrefix.length))
+      .filter((id) => id !== coming);
     if (ids.length < MOST_SESSION_COOKIES) return;
     const known = new Map(
       (await store.sessions.byIds(ids)).map((session) => [session.id, session]),
@@ -67,7 +68,7 @@ export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" 
 
   return {
     giveSession: async (c: Context<Env>, id: string, secret: string): Promise<void> => {
-      await makeRoom(c);
+      await makeRoom(c, id);
       setCookie(c, sessionPrefix + id, secret, { ...options, maxAge: SESSION_COOKIE_SECONDS });
     },
 

@@ -14,7 +14,7 @@ import {
   type Transaction,
 } from "kysely";
 import Libsql from "libsql";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { MIGRATIONS } from "./migrations.ts";
 import type { Tables } from "./tables.ts";
@@ -31,6 +31,9 @@ export class DatabaseError extends Error {
     this.code = code;
   }
 }
+
+/** Not a bug of ours but something odd in what a caller sent: ids and subjects go to the database as they came. */
+export const UNBINDABLE_TEXT = "unbindable_text";
 
 /** Opens (and creates) the file, brings its schema up to date. `:memory:` works for one process. */
 export const openDatabase = async (file: string): Promise<Db> => {
@@ -49,17 +52,25 @@ export const openDatabase = async (file: string): Promise<Db> => {
 
 /**
  * What libsql may be given. It aborts the whole process on a boolean, turns `undefined` and NaN into NULL,
- * cuts strings at the first NUL and loses integers past 2^53: each is refused here, before the driver.
+ * cuts strings at the first NUL, makes one character of all lone surrogates (so that two subjects could be
+ * one) and loses integers past 2^53: each is refused here, before the driver.
  */
 export const checkBindable = (value: unknown): void => {
   if (value === null) return;
   if (typeof value === "string") {
-    if (value.includes("\0")) throw new DatabaseError("unbindable_nul");
+    if (/[\0\p{Cs}]/u.test(value)) throw new DatabaseError(UNBINDABLE_TEXT);
   } else if (typeof value === "number") {
     if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
       throw new DatabaseError("unbindable_number");
   } else throw new DatabaseError(`unbindable_${typeof value}`);
 };
+
+const PRAGMAS = [
+  "busy_timeout = 5000",
+  "journal_mode = WAL",
+  "synchronous = FULL",
+  "foreign_keys = ON",
+];
 
 /** One connection: SQLite has one writer anyway, and the lock below queues fairly. */
 const createSqliteDriver = (file: string): Driver => {
@@ -89,10 +100,11 @@ const createSqliteDriver = (file: string): Driver => {
 
   return {
     init: async () => {
-      database = new Libsql(file, { timeout: 5 });
-      // FULL: an acknowledged rotation of a refresh token must survive power loss, or the grant is dead.
-      for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"])
-        database.exec(`pragma ${pragma}`);
+      database = new Libsql(file);
+      // Sealed or not, it names users and their accounts: for the broker's own user alone.
+      if (file !== ":memory:") chmodSync(file, 0o600);
+      // synchronous=FULL: an acknowledged rotation of a refresh token must survive power loss, or the grant is dead.
+      for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
     },
     acquireConnection: async () => {
       await lock.acquire();
