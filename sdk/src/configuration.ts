@@ -1,0 +1,78 @@
+/** The options of `App`, checked once. The only place that looks at the environment. Never quotes the key. */
+import { DEFAULT_TIMEOUT, isTimeout } from "./deadline.ts";
+import { ConfigurationError } from "./errors.ts";
+import { isLoopback } from "./target.ts";
+
+/** The part of `fetch` that the SDK uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export type UserTokenGetter = () => string | null | undefined | Promise<string | null | undefined>;
+
+export type AppOptions = {
+  /** Runtime API key: `alter_rk_…`, or the older `alter_key_…`. */
+  apiKey: string;
+  /** The broker's origin, such as `https://connect.example.com`. Default: the variable ALTER_BASE_URL. */
+  baseUrl?: string | undefined;
+  /** Returns the JWT of the user whose request is being served; called once in each call that has no `userToken`. */
+  userTokenGetter?: UserTokenGetter | undefined;
+  /**
+   * Milliseconds, default 30 000; `Infinity` for none. Counts for the call to the broker and for the call to the
+   * provider each on its own, and goes on while you read the response's body.
+   */
+  timeout?: number | undefined;
+  /** Replaces the global `fetch` for broker and provider. It sees every token, and must honour `redirect: "manual"`. */
+  fetch?: Fetch | undefined;
+};
+
+export type Configuration = {
+  apiKey: string;
+  baseUrl: string;
+  userTokenGetter: UserTokenGetter | undefined;
+  timeout: number;
+  fetch: Fetch;
+};
+
+export const readConfiguration = (options: AppOptions): Configuration => {
+  const { apiKey, baseUrl, userTokenGetter, timeout = DEFAULT_TIMEOUT } = options;
+  // The JavaScript of an app may pass an unset variable here, whatever the types say.
+  if (typeof apiKey !== "string" || !/^alter_(rk|key)_[\x21-\x7e]+$/.test(apiKey))
+    throw refusal("apiKey must be a runtime API key: alter_rk_ and more, without spaces");
+  if (!isTimeout(timeout))
+    throw refusal("timeout must be a whole number of milliseconds, or Infinity");
+  return {
+    apiKey,
+    baseUrl: readBaseUrl(baseUrl ?? environment("ALTER_BASE_URL")),
+    userTokenGetter,
+    timeout,
+    // Looked up at each call: tracing tools replace the global after modules have loaded.
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+  };
+};
+
+const readBaseUrl = (text: string | undefined): string => {
+  if (!text) throw refusal("baseUrl is missing: pass it, or set ALTER_BASE_URL");
+  if (!URL.canParse(text)) throw refusal("baseUrl is not a URL");
+  const url = new URL(text);
+  const secure = url.protocol === "https:";
+  if (!secure && !(url.protocol === "http:" && isLoopback(url.hostname)))
+    throw refusal("baseUrl must be https (http only for a loopback host)");
+  // An origin and nothing else, as it stands in every session token.
+  if (url.href !== `${url.origin}/`)
+    throw refusal("baseUrl must be an origin: no path, query, fragment or user");
+  return url.origin;
+};
+
+const environment = (name: string): string | undefined => {
+  try {
+    const { process } = globalThis as {
+      process?: { env?: Record<string, string | undefined> };
+    };
+    return process?.env?.[name];
+  } catch {
+    // Deno throws where the process may not read the variable: as good as not set.
+    return undefined;
+  }
+};
+
+const refusal = (message: string) =>
+  new ConfigurationError({ code: "invalid_configuration", message });

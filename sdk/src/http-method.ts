@@ -1,0 +1,11 @@
+/** The methods of `request`: a const object, so that `HttpMethod.GET` and plain `"GET"` are one type. */
+export const HttpMethod = {
+  GET: "GET",
+  HEAD: "HEAD",
+  POST: "POST",
+  PUT: "PUT",
+  PATCH: "PATCH",
+  DELETE: "DELETE",
+  OPTIONS: "OPTIONS",
+} as const;
+export type HttpMethod = (typeof HttpMethod)[keyof typeof HttpMethod];
