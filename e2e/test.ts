@@ -1,0 +1,126 @@
+/**
+ * `test` with the world in it, and the steps that users take: visit an app, click Connect, agree at a
+ * provider. Watches what pages tell their own servers; looks at a page only where a user would.
+ */
+import { test as base, expect, type Page } from "@playwright/test";
+import type { Answer, PageOptions, TestApp } from "../test/servers/app.ts";
+import type { TestProvider } from "../test/servers/provider.ts";
+import { startWorld, type World } from "./world.ts";
+
+export { expect };
+
+export const test = base.extend<{ calm: undefined }, { world: World }>({
+  world: [
+    // Playwright reads the first parameter's braces; the engine's name tells two worlds apart in a debugger.
+    async ({ browserName }, use) => {
+      const world = await startWorld();
+      process.title = `e2e ${browserName}`;
+      await use(world);
+      await world.stop();
+    },
+    { scope: "worker" },
+  ],
+  calm: [
+    async ({ world }, use) => {
+      await use(undefined);
+      world.calm();
+    },
+    { auto: true },
+  ],
+});
+
+export type Visit = {
+  /** A user of this visit only, so that no test sees another's grants. */
+  user: string;
+  email: string;
+  page: Page;
+  /** Clicks Connect; resolves with the popup. */
+  connect: () => Promise<Page>;
+  /** What the app's page reported: the `nth` of a type, now or soon. */
+  told: (type: string, options?: { nth?: number; timeout?: number }) => Promise<unknown>;
+  /** All it reported of a type until now. */
+  soFar: (type: string) => unknown[];
+  /** Fetches the provider's API with the user's token, on the app's back end. */
+  call: (provider: TestProvider, grant: Parameters<TestApp["call"]>[2]) => Promise<Answer>;
+  grants: () => Promise<Record<string, unknown>[]>;
+};
+
+export const newUser = (): string => `ann-${crypto.randomUUID().slice(0, 8)}`;
+
+/** Opens the app's page as a fresh user, unless told which. */
+export const visit = async (
+  page: Page,
+  app: TestApp,
+  options: Omit<PageOptions, "run"> = {},
+): Promise<Visit> => {
+  const run = crypto.randomUUID();
+  const { user = newUser() } = options;
+  await page.goto(app.page({ providers: ["calendar"], ...options, run, user }));
+  await app.journal.wait(run, "loaded");
+  return {
+    user,
+    email: `${user}@example.com`,
+    page,
+    connect: async () => {
+      const opened = page.waitForEvent("popup");
+      await page.getByTestId("connect").click();
+      return opened;
+    },
+    told: (type, wait) => app.journal.wait(run, type, wait),
+    soFar: (type) => app.journal.entries(run, type).map((entry) => entry.detail),
+    call: (provider, grant) => app.call(user, `${provider.url}/api/me`, grant),
+    grants: () => app.grants(user),
+  };
+};
+
+/** The deliberate click on the hosted page. */
+export const continueTo = async (popup: Page, provider: string): Promise<void> => {
+  await popup.getByRole("button", { name: `Continue to ${provider}` }).click();
+  await expect(popup.getByTestId("login")).toBeVisible();
+};
+
+export const logIn = async (popup: Page, account: string): Promise<void> => {
+  await popup.getByTestId("account").fill(account);
+  await popup.getByTestId("login").click();
+  await expect(popup.getByTestId("allow")).toBeVisible();
+};
+
+export const agree = async (popup: Page, account: string): Promise<void> => {
+  await logIn(popup, account);
+  await popup.getByTestId("allow").click();
+};
+
+export const deny = async (popup: Page, account: string): Promise<void> => {
+  await logIn(popup, account);
+  await popup.getByTestId("deny").click();
+};
+
+/** From the hosted page to the end, as the user's own account at Test Calendar. */
+export const connectCalendar = async (popup: Page, account: string): Promise<void> => {
+  await continueTo(popup, "Test Calendar");
+  await agree(popup, account);
+};
+
+export const closed = async (popup: Page): Promise<void> => {
+  if (!popup.isClosed()) await popup.waitForEvent("close");
+};
+
+/** The next URL below `prefix` that a window asks for. */
+export const nextRequest = async (source: Page, prefix: string): Promise<string> => {
+  const request = await source.waitForEvent("request", {
+    predicate: (candidate) => candidate.url().startsWith(prefix),
+  });
+  return request.url();
+};
+
+/** The callback that a provider sends this window to, whole. */
+export const callbackOf = (popup: Page, world: World): Promise<string> =>
+  nextRequest(popup, `${world.broker.url}/oauth/callback/`);
+
+/** The success a user of `provider` expects: one connection to `account`. */
+export const successWith = (provider: string, account: string): unknown => ({
+  status: "success",
+  connections: [
+    expect.objectContaining({ provider, account_identifier: account, status: "active" }),
+  ],
+});

@@ -1,0 +1,114 @@
+/**
+ * The world of one test run: a broker, two providers, an identity provider, two customers' apps and an
+ * attacker, all real and all on this machine. Knows how they are told of each other; uses test servers only.
+ */
+import { startApp, type TestApp } from "../test/servers/app.ts";
+import { startAttacker, type TestAttacker } from "../test/servers/attacker.ts";
+import { newApiKey, redirectUri, startBroker, type TestBroker } from "../test/servers/broker.ts";
+import { freePort } from "../test/servers/http.ts";
+import { startIdp, type TestIdp } from "../test/servers/idp.ts";
+import { startProvider, type TestProvider } from "../test/servers/provider.ts";
+
+export type World = {
+  broker: TestBroker;
+  calendar: TestProvider;
+  files: TestProvider;
+  idp: TestIdp;
+  /** Day Planner. */
+  app: TestApp;
+  /** Notes: another customer of the same broker, with an origin of its own. */
+  notes: TestApp;
+  evil: TestAttacker;
+  /** Ends what tests switched on. */
+  calm: () => void;
+  stop: () => Promise<void>;
+};
+
+/** Seconds the broker waits for a provider: short, since some tests wait for it. */
+export const PROVIDER_TIMEOUT = 5;
+
+/** `config` is merged over the broker's configuration. */
+export const startWorld = async (config: Record<string, unknown> = {}): Promise<World> => {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const [calendar, files] = await Promise.all([
+    startProvider({ name: "calendar", scopes: ["calendar.read"] }),
+    startProvider({ name: "files", scopes: ["files.read"] }),
+  ]);
+  const idp = await startIdp({ audience: "test-app" });
+  const keys = { app: newApiKey(), notes: newApiKey() };
+  const [app, notes] = await Promise.all([
+    startApp({ broker: url, apiKey: keys.app.key, idp }),
+    startApp({ broker: url, apiKey: keys.notes.key, idp }),
+  ]);
+  const evil = await startAttacker();
+  const servers = [calendar, files, idp, app, notes, evil];
+
+  for (const [id, provider] of Object.entries({ calendar, files }))
+    provider.control.register({
+      client_id: CLIENT.client_id,
+      client_secret: CLIENT.client_secret,
+      redirect_uris: [redirectUri(url, id)],
+    });
+  const broker = await startBroker({
+    port,
+    providers: {
+      calendar: providerConfig("Test Calendar", calendar, "calendar.read"),
+      files: providerConfig("Test Files", files, "files.read"),
+    },
+    apps: [
+      appConfig("planner", "Day Planner", app, keys.app.hash, idp),
+      appConfig("notes", "Notes", notes, keys.notes.hash, idp),
+    ],
+    env: { TEST_CLIENT_SECRET: CLIENT.client_secret },
+    config: { provider_timeout_seconds: PROVIDER_TIMEOUT, ...config },
+  });
+
+  return {
+    ...{ broker, calendar, files, idp, app, notes, evil },
+    calm: () => {
+      for (const provider of [calendar, files]) provider.control.calm();
+      for (const customer of [app, notes]) customer.setHeaders({});
+    },
+    stop: async () => {
+      await broker.stop();
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+};
+
+const CLIENT = { client_id: "broker", client_secret: "the test broker's client secret" };
+
+const providerConfig = (name: string, provider: TestProvider, scope: string): unknown => ({
+  name,
+  issuer: provider.issuer,
+  scopes: { [scope]: `See everything in your ${name}` },
+  api_hosts: [provider.host],
+  prompt: "login consent",
+  revocation_scope: "token",
+  identity: { source: "id_token", id: "sub", label: "email" },
+});
+
+const appConfig = (
+  id: string,
+  name: string,
+  app: TestApp,
+  hash: string,
+  idp: TestIdp,
+): unknown => ({
+  id,
+  name,
+  origins: [app.origin],
+  api_keys: [{ id: "first", hash }],
+  identity_provider: { name: "Test Accounts", issuer: idp.issuer, audience: idp.audience },
+  providers: {
+    calendar: client("calendar.read"),
+    files: client("files.read"),
+  },
+});
+
+const client = (scope: string): unknown => ({
+  client_id: CLIENT.client_id,
+  client_secret: "${TEST_CLIENT_SECRET}",
+  scopes: ["openid", "email", "offline_access", scope],
+});

@@ -1,0 +1,148 @@
+/** Which screen is on, as a switch over the model's state. Knows the model and the screens; decides nothing. */
+import type { Flow } from "./flow.ts";
+import type { Messages } from "./locales/en.ts";
+import { Choose } from "./screens/Choose.tsx";
+import { Confirm } from "./screens/Confirm.tsx";
+import { Failed } from "./screens/Failed.tsx";
+import { Finished } from "./screens/Finished.tsx";
+import { Button, Reference, Status } from "./screens/Frame.tsx";
+import type { IconName } from "./screens/Icon.tsx";
+import { Message } from "./screens/Message.tsx";
+import { Waiting } from "./screens/Waiting.tsx";
+import type { Ending } from "./screen.ts";
+
+export const App = ({ flow, t }: { flow: Flow; t: Messages }) => {
+  const shown = flow.screen.value;
+  const busy = flow.busy.value;
+  const armed = flow.armed.value;
+
+  switch (shown.name) {
+    case "loading":
+      return <Waiting key="loading" t={t} title={t.loading} />;
+    case "leaving":
+      return (
+        <Waiting
+          key="leaving"
+          t={t}
+          title={t.leaving(shown.to)}
+          onRetry={shown.slow ? flow.retry : undefined}
+        />
+      );
+    case "finishing":
+      return <Waiting key="finishing" t={t} title={t.finishing} text={t.finishingText} />;
+    case "confirm":
+      return (
+        <Confirm
+          key={shown.provider.id}
+          t={t}
+          {...shown}
+          armed={armed}
+          busy={busy}
+          onConnect={flow.connect}
+          onBack={flow.back}
+          onCancel={flow.cancel}
+          onNotYou={flow.notYou}
+        />
+      );
+    case "choose":
+      return (
+        <Choose
+          t={t}
+          view={shown.view}
+          busy={busy}
+          onChoose={flow.choose}
+          onDone={flow.done}
+          onCancel={flow.cancel}
+          onNotYou={flow.notYou}
+        />
+      );
+    case "failed":
+      return (
+        <Failed
+          key={shown.failure}
+          t={t}
+          {...shown}
+          armed={armed}
+          busy={busy}
+          onTryAgain={flow.tryAgain}
+          onDone={flow.done}
+          onCancel={flow.cancel}
+        />
+      );
+    case "finished":
+      return (
+        <Finished
+          t={t}
+          view={shown.view}
+          connections={shown.connections}
+          closing={flow.closing.value}
+          onClose={flow.closeWindow}
+        />
+      );
+    case "trouble":
+      return (
+        <Message key={shown.kind} icon="alert" tone="warn" {...t.trouble[shown.kind]}>
+          <Button kind="primary" onPress={flow.retry}>
+            {t.tryAgain}
+          </Button>
+          <Reference label={t.reference} id={shown.reference} />
+        </Message>
+      );
+    case "open_from_app":
+      return (
+        <Message
+          key={`open-${shown.refused}`}
+          icon="window"
+          tone="calm"
+          {...t.openFromApp}
+          note={t.sentLink}
+        >
+          <Close flow={flow} t={t} />
+        </Message>
+      );
+    case "lost":
+      return (
+        <Message key="lost" icon="window" tone="calm" {...t.lost} note={t.sentLink}>
+          <Close flow={flow} t={t} />
+        </Message>
+      );
+    case "cookies_blocked":
+      return (
+        <Message key="cookies" icon="alert" tone="warn" {...t.cookiesBlocked}>
+          <Close flow={flow} t={t} />
+        </Message>
+      );
+    case "ended":
+      return (
+        <Message
+          key={shown.ending}
+          icon={ENDING_ICONS[shown.ending]}
+          tone="calm"
+          {...t.ended[shown.ending](shown.app ?? t.theApp)}
+        >
+          <Close flow={flow} t={t} app={shown.app} />
+        </Message>
+      );
+  }
+};
+
+const ENDING_ICONS: Record<Ending, IconName> = {
+  cancelled: "cross",
+  denied: "cross",
+  expired: "clock",
+  wrong_user: "user",
+  elsewhere: "window",
+  over: "clock",
+};
+
+/** Closes the window; where the browser does not allow it, says that the user can. */
+const Close = ({ flow, t, app }: { flow: Flow; t: Messages; app?: string | undefined }) => (
+  <>
+    {flow.closing.value !== "stuck" && (
+      <Button kind="primary" onPress={flow.closeWindow}>
+        {app ? t.backTo(app) : t.closeWindow}
+      </Button>
+    )}
+    <Status>{flow.closing.value === "stuck" && t.canClose}</Status>
+  </>
+);

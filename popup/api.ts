@@ -1,0 +1,113 @@
+/**
+ * The page's five calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
+ * Must not know what a reply means for the user: that is the flow's. Never throws and never hands on
+ * text from the network: a refusal is a code, whether it is worth repeating, and a reference.
+ */
+import { page, problemSchema, type ErrorCode } from "@alter-ai/protocol/http";
+
+/** The codes that make a difference to the page, or that it hands on to the app. */
+const CODES = [
+  "invalid_request",
+  "origin_not_allowed",
+  "unknown_session",
+  "session_expired",
+  "session_ended",
+  "session_claimed",
+  "session_claimed_elsewhere",
+  "claim_shape_refused",
+  "session_busy",
+  "confirmation_required",
+  "too_many_attempts",
+  "provider_unavailable",
+  "internal_error",
+] as const satisfies readonly ErrorCode[];
+
+export type Refusal = {
+  ok: false;
+  /** `unreachable`: no answer, or none of ours. Every code that is not listed is an `internal_error`. */
+  code: (typeof CODES)[number] | "unreachable";
+  /** True when the same call may work later, because the broker did not judge this one. */
+  temporary: boolean;
+  /** The id of the broker's log line. */
+  reference?: string;
+};
+export type Answer<T> = { ok: true; reply: T } | Refusal;
+
+type Body<K extends "view" | "authorize" | "finish"> = Infer<(typeof page)[K]["body"]>;
+export type PopupClaim = Extract<Infer<typeof page.claim.body>, { shape: "popup" }>;
+export type ClaimReply = Infer<typeof page.claim.reply>;
+export type ViewReply = Infer<typeof page.view.reply>;
+export type AuthorizeReply = Infer<typeof page.authorize.reply>;
+export type FinishReply = Infer<typeof page.finish.reply>;
+export type FinishReason = Body<"finish">["reason"];
+
+export type Api = {
+  claim(body: PopupClaim): Promise<Answer<ClaimReply>>;
+  view(body: Body<"view">): Promise<Answer<ViewReply>>;
+  authorize(body: Body<"authorize">): Promise<Answer<AuthorizeReply>>;
+  finish(body: Body<"finish">): Promise<Answer<FinishReply>>;
+  here(session_id: string): void;
+  gone(session_id: string): void;
+};
+
+type Schema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
+/** What a schema yields, without importing the schema library to say so. */
+type Infer<S extends { _zod: { output: unknown } }> = S["_zod"]["output"];
+
+/** A broker that is silent for so long is not going to answer while anybody is still looking. */
+const PATIENCE_MS = 30_000;
+
+export const createApi = ({
+  fetch = (path: string, init: RequestInit): Promise<Response> => globalThis.fetch(path, init),
+  beacon = (path: string, body: Blob): boolean => navigator.sendBeacon(path, body),
+} = {}): Api => {
+  const post = (path: string, body: unknown): Promise<Response> =>
+    fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      // The broker never redirects these calls; whatever does is not the broker.
+      redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+
+  const call = async <T>(path: string, body: unknown, schema: Schema<T>): Promise<Answer<T>> => {
+    try {
+      const response = await post(path, body);
+      const json: unknown = await response.json();
+      if (!response.ok) return refusal(response.status, json);
+      const parsed = schema.safeParse(json);
+      if (parsed.success) return { ok: true, reply: parsed.data };
+    } catch {
+      // Offline, aborted, or a proxy's HTML: for the user all of it is "not reached".
+    }
+    return { ok: false, code: "unreachable", temporary: true };
+  };
+
+  return {
+    claim: (body) => call(page.claim.path, body, page.claim.reply),
+    view: (body) => call(page.view.path, body, page.view.reply),
+    authorize: (body) => call(page.authorize.path, body, page.authorize.reply),
+    finish: (body) => call(page.finish.path, body, page.finish.reply),
+    here: (session_id) => {
+      // One lost sign of life is no event: the next follows, and the broker waits 90 s for it.
+      post(page.page.path, { session_id, event: "here" }).catch(() => undefined);
+    },
+    gone: (session_id) => {
+      const body = JSON.stringify({ session_id, event: "gone" });
+      beacon(page.page.path, new Blob([body], { type: "application/json" }));
+    },
+  };
+};
+
+const refusal = (status: number, json: unknown): Refusal => {
+  const problem = problemSchema.safeParse(json);
+  if (!problem.success) return { ok: false, code: "unreachable", temporary: true };
+  const { code, request_id } = problem.data;
+  return {
+    ok: false,
+    code: CODES.find((known) => known === code) ?? "internal_error",
+    temporary: status >= 500 || status === 429,
+    reference: request_id,
+  };
+};

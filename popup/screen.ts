@@ -1,0 +1,114 @@
+/**
+ * Which screen says what. The union of everything the page can show, and pure functions from the broker's
+ * replies to it. Knows the wire's words; must not know how a screen looks or what a button does.
+ */
+import type { FAILURES, View } from "@alter-ai/protocol/http";
+import type { Connection } from "@alter-ai/protocol/window";
+import type { FinishReply, Refusal, ViewReply } from "./api.ts";
+
+export type Provider = View["providers"][number];
+/** Why an attempt failed, and the two reasons that are ours and not an attempt's. */
+export type Failure = (typeof FAILURES)[number] | "too_many_attempts" | "unexpected";
+/** How a session ended without a connection, as far as a user cares. */
+export type Ending = "cancelled" | "denied" | "expired" | "wrong_user" | "elsewhere" | "over";
+
+export type Screen =
+  | { name: "loading" }
+  /** `refused`: a window did answer, and what it sent does not belong here. */
+  | { name: "open_from_app"; refused: boolean }
+  | { name: "lost" }
+  | { name: "cookies_blocked" }
+  | { name: "trouble"; kind: "unreachable" | "unexpected"; reference: string | undefined }
+  | { name: "choose"; view: View }
+  | { name: "confirm"; view: View; provider: Provider; canGoBack: boolean }
+  | { name: "leaving"; to: string; slow: boolean }
+  | { name: "finishing" }
+  | {
+      name: "failed";
+      view: View;
+      failure: Failure;
+      /** Known while there is only one it can have been. */
+      provider: Provider | undefined;
+      reference: string | undefined;
+    }
+  | { name: "finished"; view: View; connections: Connection[] }
+  | { name: "ended"; ending: Ending; app: string | undefined };
+
+/** The screen of a session that has no outcome for this page. */
+export const openScreen = (reply: ViewReply): Screen => {
+  if (reply.phase === "finishing") return { name: "finishing" };
+  if (reply.phase === "ended") return { name: "ended", ending: "over", app: reply.view.app.name };
+  if (reply.failure) return failedScreen(reply.view, reply.failure);
+  return choiceScreen(reply.view);
+};
+
+/** What may be connected: at once the only provider there is, else the list. */
+export const choiceScreen = (view: View): Screen => {
+  const provider = onlyProvider(view);
+  return provider && !view.connections.length
+    ? { name: "confirm", view, provider, canGoBack: false }
+    : { name: "choose", view };
+};
+
+export const confirmScreen = (view: View, provider: Provider): Screen => ({
+  name: "confirm",
+  view,
+  provider,
+  canGoBack: choiceScreen(view).name === "choose",
+});
+
+export const failedScreen = (view: View, failure: Failure, reference?: string): Screen => ({
+  name: "failed",
+  view,
+  failure,
+  provider: onlyProvider(view),
+  reference,
+});
+
+/** The screen of an outcome. Its message is for the app's developer and is not shown. */
+export const outcomeScreen = (
+  outcome: NonNullable<FinishReply["outcome"]>,
+  view: View,
+): Screen & { name: "finished" | "ended" } => {
+  if (outcome.status === "success")
+    return { name: "finished", view, connections: outcome.connections };
+  const ending = outcome.status === "exit" ? "cancelled" : endingOf(outcome.error.code);
+  return { name: "ended", ending, app: view.app.name };
+};
+
+/** The screen of a refusal that nothing on the screen before could mend. */
+export const refusalScreen = ({ code, reference }: Refusal): Screen => {
+  switch (code) {
+    case "session_expired":
+    case "session_ended":
+    case "session_claimed":
+    case "session_claimed_elsewhere":
+      return { name: "ended", ending: endingOf(code), app: undefined };
+    case "unknown_session":
+      return { name: "lost" };
+    case "unreachable":
+      return { name: "trouble", kind: "unreachable", reference };
+    default:
+      return { name: "trouble", kind: "unexpected", reference };
+  }
+};
+
+/** The only provider on offer. */
+const onlyProvider = ({ providers }: View): Provider | undefined =>
+  providers.length === 1 ? providers[0] : undefined;
+
+const endingOf = (code: string): Ending => {
+  switch (code) {
+    case "access_denied":
+      return "denied";
+    case "session_expired":
+      return "expired";
+    case "wrong_user":
+      return "wrong_user";
+    case "session_claimed":
+    case "session_claimed_elsewhere":
+      return "elsewhere";
+    default:
+      return "over";
+  }
+};

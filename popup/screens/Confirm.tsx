@@ -1,0 +1,90 @@
+/** The decision: which app, for whom, which provider, what for; and the one click that leads to consent. */
+import type { View } from "@alter-ai/protocol/http";
+import type { Messages } from "../locales/en.ts";
+import type { Provider } from "../screen.ts";
+import { Actions, Button, Card, Heading } from "./Frame.tsx";
+import { Icon } from "./Icon.tsx";
+import { Identity } from "./Identity.tsx";
+import { Logo } from "./Logo.tsx";
+
+type ConfirmProps = {
+  t: Messages;
+  view: View;
+  provider: Provider;
+  /** There is a list to go back to. */
+  canGoBack: boolean;
+  armed: boolean;
+  busy: boolean;
+  onConnect: () => void;
+  onBack: () => void;
+  onCancel: () => void;
+  onNotYou: () => void;
+};
+
+export const Confirm = (props: ConfirmProps) => {
+  const { t, view, provider, canGoBack, armed, busy } = props;
+  const names = { app: view.app.name, provider: provider.name };
+  return (
+    <Card>
+      <div class="pair">
+        <Logo name={view.app.name} url={view.app.logo_url} />
+        <Icon name="link" />
+        <Logo name={provider.name} url={provider.logo_url} />
+      </div>
+      <Heading>{t.confirm.title(names)}</Heading>
+      <p class="origin">
+        {t.requestedBy} <bdi class="strong">{view.app.origin}</bdi>
+      </p>
+      <Identity t={t} view={view} ready={!busy} onNotYou={props.onNotYou} />
+      <section class="block">
+        {provider.scopes.length > 0 ? (
+          <>
+            <h2>{t.confirm.scopes(view.app.name)}</h2>
+            <ul class="scopes">
+              {provider.scopes.map((scope) => (
+                <li key={scope}>
+                  <Icon name="check" />
+                  <span>{scope}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        ) : (
+          <p class="muted">{t.confirm.noScopes(provider.name)}</p>
+        )}
+        {provider.accounts.length > 0 && (
+          <p class="muted">
+            {t.confirm.already} <Accounts of={provider.accounts} />
+          </p>
+        )}
+      </section>
+      <Actions>
+        <Button kind="primary" onPress={props.onConnect} ready={armed && !busy}>
+          {t.confirm.go(provider.name)}
+        </Button>
+        {canGoBack ? (
+          <Button kind="quiet" onPress={props.onBack} ready={!busy}>
+            {t.back}
+          </Button>
+        ) : (
+          <Button kind="quiet" onPress={props.onCancel} ready={!busy}>
+            {t.cancel}
+          </Button>
+        )}
+        <p class="assurance">{t.confirm.assurance(names)}</p>
+      </Actions>
+    </Card>
+  );
+};
+
+/** Account labels, each isolated: one of them could be written from right to left. */
+export const Accounts = ({ of }: { of: string[] }) => (
+  <>
+    {of.map((account, at) => (
+      <>
+        {at > 0 && ", "}
+        <bdi>{account}</bdi>
+      </>
+    ))}
+  </>
+);

@@ -1,0 +1,81 @@
+/** It worked: which accounts were connected to whose app account, so that a wrong one is seen at once. */
+import type { View } from "@alter-ai/protocol/http";
+import type { Connection } from "@alter-ai/protocol/window";
+import type { Closing } from "../closing.ts";
+import type { Messages } from "../locales/en.ts";
+import { Actions, Button, Card, Heading, Status } from "./Frame.tsx";
+import { Icon } from "./Icon.tsx";
+import { Logo } from "./Logo.tsx";
+
+type FinishedProps = {
+  t: Messages;
+  view: View;
+  connections: Connection[];
+  closing: Closing;
+  onClose: () => void;
+};
+
+export const Finished = ({ t, view, connections, closing, onClose }: FinishedProps) => {
+  const { app, user, providers } = view;
+  const logoOf = (id: string) => providers.find((provider) => provider.id === id)?.logo_url;
+  return (
+    <Card>
+      <div class="message lead">
+        <span class="badge good" aria-hidden="true">
+          <Icon name="check" />
+        </span>
+        <Heading>{title(t, connections)}</Heading>
+      </div>
+      <div class="accounts">
+        <ul>
+          {connections.map((connection) => (
+            <li key={connection.grant_id} class="row">
+              <Logo name={connection.provider_name} url={logoOf(connection.provider)} />
+              <Account
+                label={connection.account_identifier}
+                owner={t.finished.account(connection.provider_name)}
+              />
+            </li>
+          ))}
+        </ul>
+        <p class="joint">{t.finished.to}</p>
+        <div class="row">
+          <Logo name={app.name} url={app.logo_url} />
+          <Account label={user.label} owner={t.finished.account(app.name)} />
+        </div>
+      </div>
+      {differs(view, connections) && <p class="hint">{t.finished.differs(app.name)}</p>}
+      <Actions>
+        {closing !== "stuck" && (
+          <Button kind="primary" onPress={onClose}>
+            {t.backTo(app.name)}
+          </Button>
+        )}
+        <Status>{closing === "stuck" ? t.canClose : t.finished.closing}</Status>
+      </Actions>
+    </Card>
+  );
+};
+
+const Account = ({ label, owner }: { label: string; owner: string }) => (
+  <p class="grow">
+    <bdi class="strong">{label}</bdi>
+    <span class="muted">{owner}</span>
+  </p>
+);
+
+const title = (t: Messages, connections: Connection[]): string => {
+  const [first] = connections;
+  if (!first || connections.length > 1) return t.finished.titleMany(connections.length);
+  return first.operation === "reauth"
+    ? t.finished.titleAgain(first.provider_name)
+    : t.finished.title(first.provider_name);
+};
+
+/** Both are e-mail addresses and not the same: mostly on purpose, sometimes the wrong account. */
+const differs = ({ user }: View, connections: Connection[]): boolean =>
+  user.label_kind === "verified_email" &&
+  connections.some(
+    ({ account_identifier: account }) =>
+      /^\S+@\S+$/.test(account) && account.toLowerCase() !== user.label.toLowerCase(),
+  );

@@ -1,0 +1,52 @@
+/** What every screen is made of: the card, its heading, its buttons. Knows looks only. */
+import type { ComponentChildren } from "preact";
+
+type Children = { children: ComponentChildren };
+
+export const Card = ({ children }: Children) => <main class="card">{children}</main>;
+
+/** A screen's one heading. Takes the focus when its screen comes, so that a screen reader starts there. */
+export const Heading = ({ children }: Children) => (
+  <h1 tabIndex={-1} ref={takeFocus}>
+    {children}
+  </h1>
+);
+
+export const Actions = ({ children }: Children) => <div class="actions">{children}</div>;
+
+type ButtonProps = Children & {
+  kind: "primary" | "quiet" | "link";
+  onPress: () => void;
+  /** False: visible and focusable, but pressing it does nothing yet. */
+  ready?: boolean;
+};
+
+export const Button = ({ kind, onPress, ready = true, children }: ButtonProps) => (
+  // aria-disabled and not disabled: a button that loses the focus throws a keyboard user to the top.
+  <button
+    type="button"
+    class={`button ${kind}`}
+    aria-disabled={ready ? undefined : "true"}
+    onClick={() => ready && onPress()}
+  >
+    {children}
+  </button>
+);
+
+/** The broker's log line for this, for whoever is asked to help. */
+export const Reference = ({ label, id }: { label: string; id: string | undefined }) =>
+  id ? (
+    <p class="reference">
+      {label} <code>{id}</code>
+    </p>
+  ) : null;
+
+/** Said politely by screen readers when it changes; the focus stays where it is. */
+export const Status = ({ children }: { children?: ComponentChildren }) => (
+  <p class="status" role="status">
+    {children}
+  </p>
+);
+
+// Not an inline function: preact calls a new one at every render, and the focus would jump back.
+const takeFocus = (heading: HTMLElement | null): void => heading?.focus();

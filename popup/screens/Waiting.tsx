@@ -1,0 +1,28 @@
+/** The page is at work and the user has nothing to decide; a way on appears if it takes too long. */
+import type { Messages } from "../locales/en.ts";
+import { Actions, Button, Card, Heading, Status } from "./Frame.tsx";
+
+type WaitingProps = {
+  t: Messages;
+  title: string;
+  text?: string;
+  /** Set when the wait is longer than it should be. */
+  onRetry?: (() => void) | undefined;
+};
+
+export const Waiting = ({ t, title, text, onRetry }: WaitingProps) => (
+  <Card>
+    <div class="message waiting">
+      <span class="spinner" aria-hidden="true" />
+      <Heading>{title}</Heading>
+      <Status>{onRetry ? t.leavingSlow : text}</Status>
+    </div>
+    {onRetry && (
+      <Actions>
+        <Button kind="quiet" onPress={onRetry}>
+          {t.tryAgain}
+        </Button>
+      </Actions>
+    )}
+  </Card>
+);

@@ -1,0 +1,245 @@
+/**
+ * `npm run screenshots`: every state of the hosted page x theme x window size, as pictures in .screenshots/.
+ * A gallery to look at, not a test. Serves the built page beside a stub of the broker's page calls, in which
+ * the session id in the address names the state to show.
+ *   ALTER_CHROMIUM   the browser, else the first that is found
+ *   arguments        names of states; none means all
+ */
+import { chromium } from "@playwright/test";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, resolve } from "node:path";
+import { findChromium } from "./chromium.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const built = join(root, "broker/dist/page");
+const pictures = join(root, ".screenshots");
+const SIZES = { popup: { width: 480, height: 640 }, phone: { width: 320, height: 640 } };
+
+// ---- the stub ---------------------------------------------------------------------------------
+
+const connection = (provider, provider_name, account_identifier, operation = "creation") => ({
+  grant_id: `${provider}-${account_identifier}`,
+  provider,
+  provider_name,
+  account_identifier,
+  timestamp: "2026-01-01T10:00:00Z",
+  operation,
+  scopes: [],
+  status: "active",
+});
+const calendar = {
+  id: "calendar",
+  name: "Acme Calendar",
+  scopes: ["See your calendar and its events", "See your e-mail address"],
+  accounts: [],
+};
+const files = { id: "files", name: "Acme Files", scopes: ["See your files"], accounts: [] };
+const notes = { id: "notes", name: "Marginalia", scopes: [], accounts: [] };
+const work = connection("calendar", "Acme Calendar", "ann@work.example");
+const own = connection("files", "Acme Files", "ann@example.com");
+
+const viewOf = (theme, more) => ({
+  app: { name: "Day Planner", origin: "https://planner.example.com", theme },
+  user: {
+    label: "ann@example.com",
+    label_kind: "verified_email",
+    name: "Ann Arbor",
+    identity_provider: "Acme Accounts",
+  },
+  providers: [calendar],
+  connections: [],
+  multiple: false,
+  expires_in: 900,
+  ...more,
+});
+const seen = (more, phase = "choosing", rest = {}) => ({ view: more, phase, ...rest });
+const failed = (failure) => ({ phase: "failed", failure });
+const ended = (outcome) => ({ phase: "ended", outcome });
+const error = (code) => ended({ status: "error", error: { code, message: "For developers." } });
+const problem = (status, code) => ({ problem: { status, code } });
+
+/** What `view` answers for each state, and what is done to get there. */
+const STATES = {
+  loading: { never: true },
+  confirm: seen(),
+  confirm_claimed: { path: "/app", ...seen() },
+  confirm_chosen: { ...seen({ providers: [calendar, files] }), press: "Acme Files", waitFor: /Files/ },
+  confirm_again: seen({ providers: [{ ...calendar, accounts: ["ann@work.example"] }] }),
+  confirm_long: seen({
+    app: {
+      name: "The Extraordinarily Long-Named Planning Company",
+      origin: "https://a-rather-long-subdomain.planning-company.example.com",
+    },
+    user: {
+      label: "auth0|5f7c8ec7c33c6c004bbafe82-and-some-more-of-it",
+      label_kind: "subject",
+      identity_provider: "Planning Company Accounts",
+    },
+    providers: [
+      {
+        ...calendar,
+        name: "Internationale Kalenderverwaltung",
+        scopes: [...calendar.scopes, "Change events in all calendars that were shared with you"],
+      },
+    ],
+  }),
+  choose: seen({
+    providers: [calendar, { ...files, accounts: ["ann@example.com", "ann@work.example"] }, notes],
+  }),
+  choose_many: seen({ providers: [calendar, files, notes], multiple: true, connections: [work] }),
+  leaving: { ...seen(), press: /^Continue/, waitFor: /^Taking you/ },
+  finishing: seen({}, "finishing"),
+  finished: ended({ status: "success", connections: [work] }),
+  finished_again: ended({
+    status: "success",
+    connections: [connection("calendar", "Acme Calendar", "ann@example.com", "reauth")],
+  }),
+  finished_many: ended({ status: "success", connections: [work, own] }),
+  denied: failed("access_denied"),
+  failed_refused: failed("provider_refused"),
+  failed_timeout: failed("provider_timeout"),
+  failed_unavailable: { ...seen(), press: /^Continue/, waitFor: /not answering/, refuse: true },
+  failed_superseded: failed("authorization_superseded"),
+  cancelled: ended({ status: "exit" }),
+  expired: error("session_expired"),
+  wrong_user: error("wrong_user"),
+  elsewhere: error("session_claimed_elsewhere"),
+  ended: problem(410, "session_ended"),
+  trouble: problem(500, "internal_error"),
+  unreachable: problem(502, undefined),
+  lost: { path: "/connect/lost" },
+  open_from_app: { path: "/connect" },
+  refused: { path: "/app", claim: problem(404, "unknown_session") },
+  cookies_blocked: { path: "/app", ...problem(404, "unknown_session") },
+};
+
+const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Opens the page as an app would, and answers its `ready` with a token that is the state's name. */
+const APP = `<button>Connect</button><script>
+  const state = location.hash.slice(1);
+  addEventListener("message", ({ source, data }) => data.type === "alter-connect:ready" &&
+    source.postMessage({ type: "alter-connect:session", v: 1, token: state, challenge: "c".repeat(43) }, origin));
+  document.querySelector("button").onclick = () => open("/connect");
+</script>`;
+
+const reply = (response, status, body, type = "application/json") => {
+  response.writeHead(status, { "content-type": type, "content-security-policy": POLICY });
+  response.end(typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+};
+const refuse = (response, { status, code }) =>
+  code
+    ? reply(response, status, { type: "", title: "", status, code, request_id: "req_7Kd2mPq9xT" })
+    : reply(response, status, "<h1>Bad gateway</h1>", "text/html");
+
+/** Session ids are `<state>-<theme>`, so that the app's theme can be asked for as well. */
+const answer = (path, body, response) => {
+  const [name, theme = "system"] = (body.session_id ?? body.token).split("-");
+  const { never, problem: wrong, claim, view, refuse: refusing, phase, ...rest } = STATES[name];
+  const shown = viewOf(theme, view);
+  if (view?.app) shown.app.theme = theme;
+  if (path.endsWith("/page")) return reply(response, 204, "");
+  if (path.endsWith("/claim"))
+    return claim
+      ? refuse(response, claim.problem)
+      : reply(response, 200, { session_id: name, view: shown });
+  if (path.endsWith("/authorize"))
+    return refusing && refuse(response, { status: 502, code: "provider_unavailable" });
+  if (never) return;
+  if (wrong) return refuse(response, wrong);
+  const { failure, outcome } = rest;
+  reply(response, 200, {
+    view: shown,
+    phase,
+    failure,
+    outcome,
+    allowed_origin: "https://planner.example.com",
+    close_at_once: false,
+  });
+};
+
+const server = createServer((request, response) => {
+  const { pathname } = new URL(request.url, "http://stub");
+  if (request.method === "POST") {
+    let text = "";
+    request.on("data", (chunk) => (text += chunk));
+    request.on("end", () => answer(pathname, JSON.parse(text), response));
+  } else if (pathname === "/app") {
+    response.writeHead(200, { "content-type": "text/html" }).end(APP);
+  } else if (pathname.startsWith("/page/")) {
+    const file = join(built, pathname.slice("/page/".length));
+    if (!file.startsWith(built) || !existsSync(file)) return reply(response, 404, "");
+    reply(response, 200, readFileSync(file), TYPES[extname(file)]);
+  } else reply(response, 200, readFileSync(join(built, "index.html")), "text/html");
+});
+
+// ---- the camera -------------------------------------------------------------------------------
+
+const photograph = async (context, base, name, file) => {
+  const { path, press, waitFor, never } = STATES[name];
+  let page = await context.newPage();
+  page.on("pageerror", (thrown) => console.error(`${name}: ${thrown}`));
+  page.on("console", (said) => {
+    // The stub's refusals are logged by the browser; anything else is news.
+    if (said.type() === "error" && !said.text().startsWith("Failed to load"))
+      console.error(`${name}: ${said.text()}`);
+  });
+  // Closing is the end of some states; the gallery wants to see them.
+  await context.addInitScript("window.close = () => undefined");
+  if (path === "/app") {
+    await page.goto(`${base}/app#${name}`);
+    const popup = page.waitForEvent("popup");
+    await page.getByRole("button").click();
+    page = await popup;
+    await page.setViewportSize(context.size);
+  } else await page.goto(base + (path ?? `/connect/s/${name}`));
+  if (press) await page.getByRole("button", { name: press }).click();
+  const heading = page.getByRole("heading", { level: 1 });
+  await heading.filter(never ? {} : { hasNotText: "One moment" }).waitFor();
+  if (waitFor) await heading.filter({ hasText: waitFor }).waitFor();
+  await page.locator(".button[aria-disabled]").first().waitFor({ state: "hidden" });
+  await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+  const overflow = await page.evaluate("document.body.scrollWidth > innerWidth");
+  if (overflow) console.error(`${name}: wider than the window (${file})`);
+  for (const open of context.pages()) await open.close();
+};
+
+const names = process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(STATES);
+for (const name of names) if (!(name in STATES)) throw new Error(`No such state: ${name}`);
+if (!existsSync(join(built, "index.html")))
+  spawnSync("npx", ["vite", "build", "--mode", "page"], { cwd: root, stdio: "inherit" });
+mkdirSync(pictures, { recursive: true });
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+const base = `http://127.0.0.1:${server.address().port}`;
+const browser = await chromium.launch({
+  executablePath: await findChromium(),
+  args: ["--no-sandbox"],
+});
+let taken = 0;
+try {
+  for (const colorScheme of ["light", "dark"])
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      const context = await browser.newContext({
+        viewport,
+        colorScheme,
+        reducedMotion: "reduce",
+        deviceScaleFactor: 2,
+      });
+      context.size = viewport;
+      for (const name of names) {
+        await photograph(context, base, name, join(pictures, `${name}.${colorScheme}.${size}.png`));
+        taken += 1;
+      }
+      await context.close();
+    }
+} finally {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+}
+console.log(`${taken} pictures in .screenshots/`);

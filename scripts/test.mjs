@@ -1,0 +1,219 @@
+/**
+ * `npm test [part…]`: everything CI does, from a fresh clone on, in one order, with the seconds of each
+ * part. The last line says how many tests passed and failed. Plain Node, since it runs before any install.
+ * Without arguments all parts run; with them, those and what they need.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { findOrInstallChromium } from "./chromium.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const reports = mkdtempSync(join(tmpdir(), "npm-test-"));
+
+/** Each part resolves to its count of tests, or to nothing; it rejects when it failed. */
+const PARTS = [
+  { name: "install", needs: [], run: () => install() },
+  { name: "build", needs: ["install"], run: () => node("scripts/build.mjs") },
+  // The demo is typed against the published declarations, so they must have been built.
+  { name: "types", needs: ["build"], run: () => types() },
+  { name: "lint", needs: ["install"], run: () => lint() },
+  { name: "boundaries", needs: ["install"], run: () => vitest("unit", "test/boundaries") },
+  {
+    name: "unit",
+    needs: ["build"],
+    run: () => vitest("unit", "test/protocol", "test/sdk", "test/scripts", "test/demo"),
+  },
+  { name: "browserless", needs: ["install"], run: () => vitest("browserless") },
+  { name: "broker", needs: ["install"], run: () => vitest("broker") },
+  { name: "api", needs: ["build"], run: () => node("scripts/api-report.mjs") },
+  { name: "size", needs: ["build"], run: () => node("scripts/size.mjs") },
+  { name: "e2e", needs: ["build"], run: () => endToEnd() },
+];
+
+const main = async (asked) => {
+  const unknown = asked.filter((name) => !PARTS.some((part) => part.name === name));
+  if (unknown.length) {
+    console.error(
+      `No such part: ${unknown.join(", ")}. Parts: ${PARTS.map((p) => p.name).join(" ")}`,
+    );
+    return 2;
+  }
+  const results = [];
+  for (const part of selected(asked)) {
+    const missing = part.needs.find((need) => results.find((r) => r.name === need)?.state !== "ok");
+    console.log(`\n== ${part.name}`);
+    results.push(missing ? notRun(part.name, missing) : await timed(part));
+  }
+  return summary(results);
+};
+
+const selected = (asked) => {
+  const wanted = new Set(asked.length ? asked : PARTS.map((part) => part.name));
+  for (const part of [...PARTS].reverse())
+    if (wanted.has(part.name)) part.needs.forEach((need) => wanted.add(need));
+  return PARTS.filter((part) => wanted.has(part.name));
+};
+
+const notRun = (name, missing) => {
+  console.log(`not run: ${missing} failed`);
+  return { name, state: `not run, ${missing} failed`, seconds: 0, passed: 0, failed: 0 };
+};
+
+const timed = async ({ name, run }) => {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1_000;
+  try {
+    const { passed = 0, failed = 0 } = (await run()) ?? {};
+    return { name, state: failed ? "failed" : "ok", seconds: seconds(), passed, failed };
+  } catch (error) {
+    console.error(`${name}: ${error.message}`);
+    const { passed = 0, failed = 0 } = error.counts ?? {};
+    return { name, state: "failed", seconds: seconds(), passed, failed };
+  }
+};
+
+const summary = (results) => {
+  console.log(`\n${"part".padEnd(13)}${"seconds".padStart(8)}${"tests".padStart(7)}  result`);
+  for (const { name, seconds, passed, failed, state } of results) {
+    const tests = passed + failed ? String(passed + failed) : "";
+    console.log(
+      `${name.padEnd(13)}${seconds.toFixed(1).padStart(8)}${tests.padStart(7)}  ${state}`,
+    );
+  }
+  const total = results.reduce((sum, { seconds }) => sum + seconds, 0);
+  console.log(`${"all".padEnd(13)}${total.toFixed(1).padStart(8)}`);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  // A part that failed without naming a test (types, a file that does not load) is one failure.
+  const failed = results.reduce(
+    (sum, r) => sum + (r.state === "ok" ? 0 : Math.max(1, r.failed)),
+    0,
+  );
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed ? 1 : 0;
+};
+
+// ---- parts ------------------------------------------------------------------------------------
+
+const install = async () => {
+  if (installedAsLocked()) return;
+  await command("npm", ["ci", "--no-audit", "--no-fund"], {
+    // Browsers are found or fetched by scripts/chromium.mjs, when they are needed.
+    env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
+  });
+};
+
+/** npm leaves a lock of what it installed; versions of other platforms are allowed to be missing. */
+const installedAsLocked = () => {
+  const hidden = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(hidden)) return false;
+  const read = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+  const installed = read(hidden);
+  return Object.entries(read(join(root, "package-lock.json")))
+    .filter(([path]) => path.includes("node_modules/"))
+    .every(([path, { version, optional }]) =>
+      installed[path] ? installed[path].version === version : optional === true,
+    );
+};
+
+const types = () =>
+  all(
+    ["protocol", "src", "popup", "broker", "sdk", "demo", "test", "e2e"].map(
+      (project) => () => tool("tsc", ["-p", project], { quiet: true }),
+    ),
+  );
+
+const lint = () =>
+  all([
+    () => tool("eslint", ["."], { quiet: true }),
+    () => tool("prettier", ["--check", "."], { quiet: true }),
+  ]);
+
+const vitest = (project, ...paths) => {
+  const report = join(reports, `${project}-${paths.length}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return counted(
+    tool("vitest", ["run", "--project", project, ...reporters, ...paths]),
+    report,
+    (r) => ({
+      passed: r.numPassedTests,
+      failed: r.numFailedTests,
+      skipped: r.numPendingTests,
+    }),
+  );
+};
+
+const endToEnd = async () => {
+  const chromium = await findOrInstallChromium();
+  console.log(`Chromium: ${chromium}`);
+  const report = join(reports, "e2e.json");
+  const run = tool("playwright", ["test", "--reporter=list,json"], {
+    env: { ALTER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  });
+  return counted(run, report, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+    skipped: stats.skipped,
+  }));
+};
+
+/** Waits for a test runner and reads its report; a skipped test counts as failed, since nobody saw it pass. */
+const counted = async (run, report, read) => {
+  const error = await run.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  const { passed, failed, skipped } = existsSync(report)
+    ? read(JSON.parse(readFileSync(report, "utf8")))
+    : { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed, failed: failed + skipped };
+  if (error) throw Object.assign(error, { counts });
+  return counts;
+};
+
+// ---- running things ---------------------------------------------------------------------------
+
+/** Two at a time: more only take turns on the two cores that CI machines have. All run; then the first error. */
+const all = async (jobs) => {
+  const waiting = [...jobs];
+  const errors = [];
+  const worker = async () => {
+    for (let job = waiting.shift(); job; job = waiting.shift())
+      await job().catch((error) => errors.push(error));
+  };
+  await Promise.all([worker(), worker()]);
+  if (errors.length) throw new Error(errors.map((error) => error.message).join("; "));
+};
+
+const node = (script) => command(process.execPath, [script]);
+
+const tool = (name, args, options) =>
+  command(join(root, "node_modules/.bin", name), args, {
+    label: [name, ...args].join(" "),
+    ...options,
+  });
+
+/** `quiet` holds the output back and prints it in one piece, so that two at a time stay readable. */
+const command = (file, args, { env = {}, quiet = false, label = [file, ...args].join(" ") } = {}) =>
+  new Promise((done, fail) => {
+    const stdout = quiet ? "pipe" : "inherit";
+    const child = spawn(file, args, {
+      cwd: root,
+      stdio: ["ignore", stdout, stdout],
+      env: { ...process.env, ...env },
+    });
+    const chunks = [];
+    child.stdout?.on("data", (chunk) => chunks.push(chunk));
+    child.stderr?.on("data", (chunk) => chunks.push(chunk));
+    child.once("error", fail);
+    child.once("close", (code, signal) => {
+      if (code !== 0 && chunks.length) process.stdout.write(Buffer.concat(chunks));
+      if (code === 0) done();
+      else fail(new Error(`${label} ended with ${signal ?? code}`));
+    });
+  });
+
+process.exitCode = await main(process.argv.slice(2)).finally(() =>
+  rmSync(reports, { recursive: true, force: true }),
+);

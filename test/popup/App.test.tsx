@@ -1,0 +1,299 @@
+/** What is on the screen: one heading, the names that matter, our own words, and text as text. */
+import { FAILURES } from "@alter-ai/protocol/http";
+import { signal } from "@preact/signals";
+import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
+import { afterEach, describe, expect, it } from "vitest";
+import { App } from "../../popup/App.tsx";
+import type { Flow } from "../../popup/flow.ts";
+import { en } from "../../popup/locales/en.ts";
+import type { Ending, Failure, Screen } from "../../popup/screen.ts";
+import { calendar, connection, files, view } from "./page.ts";
+
+afterEach(cleanup);
+
+type State = { armed?: boolean; busy?: boolean; closing?: "no" | "soon" | "stuck" };
+
+/** Shows one state of the model; `pressed` lists what the user's acts have called. */
+const show = (shown: Screen, { armed = true, busy = false, closing = "no" }: State = {}) => {
+  const pressed: unknown[][] = [];
+  const press =
+    (name: string) =>
+    (...args: unknown[]): void =>
+      void pressed.push([name, ...args]);
+  const flow: Flow = {
+    screen: signal(shown),
+    armed: signal(armed),
+    busy: signal(busy),
+    closing: signal(closing),
+    app: signal(undefined),
+    start: () => () => undefined,
+    choose: press("choose"),
+    back: press("back"),
+    connect: press("connect"),
+    tryAgain: press("tryAgain"),
+    done: press("done"),
+    cancel: press("cancel"),
+    notYou: press("notYou"),
+    retry: press("retry"),
+    closeWindow: press("closeWindow"),
+    cameToFront: () => undefined,
+    cameIntoView: () => undefined,
+    cameBack: () => undefined,
+    goesAway: () => undefined,
+  };
+  const { container } = render(<App flow={flow} t={en} />);
+  return { flow, container, pressed, text: () => container.textContent ?? "" };
+};
+
+const button = (name: string | RegExp) => screen.getByRole("button", { name });
+const failedWith = (failure: Failure, more = {}): Screen => ({
+  name: "failed",
+  view: view(),
+  failure,
+  provider: calendar,
+  reference: undefined,
+  ...more,
+});
+const confirm: Screen = { name: "confirm", view: view(), provider: calendar, canGoBack: false };
+const finished: Screen = { name: "finished", view: view(), connections: [connection()] };
+const ENDINGS: Ending[] = ["cancelled", "denied", "expired", "wrong_user", "elsewhere", "over"];
+const ALL_FAILURES: Failure[] = [...FAILURES, "too_many_attempts", "unexpected"];
+
+const EVERY: Screen[] = [
+  { name: "loading" },
+  { name: "open_from_app", refused: false },
+  { name: "open_from_app", refused: true },
+  { name: "lost" },
+  { name: "cookies_blocked" },
+  { name: "trouble", kind: "unreachable", reference: undefined },
+  { name: "trouble", kind: "unexpected", reference: "req_1" },
+  { name: "choose", view: view({ providers: [calendar, files] }) },
+  confirm,
+  { name: "leaving", to: "Acme Calendar", slow: false },
+  { name: "leaving", to: "Acme Calendar", slow: true },
+  { name: "finishing" },
+  ...ALL_FAILURES.map((failure) => failedWith(failure)),
+  finished,
+  ...ENDINGS.map((ending): Screen => ({ name: "ended", ending, app: "Day Planner" })),
+  ...ENDINGS.map((ending): Screen => ({ name: "ended", ending, app: undefined })),
+];
+
+describe("every screen", () => {
+  it.each(EVERY.map((shown) => [JSON.stringify(shown).slice(0, 60), shown] as const))(
+    "%s has one heading, with the focus, and one main part",
+    (_, shown) => {
+      const { container, text } = show(shown);
+      const headings = container.querySelectorAll("h1");
+      expect(headings).toHaveLength(1);
+      expect(headings[0]?.textContent).not.toBe("");
+      expect(document.activeElement).toBe(headings[0]);
+      expect(container.querySelectorAll("main")).toHaveLength(1);
+      expect(container.querySelectorAll("[style]")).toHaveLength(0);
+      expect(text()).not.toMatch(/undefined|null|\[object/);
+    },
+  );
+
+  it("takes the focus once, and not again when only a button changes", () => {
+    const { flow } = show(confirm, { armed: false });
+    const cancel = button("Cancel");
+    cancel.focus();
+    (flow.armed as ReturnType<typeof signal<boolean>>).value = true;
+    expect(document.activeElement).toBe(cancel);
+  });
+});
+
+describe("the decision", () => {
+  it("names app, origin, user, who vouches, provider and scopes", () => {
+    const { text } = show(confirm);
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe(
+      "Connect Acme Calendar to Day Planner",
+    );
+    for (const part of [
+      "https://app.example",
+      "ann@example.com",
+      "Verified by Acme Accounts",
+      "See your calendar",
+    ])
+      expect(text()).toContain(part);
+  });
+
+  it("has one button that leads on, a way out, and a way to say that it is somebody else", () => {
+    const { pressed } = show(confirm);
+    fireEvent.click(button("Continue to Acme Calendar"));
+    fireEvent.click(button("Cancel"));
+    fireEvent.click(button("Not you?"));
+    expect(pressed).toEqual([["connect"], ["cancel"], ["notYou"]]);
+    expect(screen.getAllByRole("button")).toHaveLength(3);
+  });
+
+  it("does nothing before it is armed, though it can be reached", () => {
+    const { pressed } = show(confirm, { armed: false });
+    const go = button("Continue to Acme Calendar");
+    expect(go.getAttribute("aria-disabled")).toBe("true");
+    fireEvent.click(go);
+    expect(pressed).toEqual([]);
+    expect(go.hasAttribute("disabled")).toBe(false);
+  });
+
+  it("does nothing while the broker is asked", () => {
+    const { pressed } = show(confirm, { busy: true });
+    for (const each of screen.getAllByRole("button")) fireEvent.click(each);
+    expect(pressed).toEqual([]);
+  });
+
+  it("shows a display name only beside what was verified", () => {
+    show({
+      ...confirm,
+      view: view({
+        user: {
+          label: "u-17",
+          label_kind: "subject",
+          name: "victim@corp.example",
+          identity_provider: "Acme Accounts",
+        },
+      }),
+    });
+    expect(document.querySelector(".strong")?.textContent).toBe("https://app.example");
+    const label = screen.getByText("u-17");
+    expect(label.className).toBe("strong");
+    expect(screen.getByText("victim@corp.example").className).toBe("");
+    expect(screen.getByText(/User ID at Acme Accounts/)).toBeTruthy();
+  });
+
+  it("lists providers with the accounts they have, and chooses by a click", () => {
+    const { pressed } = show({
+      name: "choose",
+      view: view({ providers: [calendar, { ...files, accounts: ["ann@files.example"] }] }),
+    });
+    fireEvent.click(button(/Acme Files.*Connected: ann@files\.example/));
+    expect(pressed).toEqual([["choose", { ...files, accounts: ["ann@files.example"] }]]);
+    expect(button("Cancel")).toBeTruthy();
+  });
+
+  it("offers Done in place of Cancel once there is something to keep", () => {
+    const { pressed, text } = show({
+      name: "choose",
+      view: view({ multiple: true, connections: [connection()] }),
+    });
+    expect(text()).toContain("ann@work.example");
+    expect(screen.queryByRole("button", { name: "Cancel" })).toBeNull();
+    fireEvent.click(button("Done"));
+    expect(pressed).toEqual([["done"]]);
+  });
+});
+
+describe("the end", () => {
+  it("names the account and whose app account it is", () => {
+    const { text } = show(finished, { closing: "soon" });
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe(
+      "Acme Calendar is connected",
+    );
+    expect(text()).toContain("ann@work.example");
+    expect(text()).toContain("ann@example.com");
+    expect(text()).toContain("Day Planner account");
+    expect(text()).toContain("addresses are not the same");
+    expect(screen.getByRole("status").textContent).toBe("This window closes by itself.");
+  });
+
+  it("hints at nothing where the addresses are the same", () => {
+    const same = connection({ account_identifier: "Ann@Example.com" });
+    const { text } = show({ ...finished, connections: [same] });
+    expect(text()).not.toContain("addresses are not the same");
+  });
+
+  it("says politely that a window which stays can be closed", () => {
+    show(finished, { closing: "stuck" });
+    expect(screen.getByRole("status").textContent).toBe("You can close this window.");
+    expect(screen.queryByRole("button")).toBeNull();
+  });
+
+  it("counts several", () => {
+    show({ ...finished, connections: [connection(), connection({ grant_id: "g2" })] });
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("2 accounts are connected");
+  });
+});
+
+describe("what goes wrong", () => {
+  it("has a sentence of its own for each failure", () => {
+    const sentences = ALL_FAILURES.map((failure) => {
+      const { text } = show(failedWith(failure));
+      const said = text();
+      cleanup();
+      return said;
+    });
+    expect(new Set(sentences).size).toBe(ALL_FAILURES.length);
+  });
+
+  it("offers another try and a way out, and the reference where there is one", () => {
+    const { pressed, text } = show(failedWith("provider_timeout", { reference: "req_1" }));
+    fireEvent.click(button("Try Acme Calendar again"));
+    fireEvent.click(button("Cancel"));
+    expect(pressed).toEqual([["tryAgain"], ["cancel"]]);
+    expect(text()).toContain("Reference req_1");
+  });
+
+  it("offers no try where none is left", () => {
+    show(failedWith("too_many_attempts"));
+    expect(screen.getAllByRole("button").map((each) => each.textContent)).toEqual(["Cancel"]);
+  });
+
+  it("does not arm the way to consent any earlier here", () => {
+    const { pressed } = show(failedWith("access_denied"), { armed: false });
+    fireEvent.click(button("Try Acme Calendar again"));
+    expect(pressed).toEqual([]);
+  });
+
+  it.each<Screen>([{ name: "lost" }, { name: "open_from_app", refused: true }])(
+    "warns of links, naming neither app nor user: %j",
+    (shown) => {
+      const { text } = show(shown);
+      expect(text()).toContain("Someone may have sent you this link. Nothing was connected.");
+      expect(text()).not.toMatch(/Day Planner|ann@|Acme/);
+    },
+  );
+});
+
+describe("text", () => {
+  const nasty = `<img src=x onerror="alert(1)"><b>bold</b>`;
+  it.each<Screen>([
+    {
+      ...confirm,
+      view: view({
+        app: { name: nasty, origin: nasty, theme: "system" },
+        user: { label: nasty, label_kind: "username", name: nasty, identity_provider: nasty },
+      }),
+      provider: { id: "x", name: nasty, scopes: [nasty], accounts: [nasty] },
+    },
+    {
+      name: "choose",
+      view: view({
+        providers: [{ id: "x", name: nasty, scopes: [], accounts: [nasty] }],
+        connections: [connection({ provider_name: nasty, account_identifier: nasty })],
+      }),
+    },
+    {
+      ...finished,
+      connections: [connection({ provider_name: nasty, account_identifier: nasty })],
+    },
+    failedWith("provider_refused", { reference: nasty }),
+    { name: "leaving", to: nasty, slow: true },
+    { name: "ended", ending: "expired", app: nasty },
+  ])("stays text ($name)", (shown) => {
+    const { container, text } = show(shown);
+    expect(container.querySelectorAll("img, b")).toHaveLength(0);
+    expect(text()).toContain(nasty);
+  });
+
+  it("loads a logo where there is one, and shows initials where it does not come", () => {
+    const { container } = show({
+      ...confirm,
+      provider: { ...calendar, logo_url: "https://logos.example/calendar.svg" },
+    });
+    const logo = container.querySelector("img");
+    expect(logo?.getAttribute("src")).toBe("https://logos.example/calendar.svg");
+    expect(logo?.getAttribute("alt")).toBe("");
+    if (logo) fireEvent.error(logo);
+    expect(logo?.hidden).toBe(true);
+    expect(logo?.parentElement?.textContent).toBe("AC");
+  });
+});
