@@ -54,6 +54,7 @@ addEventListener("pageshow", (event) => {
 });
 addEventListener("pagehide", flow.goesAway);
 
+document.documentElement.lang = en.language;
 effect(() => {
   document.title = en.pageTitle(flow.app.value?.name);
   document.documentElement.dataset.theme = flow.app.value?.theme ?? "system";

@@ -40,8 +40,8 @@ const notes = { id: "notes", name: "Marginalia", scopes: [], accounts: [] };
 const work = connection("calendar", "Acme Calendar", "ann@work.example");
 const own = connection("files", "Acme Files", "ann@example.com");
 
-const viewOf = (theme, more) => ({
-  app: { name: "Day Planner", origin: "https://planner.example.com", theme },
+const viewOf = (more) => ({
+  app: { name: "Day Planner", origin: "https://planner.example.com", theme: "system" },
   user: {
     label: "ann@example.com",
     label_kind: "verified_email",
@@ -65,12 +65,17 @@ const STATES = {
   loading: { never: true },
   confirm: seen(),
   confirm_claimed: { path: "/app", ...seen() },
-  confirm_chosen: { ...seen({ providers: [calendar, files] }), press: "Acme Files", waitFor: /Files/ },
+  confirm_chosen: {
+    ...seen({ providers: [calendar, files] }),
+    press: "Acme Files",
+    waitFor: /Files/,
+  },
   confirm_again: seen({ providers: [{ ...calendar, accounts: ["ann@work.example"] }] }),
   confirm_long: seen({
     app: {
       name: "The Extraordinarily Long-Named Planning Company",
       origin: "https://a-rather-long-subdomain.planning-company.example.com",
+      theme: "system",
     },
     user: {
       label: "auth0|5f7c8ec7c33c6c004bbafe82-and-some-more-of-it",
@@ -137,12 +142,20 @@ const refuse = (response, { status, code }) =>
     ? reply(response, status, { type: "", title: "", status, code, request_id: "req_7Kd2mPq9xT" })
     : reply(response, status, "<h1>Bad gateway</h1>", "text/html");
 
-/** Session ids are `<state>-<theme>`, so that the app's theme can be asked for as well. */
+/** Answers a call of the page; session id and token are the state's name. */
 const answer = (path, body, response) => {
-  const [name, theme = "system"] = (body.session_id ?? body.token).split("-");
-  const { never, problem: wrong, claim, view, refuse: refusing, phase, ...rest } = STATES[name];
-  const shown = viewOf(theme, view);
-  if (view?.app) shown.app.theme = theme;
+  const name = body.session_id ?? body.token;
+  const {
+    never,
+    problem: wrong,
+    claim,
+    view,
+    refuse: refusing,
+    phase,
+    failure,
+    outcome,
+  } = STATES[name];
+  const shown = viewOf(view);
   if (path.endsWith("/page")) return reply(response, 204, "");
   if (path.endsWith("/claim"))
     return claim
@@ -152,7 +165,6 @@ const answer = (path, body, response) => {
     return refusing && refuse(response, { status: 502, code: "provider_unavailable" });
   if (never) return;
   if (wrong) return refuse(response, wrong);
-  const { failure, outcome } = rest;
   reply(response, 200, {
     view: shown,
     phase,
