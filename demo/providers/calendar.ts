@@ -35,7 +35,7 @@ const WORK: Plan[] = [
   ["Planning", "Room Elm"],
   ["Design review", "Room Oak"],
   ["Interview", "Online"],
-  ["Team lunch", "Café Nord"],
+  ["Team coffee", "Café Nord"],
   ["Release check", "Online"],
   ["Budget", "Room Elm"],
 ];
@@ -43,7 +43,7 @@ const WORK: Plan[] = [
 const HOME: Plan[] = [
   ["Dentist", "Main Street 4"],
   ["Piano lesson", "Music school"],
-  ["Dinner with Mia", "Café Nord"],
+  ["Coffee with Mia", "Café Nord"],
   ["Football", "City park"],
   ["Library", "Old town"],
   ["Market", "Harbour square"],

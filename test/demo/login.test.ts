@@ -73,11 +73,9 @@ it("leaves a cookie that scripts cannot read and other sites do not send; logout
 
 it("survives a restart of the app, but not a change of its key", async () => {
   await ann.logIn();
-  await app.stop();
-  app = await startApp(app.port);
+  await world.restart(COOKIE_KEY);
   expect(await ann.me()).toMatchObject({ email: "ann@example.com" });
-  await app.stop();
-  app = await startApp(app.port, Buffer.alloc(32, 8).toString("base64url"));
+  await world.restart(OTHER_COOKIE_KEY);
   expect(await ann.me()).toBeNull();
 });
 
