@@ -85,9 +85,10 @@ export const logIn = async (popup: Page, account: string): Promise<void> => {
   await expect(popup.getByTestId("allow")).toBeVisible();
 };
 
+/** Does not wait for where that leads: tests hold the broker's answer back, or close the window. */
 export const agree = async (popup: Page, account: string): Promise<void> => {
   await logIn(popup, account);
-  await popup.getByTestId("allow").click();
+  await popup.getByTestId("allow").click({ noWaitAfter: true });
 };
 
 export const deny = async (popup: Page, account: string): Promise<void> => {

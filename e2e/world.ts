@@ -25,7 +25,7 @@ export type World = {
 };
 
 /** Seconds the broker waits for a provider: short, since some tests wait for it. */
-export const PROVIDER_TIMEOUT = 5;
+export const PROVIDER_TIMEOUT = 4;
 
 /** `config` is merged over the broker's configuration. */
 export const startWorld = async (config: Record<string, unknown> = {}): Promise<World> => {

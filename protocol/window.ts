@@ -13,6 +13,8 @@ export const VERIFIER_HEADER = "Alter-Connect-Verifier";
 
 /** Every session token begins so; then base64url(broker's origin), ".", 43 characters of secret. */
 export const SESSION_TOKEN_PREFIX = "alter_cs_";
+/** What the widget needs of one: the broker's origin, encoded. */
+export const SESSION_TOKEN = /^alter_cs_(.+)\./;
 
 /** What the browser learns of a grant. */
 export type Connection = {
@@ -55,8 +57,7 @@ export type Pending = {
   retry_after: number;
 };
 
-export const PAGE_EVENTS = ["page_ready", "provider_selected", "oauth_started"] as const;
-export type PageEvent = (typeof PAGE_EVENTS)[number];
+export type PageEvent = "page_ready" | "provider_selected" | "oauth_started";
 
 /** Page to app. `ready` goes to any origin, since the page cannot know its opener yet; it says nothing. */
 export type PageMessage =
@@ -74,120 +75,112 @@ export type WidgetMessage = {
   challenge: string;
 };
 
-type Fields = Record<string, unknown>;
+/**
+ * What a `T` looks like, as data: a form for a string, number or boolean; a value for itself; a list with its
+ * least length; an object of these. Made from the type, so that neither can change alone.
+ */
+type Shape<T> = T extends readonly (infer Item)[]
+  ? readonly [Shape<Item>, number]
+  : T extends object
+    ? { readonly [Key in keyof T]-?: Shape<T[Key]> }
+    : Form | T;
+type Form = (value: unknown) => boolean;
+type AnyShape =
+  Form | string | number | readonly [AnyShape, number] | { readonly [key: string]: AnyShape };
 
-const MAX_CONNECTIONS = 64;
-const MAX_SCOPES = 256;
+const MOST_ITEMS = 256;
 
-/** Own properties only: a polluted prototype must not fill in what the sender left out. */
-const fields = (value: unknown): Fields | undefined =>
-  typeof value === "object" && value !== null
-    ? (Object.assign(Object.create(null), value) as Fields)
-    : undefined;
+const is =
+  (type: string): Form =>
+  (value) =>
+    typeof value === type;
+const like =
+  (pattern: RegExp): Form =>
+  (value) =>
+    typeof value === "string" && pattern.test(value);
+const text = like(/^.{1,512}$/s);
 
-const text = (value: unknown, max = 512): value is string =>
-  typeof value === "string" && value.length > 0 && value.length <= max;
-
-const code = (value: unknown): value is string =>
-  typeof value === "string" && /^[a-z_]{1,64}$/.test(value);
-
-const oneOf = <T extends string>(list: readonly T[], value: unknown): value is T =>
-  (list as readonly unknown[]).includes(value);
-
-/** A message from the hosted page, as a new object; `undefined` for anything else. */
-export const readPageMessage = (value: unknown): PageMessage | undefined => {
-  const m = fields(value);
-  if (m?.v !== 1) return undefined;
-  if (m.type === "alter-connect:ready") return { type: m.type, v: 1 };
-  if (m.type === "alter-connect:event" && oneOf(PAGE_EVENTS, m.name))
-    return {
-      type: m.type,
-      v: 1,
-      name: m.name,
-      provider: text(m.provider, 64) ? m.provider : undefined,
-    };
-  if (m.type === "alter-connect:error" && code(m.code)) return { type: m.type, v: 1, code: m.code };
-  if (m.type === "alter-connect:outcome") {
-    const outcome = readOutcome(m.outcome);
-    return outcome && { type: m.type, v: 1, outcome };
+/** Builds a new value of that shape, or throws. */
+const build = (shape: AnyShape, value: unknown): unknown => {
+  if (typeof shape === "function" ? shape(value) : shape === value) return value;
+  if (typeof shape !== "object") throw value;
+  if (Array.isArray(shape)) {
+    const [item, least] = shape as readonly [AnyShape, number];
+    if (!Array.isArray(value) || value.length < least || value.length > MOST_ITEMS) throw value;
+    return Array.from(value, (one) => build(item, one));
   }
-  return undefined;
+  const built: Record<string, unknown> = {};
+  for (const [key, expected] of Object.entries(shape))
+    // Own properties only: a polluted prototype must not fill in what the sender left out.
+    built[key] = build(expected, Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined);
+  return built;
 };
 
-/** The session message from the widget, as a new object; `undefined` for anything else. */
-export const readWidgetMessage = (value: unknown): WidgetMessage | undefined => {
-  const m = fields(value);
-  return m?.v === 1 &&
-    m.type === "alter-connect:session" &&
-    text(m.token, 2048) &&
-    typeof m.challenge === "string" &&
-    /^[\w-]{43}$/.test(m.challenge)
-    ? { type: m.type, v: 1, token: m.token, challenge: m.challenge }
-    : undefined;
-};
-
-/** An outcome, as a new object; unknown statuses are refused, never coerced. */
-export const readOutcome = (value: unknown): Outcome | undefined => {
-  const o = fields(value);
-  if (o?.status === "exit") return { status: "exit" };
-  if (o?.status === "error") {
-    const e = fields(o.error);
-    return e && code(e.code) && text(e.message)
-      ? { status: "error", error: { code: e.code, message: e.message } }
-      : undefined;
-  }
-  if (o?.status !== "success") return undefined;
-  const connections = readConnections(o.connections);
-  return connections && { status: "success", connections };
-};
-
-/** One or more connections, as new objects; `undefined` if any of them is not one. */
-export const readConnections = (value: unknown): Connection[] | undefined => {
-  if (!Array.isArray(value) || !value.length || value.length > MAX_CONNECTIONS) return undefined;
-  const connections = value.map(readConnection);
-  return connections.includes(undefined) ? undefined : (connections as Connection[]);
-};
-
-const readConnection = (value: unknown): Connection | undefined => {
-  const c = fields(value);
-  return c &&
-    text(c.grant_id) &&
-    text(c.provider, 64) &&
-    text(c.provider_name) &&
-    text(c.account_identifier) &&
-    text(c.timestamp, 64) &&
-    (c.operation === "creation" || c.operation === "reauth") &&
-    c.status === "active" &&
-    Array.isArray(c.scopes) &&
-    c.scopes.length <= MAX_SCOPES &&
-    c.scopes.every((scope) => text(scope))
-    ? {
-        grant_id: c.grant_id,
-        provider: c.provider,
-        provider_name: c.provider_name,
-        account_identifier: c.account_identifier,
-        timestamp: c.timestamp,
-        operation: c.operation,
-        scopes: [...(c.scopes as string[])],
-        status: c.status,
+/** Reads what has one of these shapes, as a new object; `undefined` for anything else. */
+const either =
+  <T>(...shapes: Shape<T>[]) =>
+  (value: unknown): T | undefined => {
+    for (const shape of shapes)
+      try {
+        return build(shape as AnyShape, value) as T;
+      } catch {
+        // Perhaps the next.
       }
-    : undefined;
-};
+    return undefined;
+  };
 
-/** The reply of the outcome call: pending, or how it ended. */
-export const readOutcomeReply = (value: unknown): Pending | Outcome | undefined => {
-  const o = fields(value);
-  if (o?.status !== "pending") return readOutcome(value);
-  return oneOf(PHASES, o.phase) &&
-    typeof o.page_gone === "boolean" &&
-    typeof o.expires_in === "number" &&
-    typeof o.retry_after === "number"
-    ? {
-        status: "pending",
-        phase: o.phase,
-        page_gone: o.page_gone,
-        expires_in: o.expires_in,
-        retry_after: o.retry_after,
-      }
-    : undefined;
-};
+const outcomes: Shape<Outcome>[] = [
+  {
+    status: "success",
+    connections: [
+      {
+        grant_id: text,
+        provider: text,
+        provider_name: text,
+        account_identifier: text,
+        timestamp: text,
+        operation: like(/^(creation|reauth)$/),
+        scopes: [text, 0],
+        status: "active",
+      },
+      1,
+    ],
+  },
+  { status: "error", error: { code: text, message: text } },
+  { status: "exit" },
+];
+
+/** An outcome; unknown statuses are refused, never coerced. */
+export const readOutcome = /* @__PURE__ */ either<Outcome>(...outcomes);
+
+/** What the widget acts on in the reply of the outcome call. */
+export const readOutcomeReply = /* @__PURE__ */ either<Outcome | Omit<Pending, "expires_in">>(
+  ...outcomes,
+  {
+    status: "pending",
+    // Any word: a phase that a newer broker adds is one more to wait in.
+    phase: text,
+    page_gone: is("boolean"),
+    retry_after: is("number"),
+  },
+);
+
+export const readPageMessage = /* @__PURE__ */ either<PageMessage>(
+  { type: "alter-connect:ready", v: 1 },
+  {
+    type: "alter-connect:event",
+    v: 1,
+    name: like(/^(page_ready|provider_selected|oauth_started)$/),
+    provider: (value) => value === undefined || text(value),
+  },
+  ...outcomes.map((outcome) => ({ type: "alter-connect:outcome", v: 1, outcome }) as const),
+  { type: "alter-connect:error", v: 1, code: text },
+);
+
+/** The session message from the widget. */
+export const readWidgetMessage = /* @__PURE__ */ either<WidgetMessage>({
+  type: "alter-connect:session",
+  v: 1,
+  token: text,
+  challenge: like(/^[\w-]{43}$/),
+});

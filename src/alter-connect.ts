@@ -78,14 +78,14 @@ export const create = (
         ...args: Parameters<AlterConnectEvents[Name]>
       ): void => {
         for (const listener of [callback, ...(mine[name] ?? [])])
-          app.queueMicrotask(() => mine === listeners && (listener as Listener | undefined)?.(...args));
+          app.setTimeout(() => mine === listeners && (listener as Listener | undefined)?.(...args));
       };
       const event = (name: ConnectEvent["name"], provider?: string, code?: string): void => {
         if (config.debug) app.console.log("AlterConnect", name, provider, code);
         emit("event", options.onEvent, { name, provider, code });
       };
       outcome = new Promise((resolve) => {
-        current = startAttempt(app, options, options.baseURL ?? config.baseURL, event, (result) => {
+        current = startAttempt(app, options, options.baseURL ?? config.baseURL, event, (result): undefined => {
           current = undefined;
           resolve(result);
           if (result.status === "success") {

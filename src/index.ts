@@ -1,6 +1,5 @@
 /** The front door of the package. What is not named here is not public. */
-import { create } from "./alter-connect.ts";
-import type { AlterConnect as Instance, AlterConnectConfig } from "./alter-connect.ts";
+import { create, type AlterConnect as Instance, type AlterConnectConfig } from "./alter-connect.ts";
 
 export type {
   AlterConnectConfig,
@@ -12,9 +11,12 @@ export type {
 } from "./alter-connect.ts";
 export type { Connection, Outcome } from "@alter-ai/protocol/window";
 
-/** One widget of an app: opens windows, one at a time, and tells how each ended. */
+/** A widget of the app: opens one Connect window at a time and tells how it ended. */
 export type AlterConnect = Instance;
 
-export const AlterConnect: { create(config?: AlterConnectConfig): AlterConnect } = { create };
+export const AlterConnect: {
+  /** Makes a widget. Touches no window, so it may run on a server or while a module loads. */
+  create(config?: AlterConnectConfig): AlterConnect;
+} = { create };
 
 export default AlterConnect;

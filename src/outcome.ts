@@ -1,33 +1,30 @@
 /**
- * Asks the broker how a session stands, and cancels it. Knows two calls and what their replies mean; must not
- * know when to call.
+ * Calls the broker as one session, and knows what a reply means: an outcome, or that nobody could say. Must
+ * not know when to call.
  */
-import {
-  CANCEL_PATH,
-  OUTCOME_PATH,
-  readOutcome,
-  readOutcomeReply,
-  VERIFIER_HEADER,
-  type Outcome,
-  type Pending,
-} from "@alter-ai/protocol/window";
+import { VERIFIER_HEADER, type Outcome } from "@alter-ai/protocol/window";
 import type { AppWindow } from "./popup-window.ts";
 
-export type Session = ReturnType<typeof createSession>;
-export const createSession = (
-  app: AppWindow,
-  origin: string,
-  token: string,
-  verifier: string,
-  signal: AbortSignal,
-) => async <T>(
-      path: string,
-    read: (reply: unknown) => T | undefined,
-  method?: string,
-  ): Promise<T | Outcome | undefined> => {
+/** `undefined` stands for a broker that is not there, is restarting or is busy. */
+export type Session = <T>(
+  path: string,
+  read: (reply: unknown) => T | undefined,
+  method?: "GET" | "POST",
+) => Promise<T | Outcome | undefined>;
+
+/** The token and the verifier stay in here: no address, event or log has them. */
+export const createSession =
+  (
+    app: AppWindow,
+    origin: string,
+    token: string,
+    verifier: string,
+    signal: AbortSignal,
+  ): Session =>
+  async (path, read, method = "GET") => {
     try {
       const response = await app.fetch(origin + path, {
-        method: method as string,
+        method,
         headers: { Authorization: "Bearer " + token, [VERIFIER_HEADER]: verifier },
         credentials: "omit",
         cache: "no-store",
@@ -35,21 +32,21 @@ export const createSession = (
         redirect: "error",
         signal,
       });
-      // A broker that restarts or is busy says nothing about the session.
-      if (response.status > 428) return;
-      const reply = await response.json();
-      return (
-        (response.ok
-          ? read(reply)
-          : // Problem details (RFC 9457): a refusal of these calls is how the session ended.
-            readOutcome(failure(reply.code, reply.detail ?? reply.title))) ??
-        failure("invalid_response")
-      );
+      // 429 and 5xx say nothing about the session; every other refusal is how it ended (RFC 9457).
+      if (response.status < 429) {
+        const reply = await response.json();
+        return (
+          read(response.ok ? reply : failure(reply.code, reply.detail ?? reply.title)) ??
+          failure("invalid_response")
+        );
+      }
     } catch (error) {
       if (error instanceof SyntaxError) return failure("invalid_response");
     }
+    return undefined;
   };
-/** Codes are the API; a message is only for names that one has to look for. */
+
+/** Codes are the API. A message of ours is only for what the developer has to look for. */
 export const failure = (code: string, message = code): Outcome => ({
   status: "error",
   error: { code, message },

@@ -1,16 +1,17 @@
 /**
- * Entry of the `<script>` build: the same front door as a global. The broker serves it, so the address the
- * script came from is the broker's, and pages need no base URL.
+ * Entry of the `<script>` build: the front door as `window.AlterConnect`. The broker serves the file, so the
+ * address it came from is the broker's and no page has to name it.
  */
 import { AlterConnect, type AlterConnectConfig } from "./index.ts";
 
-// Only while the script runs for the first time does the browser say which element it is.
+// The browser says which element it is running only while it runs it for the first time.
 const { currentScript } = document;
-const home = currentScript instanceof HTMLScriptElement && currentScript.src;
+const src = currentScript instanceof HTMLScriptElement ? currentScript.src : "";
+const home = src ? new URL(src).origin : undefined;
 
 Object.assign(window, {
   AlterConnect: {
-    create: (config?: AlterConnectConfig) =>
-      AlterConnect.create(home ? { baseURL: new URL(home).origin, ...config } : config),
+    create: (config?: AlterConnectConfig): AlterConnect =>
+      AlterConnect.create({ ...config, baseURL: config?.baseURL ?? home }),
   },
 });

@@ -97,10 +97,10 @@ const identityProviderSchema = z
     name: z.string().min(1).max(80),
     issuer: secureUrl,
     jwks_uri: secureUrl.optional(),
-    audience: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+    audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
     /** Allowed `azp` / `client_id` values, for tokens whose audience says too little [M10]. */
-    client_ids: z.array(z.string()).min(1).optional(),
-    subject_claim: z.string().default("sub"),
+    client_ids: z.array(z.string().min(1)).min(1).optional(),
+    subject_claim: z.string().min(1).default("sub"),
   })
   .refine((idp) => idp.audience !== undefined || idp.client_ids !== undefined, {
     path: ["audience"],
@@ -178,9 +178,10 @@ type File = z.infer<typeof fileSchema>;
 export const readConfig = (text: string, env: Record<string, string | undefined>): Config => {
   let raw: unknown;
   try {
-    raw = parseYaml(text);
+    // No warnings: they quote their line on stderr, and it may hold a secret.
+    raw = parseYaml(text, { logLevel: "error" });
   } catch (error) {
-    // The parser's own message quotes the line it stumbled over, which may hold a secret.
+    // So does the message of the error itself.
     const position = (error as { linePos?: [{ line: number; col: number }] }).linePos?.[0];
     const where = position ? `line ${position.line}, column ${position.col}` : "(file)";
     throw new ConfigError([{ key: where, message: "is not valid YAML or JSON" }]);
@@ -254,6 +255,9 @@ const resolve = (file: File): Config => {
       providers: clientsOf(file, entry, at, complain),
     };
     apps.set(app.id, app);
+    // The audit log names a key by its id.
+    if (new Set(entry.api_keys.map(({ id }) => id)).size !== entry.api_keys.length)
+      complain(`${at}.api_keys`, "two keys have the same id");
     for (const [j, { id, hash }] of entry.api_keys.entries()) {
       const hex = hash.slice("sha256:".length);
       if (api_keys.has(hex)) complain(`${at}.api_keys[${j}].hash`, "is used twice");

@@ -73,7 +73,9 @@ export const createIdentity = (deps: { fetch: typeof fetch; now: () => number })
       return { ok: false, reason: "malformed" };
     }
     if (!ALGORITHMS.includes(header.alg ?? "")) return { ok: false, reason: "algorithm" };
-    if (header.typ !== undefined && !TYPES.includes(header.typ.toLowerCase()))
+    // Nobody has checked the header's own types yet.
+    const typ: unknown = header.typ;
+    if (typ !== undefined && !(typeof typ === "string" && TYPES.includes(typ.toLowerCase())))
       return { ok: false, reason: "type" };
 
     let keys: KeySet;
@@ -96,7 +98,8 @@ export const createIdentity = (deps: { fetch: typeof fetch; now: () => number })
     } catch (error) {
       return refusalOf(error);
     }
-    if (idp.client_ids && !idp.client_ids.includes(String(claims.azp ?? claims.client_id)))
+    const client = claims.azp ?? claims.client_id;
+    if (idp.client_ids && !idp.client_ids.some((id) => id === client))
       return { ok: false, reason: "client" };
     const subject = claims[idp.subject_claim];
     if (typeof subject !== "string" || subject === "" || subject.length > 255)

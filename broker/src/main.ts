@@ -58,7 +58,10 @@ const createKey = () => {
 };
 
 const runBroker = async (config: Config, port: number) => {
-  const logger = pino({ level: config.log_level, base: null });
+  // Straight to stdout, errors ignored: once its reader is gone, pino's own stream would try for ever at exit,
+  // and a broker must neither stop for want of a log nor be unable to.
+  process.stdout.on("error", () => undefined);
+  const logger = pino({ level: config.log_level, base: null }, process.stdout);
   const log = (event: string, about: Record<string, unknown>) =>
     logger[event === "bug" || event.endsWith("_bug") ? "error" : "info"]({ event, ...about });
   for (const warning of config.warnings) logger.warn({ event: "config_warning", warning });
@@ -92,7 +95,8 @@ const runBroker = async (config: Config, port: number) => {
         process.exit(0);
       });
     });
-    server.closeIdleConnections();
+    // Again and again: a connection is idle only once its last answer is out, and would then be kept for seconds.
+    setInterval(() => server.closeIdleConnections(), 50).unref();
     setTimeout(() => server.closeAllConnections(), SHUTDOWN_GRACE).unref();
   };
   process.on("SIGTERM", stop);
@@ -121,7 +125,7 @@ const main = async () => {
   }
   if (command !== "serve") return fail(`Unknown command "${command}".\n\n${USAGE}`);
   const config = loadConfig(file);
-  const port = values.port === undefined ? config.listen.port : Number(values.port);
+  const port = values.port === undefined ? config.listen.port : Number(values.port || NaN);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     return fail(`--port: expected a port number, got "${values.port}"`);
   return runBroker(config, port);

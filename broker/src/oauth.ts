@@ -39,6 +39,12 @@ export type Secrets = { verifier: string; nonce: string };
 
 export type OAuth = ReturnType<typeof createOAuth>;
 
+/** With the endpoints that everything here needs. */
+type Server = oauth.AuthorizationServer & {
+  authorization_endpoint: string;
+  token_endpoint: string;
+};
+
 const DISCOVERY_LIFETIME = 60 * 60_000;
 const MOST_REPLY_BYTES = 1 << 20;
 
@@ -48,7 +54,7 @@ export const createOAuth = (deps: {
   /** Milliseconds for one call to a provider. */
   timeout: number;
 }) => {
-  const discovered = new Map<string, { server: oauth.AuthorizationServer; until: number }>();
+  const discovered = new Map<string, { server: Server; until: number }>();
 
   const options = (url: string) => ({
     [oauth.customFetch]: boundedFetch(deps.fetch),
@@ -57,8 +63,8 @@ export const createOAuth = (deps: {
     signal: () => AbortSignal.timeout(deps.timeout),
   });
 
-  const serverOf = async (provider: Provider): Promise<oauth.AuthorizationServer> => {
-    if (!provider.issuer) return explicitServer(provider);
+  const serverOf = async (provider: Provider): Promise<Server> => {
+    if (!provider.issuer) return complete(explicitServer(provider));
     const cached = discovered.get(provider.id);
     if (cached && deps.now() < cached.until) return cached.server;
     const issuer = new URL(provider.issuer);
@@ -70,9 +76,9 @@ export const createOAuth = (deps: {
     for (const key of ENDPOINTS) {
       const url = metadata[key] === undefined ? undefined : parseUrl(metadata[key]);
       if (metadata[key] !== undefined && !(url && isSecureUrl(url)))
-        throw new Error(`Discovery names an insecure ${key}`);
+        throw new UnusableReply("insecure_endpoint");
     }
-    const server = { ...metadata, ...explicitEndpoints(provider) };
+    const server = complete({ ...metadata, ...explicitEndpoints(provider) });
     discovered.set(provider.id, { server, until: deps.now() + DISCOVERY_LIFETIME });
     return server;
   };
@@ -86,7 +92,6 @@ export const createOAuth = (deps: {
   > => {
     try {
       const server = await serverOf(provider);
-      if (!server.authorization_endpoint) throw new Error("No authorization_endpoint");
       const secrets = {
         verifier: oauth.generateRandomCodeVerifier(),
         nonce: oauth.generateRandomNonce(),
@@ -148,7 +153,7 @@ export const createOAuth = (deps: {
         callback,
         request.redirect_uri,
         request.secrets.verifier,
-        options(server.token_endpoint ?? "https://invalid"),
+        options(server.token_endpoint),
       );
       const granted = await oauth.processAuthorizationCodeResponse(server, as, response, {
         ...(openid ? { expectedNonce: request.secrets.nonce } : {}),
@@ -190,8 +195,7 @@ export const createOAuth = (deps: {
       claims = { ...claims, ...userinfo };
     }
     const accountId = claims[id];
-    if (typeof accountId !== "string" || accountId === "")
-      throw new Error(`No ${id} in the identity`);
+    if (typeof accountId !== "string" || accountId === "") throw new UnusableReply("no_account_id");
     return {
       id: accountId,
       label: clean(claims[label]) ?? clean(claims.preferred_username) ?? accountId.slice(0, 128),
@@ -214,7 +218,7 @@ export const createOAuth = (deps: {
         as,
         authentication(client),
         credential.refresh_token,
-        options(server.token_endpoint ?? "https://invalid"),
+        options(server.token_endpoint),
       );
       const granted = await oauth.processRefreshTokenResponse(server, as, response);
       const tokens = tokensOf(granted, credential.scopes);
@@ -287,6 +291,14 @@ const explicitServer = (provider: Provider): oauth.AuthorizationServer => ({
   ...explicitEndpoints(provider),
 });
 
+/** Before anything is remembered: a document without these would be as useless in an hour. */
+const complete = (server: oauth.AuthorizationServer): Server => {
+  const { authorization_endpoint, token_endpoint } = server;
+  if (authorization_endpoint === undefined || token_endpoint === undefined)
+    throw new UnusableReply("endpoint_missing");
+  return { ...server, authorization_endpoint, token_endpoint };
+};
+
 const authentication = ({ provider, client_secret }: ProviderClient): oauth.ClientAuth => {
   if (provider.token_endpoint_auth_method === "none" || client_secret === undefined)
     return oauth.None();
@@ -294,6 +306,16 @@ const authentication = ({ provider, client_secret }: ProviderClient): oauth.Clie
     ? oauth.ClientSecretPost(client_secret)
     : oauth.ClientSecretBasic(client_secret);
 };
+
+/** The provider answered, and not with anything we could use; `kind` is for the log. */
+class UnusableReply extends Error {
+  readonly kind: string;
+
+  constructor(kind: string) {
+    super(kind);
+    this.kind = kind;
+  }
+}
 
 /** No redirect is followed (the code and the secret are in the request), and no reply is read without a bound. */
 const boundedFetch =
@@ -308,7 +330,7 @@ const boundedFetch =
       bytes += read.value.length;
       if (bytes > MOST_REPLY_BYTES) {
         await reader.cancel();
-        throw new Error("The provider's reply is too large");
+        throw new UnusableReply("reply_too_large");
       }
       chunks.push(read.value);
     }
@@ -337,6 +359,8 @@ const explain = (step: string, error: unknown): { failure: Failure; cause: Cause
       failure: error.error === "access_denied" ? "access_denied" : "provider_refused",
       cause: { step, kind: "error_reply", provider_error: safeCode(error.error) },
     };
+  if (error instanceof UnusableReply)
+    return { failure: "provider_reply_invalid", cause: { step, kind: error.kind } };
   if (error instanceof DOMException && error.name === "TimeoutError")
     return { failure: "provider_timeout", cause: { step, kind: "timeout" } };
   if (

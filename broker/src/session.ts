@@ -292,7 +292,10 @@ const outcomeOf = (session: Session, reason: End): Outcome => {
       "session_claimed_elsewhere",
       "The session was opened somewhere else. Start again.",
     );
-  if (session.connections.length) return { status: "success", connections: session.connections };
+  // Nobody mints a result code at a deadline, so what a redirect has only staged by then is not a success.
+  const staged = session.shape === "redirect" || session.shape === "backend";
+  if (session.connections.length && !(reason === "expired" && staged))
+    return { status: "success", connections: session.connections };
   if (reason === "expired")
     return failed("session_expired", "The session expired before anything was connected.");
   if (reason === "denied" && session.denied)

@@ -59,7 +59,12 @@ export const startWorld = async (
     api_keys: [{ id: "first", hash: key.hash }],
     identity_provider: { name: "Test IdP", issuer: idp.issuer, audience: idp.audience },
     providers: {
-      calendar: client(calendar, "calendar", ["openid", "email", "offline_access", "calendar.read"]),
+      calendar: client(calendar, "calendar", [
+        "openid",
+        "email",
+        "offline_access",
+        "calendar.read",
+      ]),
       files: client(files, "files", ["openid", "email", "offline_access", "files.read"]),
     },
   });
@@ -160,7 +165,13 @@ export const startWorld = async (
   };
 
   const userToken = (sub = "ann", claims: Json = {}) =>
-    idp.sign({ sub, email: `${sub}@example.com`, email_verified: true, ...claims });
+    idp.sign({
+      sub,
+      email: `${sub}@example.com`,
+      email_verified: true,
+      exp: Math.floor(now() / 1000) + 300,
+      ...claims,
+    });
 
   /** A session token, minted the ordinary way. */
   const mint = async (body: Json = {}, sub = "ann"): Promise<string> => {
@@ -271,6 +282,14 @@ const createBrowser = (
         ...more,
       });
       return { ...reply, verifier };
+    },
+    /** Claims in the redirect shape, as the page does after the widget has left for it. */
+    claimRedirect: async (token: string) => {
+      const [verifier, state] = [secret(), secret()];
+      const claim_id = secret();
+      const challenge = s256(verifier);
+      const reply = await page("claim", { shape: "redirect", token, claim_id, challenge, state });
+      return { ...reply, verifier, state };
     },
     /** Confirms, goes to the provider, logs in, answers; returns the callback URL without calling it. */
     visit: async (

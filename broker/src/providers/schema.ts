@@ -18,8 +18,11 @@ const isLoopback = (hostname: string): boolean =>
 export const isSecureUrl = (url: URL): boolean =>
   url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 
-export const parseUrl = (value: string): URL | undefined =>
-  URL.canParse(value) ? new URL(value) : undefined;
+/** The URL standard lets `*` stand in a host name; here that would look like a wildcard and match nothing. */
+export const parseUrl = (value: string): URL | undefined => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url?.hostname.includes("*") ? undefined : url;
+};
 
 export const secureUrl = z
   .string()

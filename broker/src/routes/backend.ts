@@ -248,8 +248,10 @@ const allowedReturnUrl = (
     (completion === "backend" || url.origin === allowed_origin) &&
     app.return_urls.some((configured) => {
       const { href } = new URL(configured);
-      // Only a configured value that ends in "/" is a prefix; URL has already resolved "..".
-      return url.href === href || (configured.endsWith("/") && url.href.startsWith(href));
+      // Only a configured value that ends in "/" is a prefix. URL has already resolved "..", but not behind an
+      // encoded slash, which many a server decodes later.
+      const below = url.href.startsWith(href) && !/%2f|%5c/i.test(url.pathname);
+      return url.href === href || (configured.endsWith("/") && below);
     });
   if (!acceptable)
     throw refuse(

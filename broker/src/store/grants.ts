@@ -112,15 +112,17 @@ export const grantStore = (db: Db | Tx) => {
       return rows.map(fromRow);
     },
 
-    /** Other live grants that one revocation of (OAuth client, account) at the provider would reach [M4]. */
+    /**
+     * Other live grants that one revocation of (OAuth client, account) at the provider would reach [M4]. Of an
+     * account without a stable id, any other such grant may be the same one.
+     */
     sharing: async (grant: Grant): Promise<number> => {
-      if (grant.account_id === null) return 0;
       const { n } = await db
         .selectFrom("grants")
         .select(({ fn }) => fn.countAll<number>().as("n"))
         .where("provider", "=", grant.provider)
         .where("client_id", "=", grant.client_id)
-        .where("account_id", "=", grant.account_id)
+        .where("account_id", grant.account_id === null ? "is" : "=", grant.account_id)
         .where("status", "in", ["active", "pending"])
         .where("id", "!=", grant.id)
         .executeTakeFirstOrThrow();
