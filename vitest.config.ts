@@ -2,6 +2,8 @@
 import preact from "@preact/preset-vite";
 import { defineConfig } from "vitest/config";
 
+// Machines are slow and shared; no test asserts a time, so this only ends what hangs.
+const TIMEOUT = 30_000;
 const define = { __VERSION__: JSON.stringify("0.0.0-test") };
 
 export default defineConfig({
@@ -14,6 +16,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/{protocol,sdk,boundaries,scripts,demo}/**/*.test.ts"],
           environment: "node",
+          testTimeout: TIMEOUT,
         },
       },
       {
@@ -23,6 +26,7 @@ export default defineConfig({
           name: "browserless",
           include: ["test/{widget,popup}/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
+          testTimeout: TIMEOUT,
         },
       },
       {
@@ -31,7 +35,7 @@ export default defineConfig({
           name: "broker",
           include: ["test/broker/**/*.test.ts"],
           environment: "node",
-          testTimeout: 20_000,
+          testTimeout: TIMEOUT,
         },
       },
     ],

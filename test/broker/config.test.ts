@@ -1,0 +1,450 @@
+/** The configuration file: what is refused is named by its key, and no secret is ever quoted. */
+import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { ConfigError, readConfig } from "../../broker/src/config.ts";
+import { RESERVED_PARAMETERS } from "../../broker/src/providers/schema.ts";
+
+const ENV = {
+  VAULT_KEY: Buffer.alloc(32, "vault-key-of-test").toString("base64url"),
+  CLIENT_SECRET: "s3cr3t-of-the-client",
+  EMPTY: "",
+};
+const SECRETS = [ENV.VAULT_KEY, ENV.CLIENT_SECRET];
+const hash = (digit: string) => `sha256:${digit.repeat(64)}`;
+
+type Json = Record<string, unknown>;
+
+const calendar = (): Json => ({
+  name: "Acme Calendar",
+  issuer: "https://calendar.example",
+  scopes: { "calendar.read": "See your events" },
+  api_hosts: ["api.calendar.example"],
+});
+const client = (): Json => ({
+  client_id: "c1",
+  client_secret: "${CLIENT_SECRET}",
+  scopes: ["openid", "calendar.read"],
+});
+const idp = (): Json => ({
+  name: "Acme Accounts",
+  issuer: "https://idp.example",
+  audience: "day-planner",
+});
+const app = (): Json => ({
+  id: "demo",
+  name: "Day Planner",
+  origins: ["https://app.example.com"],
+  return_urls: ["https://app.example.com/done"],
+  api_keys: [{ id: "first", hash: hash("a") }],
+  identity_provider: idp(),
+  providers: { calendar: client() },
+});
+const file = (over: Json = {}): Json => ({
+  base_url: "https://connect.example.net",
+  storage: { sqlite: "./alter.db" },
+  vault: { keys: [{ id: "k1", key: "${VAULT_KEY}" }] },
+  providers: { calendar: calendar() },
+  apps: [app()],
+  ...over,
+});
+const withApp = (over: Json): Json => file({ apps: [{ ...app(), ...over }] });
+const withIdp = (over: Json): Json => withApp({ identity_provider: { ...idp(), ...over } });
+const withClient = (over: Json): Json =>
+  withApp({ providers: { calendar: { ...client(), ...over } } });
+const withProvider = (over: Json): Json =>
+  file({ providers: { calendar: { ...calendar(), ...over } } });
+const withKeys = (...keys: Json[]): Json => file({ vault: { keys } });
+
+const read = (value: Json, env: Record<string, string> = ENV) =>
+  readConfig(JSON.stringify(value), env);
+
+/** The keys complained about; every refusal in this file is also searched for secrets. */
+const refusalOf = (text: string, env: Record<string, string> = ENV): ConfigError => {
+  try {
+    readConfig(text, env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const secret of SECRETS) expect(error.message + error.stack).not.toContain(secret);
+    expect(error.code).toBe("invalid_config");
+    for (const { key } of error.issues) expect(error.message).toContain(`${key}: `);
+    return error;
+  }
+  throw new Error("accepted");
+};
+const keysOf = (value: Json) => refusalOf(JSON.stringify(value)).issues.map(({ key }) => key);
+
+test("the file that all others deviate from is accepted, as YAML and as JSON", () => {
+  const config = read(file());
+  expect(readConfig(stringify(file()), ENV)).toEqual(config);
+  expect(config).toMatchObject({
+    base_url: "https://connect.example.net",
+    listen: { host: "connect.example.net", port: 443 },
+    provider_timeout: 12_000,
+    deadlines: { unclaimed: 600_000, claimed: 900_000, claimed_most: 3_600_000 },
+    warnings: [],
+  });
+  expect(config.vault_keys[0]).toEqual({
+    id: "k1",
+    key: new Uint8Array(Buffer.from(ENV.VAULT_KEY, "base64url")),
+  });
+  expect(config.apps.get("demo")?.providers.get("calendar")?.client_secret).toBe(ENV.CLIENT_SECRET);
+  expect(config.api_keys.get("a".repeat(64))).toMatchObject({
+    key_id: "first",
+    app: { id: "demo" },
+  });
+  // A revocation reaches as far as it can unless somebody says that it does not.
+  expect(config.apps.get("demo")?.providers.get("calendar")?.provider.revocation_scope).toBe(
+    "user_client",
+  );
+});
+
+describe("origins", () => {
+  const bad = [
+    "*",
+    "null",
+    "https://*.example.com",
+    "https://*",
+    "https://app.example.com/",
+    "https://app.example.com/path",
+    "https://app.example.com?x",
+    "https://app.example.com#x",
+    "https://user@app.example.com",
+    "https://APP.example.com",
+    "https://app.example.com:443",
+    "http://app.example.com",
+    "http://10.0.0.1",
+    "ftp://app.example.com",
+    "app.example.com",
+    "javascript:alert(1)",
+    "",
+  ];
+  test.each(bad)("%s is none", (value) => {
+    expect(keysOf(withApp({ origins: [value], return_urls: [] }))).toEqual(["apps[0].origins[0]"]);
+    expect(keysOf(file({ base_url: value }))).toEqual(["base_url"]);
+  });
+  const good = [
+    "https://app.example.com",
+    "https://app.example.com:8443",
+    "http://localhost:3000",
+    "http://127.0.0.1:3000",
+    "http://[::1]:3000",
+    "http://app.localhost",
+  ];
+  test.each(good)("%s is one", (value) => {
+    expect(() => read(withApp({ origins: [value], return_urls: [] }))).not.toThrow();
+    expect(() =>
+      read(
+        file({
+          base_url: value,
+          apps: [{ ...app(), origins: ["https://other.example"], return_urls: [] }],
+        }),
+      ),
+    ).not.toThrow();
+  });
+  test("the broker's own is refused, and so is none at all [M17]", () => {
+    const own = withApp({ origins: ["https://connect.example.net"], return_urls: [] });
+    expect(keysOf(own)).toEqual(["apps[0].origins"]);
+    expect(keysOf(withApp({ origins: [], return_urls: [] }))).toEqual(["apps[0].origins"]);
+  });
+});
+
+describe("return URLs [H5]", () => {
+  test.each([
+    "https://evil.example/done",
+    "http://app.example.com/done",
+    "https://user@app.example.com/done",
+    "https://app.example.com/done#x",
+    "https://app.example.com/done?alter_connect_code=x",
+    "https://*.example.com/",
+    "javascript:alert(1)",
+    "/done",
+  ])("%s is refused", (value) => {
+    expect(keysOf(withApp({ return_urls: [value] }))).toEqual(["apps[0].return_urls[0]"]);
+  });
+  test.each(["https://app.example.com/done?from=alter", "https://app.example.com/app/"])(
+    "%s is taken",
+    (value) => {
+      expect(read(withApp({ return_urls: [value] })).apps.get("demo")?.return_urls).toEqual([
+        value,
+      ]);
+    },
+  );
+});
+
+describe("hosts that receive tokens [M11]", () => {
+  test.each([
+    "*.example.com",
+    "*",
+    "api.example.com:8443",
+    "api.example.com:443",
+    "api.example.com/v1",
+    "https://api.example.com",
+    "API.example.com",
+    "user@api.example.com",
+    "api.example.com?x",
+    "",
+  ])("%s is not one exact host", (value) => {
+    expect(keysOf(withProvider({ api_hosts: [value] }))).toEqual([
+      "providers.calendar.api_hosts[0]",
+    ]);
+  });
+  test.each(["api.example.com", "localhost:3003", "127.0.0.1:3003"])("%s is", (value) => {
+    expect(() => read(withProvider({ api_hosts: [value] }))).not.toThrow();
+  });
+  test("there is no default", () => {
+    expect(keysOf(withProvider({ api_hosts: undefined }))).toEqual([
+      "providers.calendar.api_hosts",
+    ]);
+    expect(keysOf(withProvider({ api_hosts: [] }))).toEqual(["providers.calendar.api_hosts"]);
+  });
+});
+
+describe("who may speak for a user [M10]", () => {
+  test.each<[string, Json, string[]]>([
+    ["neither audience nor clients", { audience: undefined }, ["audience"]],
+    ["an empty audience", { audience: "" }, ["audience"]],
+    ["no audiences", { audience: [] }, ["audience"]],
+    ["an empty one among them", { audience: ["a", ""] }, ["audience[1]"]],
+    ["no clients", { client_ids: [] }, ["client_ids"]],
+    ["an empty client", { client_ids: [""] }, ["client_ids[0]"]],
+    ["an issuer over http", { issuer: "http://idp.example" }, ["issuer"]],
+    ["keys over http", { jwks_uri: "http://idp.example/jwks" }, ["jwks_uri"]],
+    ["a subject of no name", { subject_claim: "" }, ["subject_claim"]],
+  ])("%s is refused", (_name, over, keys) => {
+    expect(keysOf(withIdp(over))).toEqual(keys.map((key) => `apps[0].identity_provider.${key}`));
+  });
+  test.each<[string, Json]>([
+    ["clients without audience", { audience: undefined, client_ids: ["web"] }],
+    ["several audiences", { audience: ["a", "b"] }],
+    ["a claim of its own", { subject_claim: "oid" }],
+  ])("%s will do", (_name, over) => {
+    expect(() => read(withIdp(over))).not.toThrow();
+  });
+});
+
+describe("what a provider record may not say", () => {
+  test.each(RESERVED_PARAMETERS)("authorize_parameters.%s is the broker's [M13]", (name) => {
+    expect(keysOf(withProvider({ authorize_parameters: { [name]: "x" } }))).toEqual([
+      "providers.calendar.authorize_parameters",
+    ]);
+  });
+  test("other parameters are its own", () => {
+    expect(() =>
+      read(withProvider({ authorize_parameters: { access_type: "offline" } })),
+    ).not.toThrow();
+  });
+
+  const P = "providers.calendar";
+  const C = "apps[0].providers.calendar";
+  test.each<[string, Json, string[]]>([
+    [
+      "no endpoints and no issuer",
+      withProvider({ issuer: undefined }),
+      [`${P}.authorization_endpoint`, `${P}.token_endpoint`],
+    ],
+    [
+      "an endpoint over http",
+      withProvider({ token_endpoint: "http://calendar.example/t" }),
+      [`${P}.token_endpoint`],
+    ],
+    [
+      "a logo over http",
+      withProvider({ logo_url: "http://calendar.example/l.svg" }),
+      [`${P}.logo_url`],
+    ],
+    ["a logo as data", withProvider({ logo_url: "data:image/png;base64,AA" }), [`${P}.logo_url`]],
+    ["a scope with a space", withProvider({ scopes: { "a b": "Both" } }), [`${P}.scopes.a b`]],
+    [
+      "a scope without words",
+      withProvider({ scopes: { "calendar.read": "" } }),
+      [`${P}.scopes.calendar.read`],
+    ],
+    [
+      "an id that is no path segment",
+      file({ providers: { calendar: calendar(), "a/b": calendar() } }),
+      ["providers.a/b"],
+    ],
+    [
+      "an unknown identity source",
+      withProvider({ identity: { source: "guess" } }),
+      [`${P}.identity.source`],
+    ],
+    [
+      "a client at a provider that is not there",
+      withApp({ providers: { mail: client() } }),
+      ["apps[0].providers.mail"],
+    ],
+    [
+      "a client at an inherited name",
+      withApp({ providers: { constructor: client() } }),
+      ["apps[0].providers.constructor"],
+    ],
+    [
+      "a scope that the record has no words for",
+      withClient({ scopes: ["openid", "calendar.write"] }),
+      [`${C}.scopes`],
+    ],
+    ["an inherited scope", withClient({ scopes: ["openid", "constructor"] }), [`${C}.scopes`]],
+    ["an id_token without openid", withClient({ scopes: ["calendar.read"] }), [`${C}.scopes`]],
+    ["no scopes", withClient({ scopes: [] }), [`${C}.scopes`]],
+    ["no secret", withClient({ client_secret: undefined }), [`${C}.client_secret`]],
+  ])("%s", (_name, value, keys) => {
+    expect(keysOf(value)).toEqual(keys);
+  });
+});
+
+describe("ids, keys, unknown names", () => {
+  const k = (id: string, bytes = 32): Json => ({
+    id,
+    key: Buffer.alloc(bytes, id).toString("base64"),
+  });
+  test.each<[string, Json, string[]]>([
+    ["a short vault key", withKeys(k("k1", 31)), ["vault.keys[0].key"]],
+    ["a long vault key", withKeys(k("k1"), k("k2", 33)), ["vault.keys[1].key"]],
+    ["a hex vault key", withKeys({ id: "k1", key: "ab".repeat(32) }), ["vault.keys[0].key"]],
+    [
+      "a passphrase",
+      withKeys({ id: "k1", key: "correct horse battery staple" }),
+      ["vault.keys[0].key"],
+    ],
+    ["no vault key", withKeys(), ["vault.keys"]],
+    ["two vault keys of one id", withKeys(k("k1"), { ...k("k2"), id: "k1" }), ["vault.keys"]],
+    ["a vault key id with a dot", withKeys({ ...k("k1"), id: "k.1" }), ["vault.keys[0].id"]],
+    [
+      "two apps of one id",
+      file({ apps: [app(), { ...app(), api_keys: [{ id: "x", hash: hash("b") }] }] }),
+      ["apps[1].id"],
+    ],
+    [
+      "one API key for two apps",
+      file({ apps: [app(), { ...app(), id: "other" }] }),
+      ["apps[1].api_keys[0].hash"],
+    ],
+    [
+      "an API key itself",
+      withApp({ api_keys: [{ id: "x", hash: `alter_rk_${"x".repeat(43)}` }] }),
+      ["apps[0].api_keys[0].hash"],
+    ],
+    [
+      "two API keys of one id",
+      withApp({
+        api_keys: [
+          { id: "x", hash: hash("a") },
+          { id: "x", hash: hash("b") },
+        ],
+      }),
+      ["apps[0].api_keys"],
+    ],
+    ["no API key", withApp({ api_keys: [] }), ["apps[0].api_keys"]],
+    ["no apps", file({ apps: [] }), ["apps"]],
+    ["a port out of range", file({ listen: { port: 65536 } }), ["listen.port"]],
+    [
+      "a deadline beyond the wire's",
+      file({ sessions: { unclaimed_seconds: 601 } }),
+      ["sessions.unclaimed_seconds"],
+    ],
+    [
+      "a provider timeout near the lease",
+      file({ provider_timeout_seconds: 21 }),
+      ["provider_timeout_seconds"],
+    ],
+  ])("%s", (_name, value, keys) => {
+    expect(keysOf(value)).toEqual(keys);
+  });
+
+  test.each<[string, Json]>([
+    ["", file({ surprise: 1 })],
+    ["storage", file({ storage: { sqlite: "x", surprise: 1 } })],
+    ["apps[0]", withApp({ surprise: 1 })],
+    ["apps[0].identity_provider", withIdp({ surprise: 1 })],
+    ["apps[0].providers.calendar", withClient({ surprise: 1 })],
+    ["providers.calendar", withProvider({ surprise: 1 })],
+  ])("an unknown key in %s is refused by name", (at, value) => {
+    const [issue] = refusalOf(JSON.stringify(value)).issues;
+    expect(`${issue?.key}: ${issue?.message}`).toContain("surprise");
+    expect(issue?.key).toBe(at || "(file)");
+  });
+
+  test("all that is wrong is said at once", () => {
+    const value = file({ base_url: "*", storage: {}, apps: [{ ...app(), name: "" }] });
+    expect(keysOf(value)).toEqual(["base_url", "storage.sqlite", "apps[0].name"]);
+  });
+});
+
+describe("secrets", () => {
+  test.each(["MISSING", "EMPTY"])("a variable that is %s is named with its key", (name) => {
+    const error = refusalOf(JSON.stringify(withClient({ client_secret: `\${${name}}` })));
+    expect(error.issues).toEqual([
+      {
+        key: "apps[0].providers.calendar.client_secret",
+        message: `environment variable ${name} is not set`,
+      },
+    ]);
+  });
+
+  test("a variable's value is text: it is not read as YAML, nor filled in again", () => {
+    const odd = '"]\n${VAULT_KEY}: *x';
+    const config = read(file(), { ...ENV, CLIENT_SECRET: odd });
+    expect(config.apps.get("demo")?.providers.get("calendar")?.client_secret).toBe(odd);
+  });
+
+  test("a secret of the wrong form is not quoted", () => {
+    const env = { ...ENV, CLIENT_SECRET: ENV.VAULT_KEY };
+    for (const value of [
+      withKeys({ id: "k1", key: "${CLIENT_SECRET}x" }),
+      withKeys({ id: "${VAULT_KEY}", key: "${VAULT_KEY}" }),
+      withApp({ api_keys: [{ id: "x", hash: "${VAULT_KEY}" }] }),
+      withApp({ id: "${VAULT_KEY} " }),
+      file({ base_url: "${VAULT_KEY}" }),
+      withApp({ theme: "${VAULT_KEY}" }),
+    ])
+      expect(refusalOf(JSON.stringify(value), env).issues.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["a tab", "vault:\n\tkey: s3cr3t-in-file\n"],
+    ["an open quote", 'a: 1\nkey: "s3cr3t-in-file\n'],
+    ["a name twice", "key: s3cr3t-in-file\nkey: s3cr3t-in-file\n"],
+    ["two documents", "a: 1\n---\nkey: s3cr3t-in-file\n"],
+    ["an unknown alias", "key: *s3cr3t-in-file\n"],
+    ["broken JSON", '{"key": "s3cr3t-in-file",, }'],
+    ["nothing", ""],
+    ["a list", "- s3cr3t-in-file\n"],
+    ["a word", "s3cr3t-in-file"],
+  ])("a file with %s is refused by place, its line not quoted", (_name, text) => {
+    const { issues, message, stack } = refusalOf(text);
+    expect(issues[0]?.key).toMatch(/^(line \d+, column \d+|\(file\))$/);
+    expect(message + stack).not.toContain("s3cr3t-in-file");
+  });
+
+  test("nor does the parser warn about a line by quoting it", async () => {
+    const warned: string[] = [];
+    const listen = (warning: Error) => void warned.push(warning.message);
+    process.on("warning", listen);
+    const text = stringify(file()).replace("client_id: c1", "client_id: !odd s3cr3t-in-file");
+    expect(readConfig(text, ENV).apps.get("demo")?.providers.get("calendar")?.client_id).toBe(
+      "s3cr3t-in-file",
+    );
+    // Warnings are emitted in the next tick.
+    await new Promise(setImmediate);
+    process.off("warning", listen);
+    expect(warned).toEqual([]);
+  });
+});
+
+describe("warnings: allowed, and probably not meant", () => {
+  test.each<[string, string, RegExp]>([
+    ["a sibling of the broker", "https://app.example.net", /registrable domain/],
+    ["a loopback origin on a public broker", "http://localhost:3000", /loopback origin/],
+  ])("%s", (_name, origin, words) => {
+    const { warnings } = read(withApp({ origins: [origin], return_urls: [] }));
+    expect(warnings).toEqual([expect.stringMatching(words)]);
+  });
+  test("none for a demo that is all loopback", () => {
+    const demo = withApp({ origins: ["http://localhost:3000"], return_urls: [] });
+    expect(read({ ...demo, base_url: "http://127.0.0.1:3001" })).toMatchObject({
+      warnings: [],
+      listen: { host: "127.0.0.1", port: 3001 },
+    });
+  });
+});
