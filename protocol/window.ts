@@ -112,7 +112,10 @@ const build = (shape: AnyShape, value: unknown): unknown => {
   const built: Record<string, unknown> = {};
   for (const [key, expected] of Object.entries(shape))
     // Own properties only: a polluted prototype must not fill in what the sender left out.
-    built[key] = build(expected, Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined);
+    built[key] = build(
+      expected,
+      Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined,
+    );
   return built;
 };
 

@@ -11,6 +11,9 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "vite";
 
+// A test runner's NODE_ENV would otherwise build the packages' development halves into what we ship.
+process.env.NODE_ENV = "production";
+
 const root = resolve(import.meta.dirname, "..");
 const SHARED = ["package-lock.json", "tsconfig.base.json"];
 

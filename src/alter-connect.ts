@@ -1,6 +1,6 @@
 /**
  * A widget: one attempt at a time, and who is told how it goes. Knows callbacks and listeners; must not know
- * windows, messages or the broker.
+ * messages or the broker.
  */
 import type { Connection, Outcome, PageEvent } from "@alter-ai/protocol/window";
 import { startAttempt, type Attempt, type SessionToken } from "./attempt.ts";
@@ -8,62 +8,110 @@ import type { AppWindow } from "./popup-window.ts";
 
 declare const __VERSION__: string;
 
+export type { SessionToken };
+
 export type AlterConnectConfig = {
-  /** Origin of the broker, such as `https://connect.example.com`. */
+  /**
+   * Origin of the broker, such as `https://connect.example.com`. With it the Connect page loads while the
+   * session token is still being made, and a token that names another broker is refused. The `<script>` build
+   * knows it from its own address.
+   */
   baseURL?: string | undefined;
+  /** Logs the events. */
   debug?: boolean | undefined;
 };
 
+/**
+ * Why nothing was connected. `code` is the API; `message` is for the developer. Codes of the broker, such as
+ * `access_denied`, `session_expired` or `wrong_user`, come as they are; these are the widget's own:
+ * - `popup_blocked`: the browser opened no window. Call `open()` directly in the click, and hand the token
+ *   over as a promise or a function instead of awaiting it first.
+ * - `token_failed`: the token's promise or function failed; `message` tells how.
+ * - `invalid_token`: not a session token, or one of another broker than `baseURL`.
+ * - `opener_isolated`: this page sends `Cross-Origin-Opener-Policy: same-origin`, which cuts popups off. Use
+ *   `same-origin-allow-popups`.
+ * - `blocked_by_csp`: `connect-src` in this page's Content-Security-Policy has to list the broker.
+ * - `broker_unreachable`: the attempt was cancelled, but the broker did not confirm it in time. Something may
+ *   have been connected all the same.
+ * - `invalid_response`: the broker's reply was not understood.
+ */
 export type ConnectError = { code: string; message: string };
 
+/** What happens on the way, for analytics. Holds no secret and no account. */
 export type ConnectEvent = {
+  /**
+   * `opened`: there is a window. `page_ready`: its page has the session. `provider_selected`, `oauth_started`:
+   * the user leaves for `provider`. `detached`: the window closed or was cut off; the broker is asked. Then
+   * one of `completed`, `exited` and `error` (with `code`).
+   */
   name: PageEvent | "opened" | "detached" | "completed" | "exited" | "error";
-  provider?: string | undefined;
-  code?: string | undefined;
+  provider: string | undefined;
+  code: string | undefined;
 };
 
-export type { SessionToken };
-
 export type AlterConnectEvents = {
+  /** The connection, and all of them where a session allows several. */
   success: (connection: Connection, connections: Connection[]) => void;
   error: (error: ConnectError) => void;
+  /** The user left without connecting anything. */
   exit: () => void;
+  /** After success, error or exit. */
   close: () => void;
   event: (event: ConnectEvent) => void;
 };
 
 export type OpenOptions = {
+  /** From your backend. A promise or a function lets the window open inside the click. Never from a URL. */
   token: SessionToken | (() => SessionToken);
   onSuccess?: AlterConnectEvents["success"] | undefined;
   onError?: AlterConnectEvents["error"] | undefined;
   onExit?: AlterConnectEvents["exit"] | undefined;
   onEvent?: AlterConnectEvents["event"] | undefined;
+  /** Instead of the widget's. */
   baseURL?: string | undefined;
+  /** Aborting it is `close()`. */
   signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds of unbroken focus on the app's page after which a window that was last at a provider, and
+   * can no longer be seen, counts as closed by the user. Default 30 000.
+   */
   closedGrace?: number | undefined;
 };
 
+/** A widget of the app: opens one Connect window at a time and tells how it ended. */
 export type AlterConnect = {
+  /**
+   * Opens the Connect window; call it inside a click. The promise is the outcome: it never rejects and settles
+   * before `onSuccess`, `onError` or `onExit` is called. While a window is open it is brought to the front
+   * and its promise is returned.
+   */
   open(options: OpenOptions): Promise<Outcome>;
+  /** Cancels. What the broker replies is the outcome, and if it was too late that is a success. */
   close(): void;
-  on<Name extends keyof AlterConnectEvents>(name: Name, listener: AlterConnectEvents[Name]): () => void;
+  /** Returns its own undo. */
+  on<Name extends keyof AlterConnectEvents>(
+    name: Name,
+    listener: AlterConnectEvents[Name],
+  ): () => void;
   off<Name extends keyof AlterConnectEvents>(name: Name, listener: AlterConnectEvents[Name]): void;
   isOpen(): boolean;
   getVersion(): string;
+  /** Cancels, and tells nobody but the promise any more. */
   destroy(): void;
 };
 
-type Names = keyof AlterConnectEvents;
+type Name = keyof AlterConnectEvents;
+type Listener = (...args: unknown[]) => void;
 
+/** `app` is for tests. */
 export const create = (
   config: AlterConnectConfig = {},
   app: AppWindow = globalThis as AppWindow,
 ): AlterConnect => {
-  type Listener = (...args: unknown[]) => void;
-  let listeners: { [Name in Names]?: Set<AlterConnectEvents[Name]> } = {};
+  let listeners: Partial<Record<Name, Set<unknown>>> = {};
   let current: Attempt | undefined;
   let outcome: Promise<Outcome>;
-  const close = () => current?.cancel();
+  const close = (): void => current?.cancel();
 
   return {
     open: (options) => {
@@ -72,49 +120,70 @@ export const create = (
         return outcome;
       }
       const mine = listeners;
-      const emit = <Name extends Names>(
-        name: Name,
-        callback?: AlterConnectEvents[Name] | undefined,
-        ...args: Parameters<AlterConnectEvents[Name]>
+
+      // Each in a task of its own: what one throws is reported as uncaught and stops no other, and whoever
+      // awaits the promise comes first.
+      const emit = <N extends Name>(
+        name: N,
+        callback?: AlterConnectEvents[N],
+        ...args: Parameters<AlterConnectEvents[N]>
       ): void => {
         for (const listener of [callback, ...(mine[name] ?? [])])
           app.setTimeout(() => mine === listeners && (listener as Listener | undefined)?.(...args));
       };
       const event = (name: ConnectEvent["name"], provider?: string, code?: string): void => {
-        if (config.debug) app.console.log("AlterConnect", name, provider, code);
+        if (config.debug) app.console.log("AlterConnect", name, provider ?? code);
         emit("event", options.onEvent, { name, provider, code });
       };
       outcome = new Promise((resolve) => {
-        current = startAttempt(app, options, options.baseURL ?? config.baseURL, event, (result): undefined => {
-          current = undefined;
-          resolve(result);
-          if (result.status === "success") {
-            emit(result.status, options.onSuccess, result.connections[0] as Connection, result.connections);
-            event("completed");
-          } else if (result.status === "error") {
-            emit(result.status, options.onError, result.error);
-            event(result.status, undefined, result.error.code);
-          } else {
-            emit(result.status, options.onExit);
-            event("exited");
-          }
-          emit("close");
-        });
+        current = startAttempt(
+          app,
+          options,
+          options.baseURL ?? config.baseURL,
+          event,
+          (result): undefined => {
+            current = undefined;
+            resolve(result);
+            if (result.status === "success") {
+              emit(
+                result.status,
+                options.onSuccess,
+                // There is a first one: an empty list is no success.
+                result.connections[0] as Connection,
+                result.connections,
+              );
+              event("completed");
+            } else if (result.status === "error") {
+              emit(result.status, options.onError, result.error);
+              event(result.status, undefined, result.error.code);
+            } else {
+              emit(result.status, options.onExit);
+              event("exited");
+            }
+            emit("close");
+          },
+        );
       });
       if (current) event("opened");
       return outcome;
     },
     close,
     on: (name, listener) => {
-      ((listeners[name] as Set<unknown>) ??= new Set()).add(listener);
+      (listeners[name] ??= new Set()).add(listener);
       return () => listeners[name]?.delete(listener);
     },
     off: (name, listener) => listeners[name]?.delete(listener),
     isOpen: () => !!current,
     getVersion: () => __VERSION__,
     destroy: () => {
+      // Whoever captured the old ones is not heard any more.
       listeners = {};
       close();
     },
   };
 };
+
+export const AlterConnect: {
+  /** Makes a widget. Touches no window, so it may run on a server or while a module loads. */
+  create(config?: AlterConnectConfig): AlterConnect;
+} = { create };

@@ -78,13 +78,11 @@ export const startAttempt = (
     origin = named;
     session = createSession(app, named, value, verifier, ended);
     introduce = () => {
-      const message: WidgetMessage = {
-        type: "alter-connect:session",
-        v: 1,
-        token: value,
-        challenge,
-      };
-      if (ready) popup.postMessage(message, named);
+      if (ready)
+        popup.postMessage(
+          { type: "alter-connect:session", v: 1, token: value, challenge } satisfies WidgetMessage,
+          named,
+        );
     };
     introduce();
   };
@@ -95,25 +93,26 @@ export const startAttempt = (
     const mine = ++asked;
     // Until then there is a reply, or the connection has died without a word.
     askIn = 40;
-    const wait = popup.closed ? 5 : 25;
-    const reply = await session(OUTCOME_PATH + "?wait=" + wait, readOutcomeReply);
+    // Seconds the broker may hold the question: fewer once only replies can tell what goes on.
+    const reply = await session(
+      OUTCOME_PATH + "?wait=" + (popup.closed ? 5 : 25),
+      readOutcomeReply,
+    );
     if (reply && reply.status !== "pending") {
       ending.abort(reply);
       // The page may be showing whose accounts were connected, and closes itself after three seconds.
       app.setTimeout(() => popup.close(), 5_000);
     } else if (mine === asked) {
-      if (!reply) askIn = pause = Math.min(pause * 2, 10);
-      else {
-        askIn = reply.retry_after;
-        if (
-          reply.phase === "at_provider"
-            ? focused >= closedGrace
-            : reply.page_gone && reply.phase !== "finishing"
-        ) {
-          // A page that is silent in a window that is open can still come back.
-          if (popup.closed) void cancel();
-          else askIn = 10;
-        }
+      askIn = Math.min(reply ? reply.retry_after : (pause *= 2), 10);
+      if (
+        reply &&
+        (reply.phase === "at_provider"
+          ? focused >= closedGrace
+          : reply.page_gone && reply.phase !== "finishing")
+      ) {
+        // A page that is silent in a window that is open can still come back.
+        if (popup.closed) void cancel();
+        else askIn = 10;
       }
     }
   };
@@ -187,6 +186,6 @@ export const startAttempt = (
   );
   signal?.addEventListener("abort", cancel, until);
   ended.onabort = () => settle(ended.reason as Outcome);
-  begin().catch(() => fail("token_failed"));
+  begin().catch((error) => fail("token_failed", `${error}`));
   return { popup, cancel };
 };

@@ -14,13 +14,7 @@ export type Session = <T>(
 
 /** The token and the verifier stay in here: no address, event or log has them. */
 export const createSession =
-  (
-    app: AppWindow,
-    origin: string,
-    token: string,
-    verifier: string,
-    signal: AbortSignal,
-  ): Session =>
+  (app: AppWindow, origin: string, token: string, verifier: string, signal: AbortSignal): Session =>
   async (path, read, method = "GET") => {
     try {
       const response = await app.fetch(origin + path, {

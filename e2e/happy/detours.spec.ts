@@ -1,0 +1,83 @@
+/** Back, Forward and reload, as people do. */
+import {
+  agree,
+  closed,
+  connectCalendar,
+  continueTo,
+  expect,
+  logIn,
+  successWith,
+  test,
+  visit,
+} from "../test.ts";
+
+test("Back from the provider lands on a choice, and it works from there", async ({
+  page,
+  world,
+}) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await continueTo(popup, "Test Calendar");
+  await popup.goBack({ waitUntil: "commit" });
+  await expect(popup.getByRole("button", { name: "Continue to Test Calendar" })).toBeVisible();
+  await connectCalendar(popup, ann.email);
+  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+});
+
+test("Back, then Forward: the first authorization is still good", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await continueTo(popup, "Test Calendar");
+  await popup.goBack({ waitUntil: "commit" });
+  await expect(popup.getByRole("button", { name: "Continue to Test Calendar" })).toBeVisible();
+  await popup.goForward({ waitUntil: "commit" });
+  await agree(popup, ann.email);
+  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+});
+
+test("Back after an automatic departure does not leave again by itself", async ({
+  page,
+  world,
+}) => {
+  const ann = await visit(page, world.app);
+  const first = await ann.connect();
+  await connectCalendar(first, ann.email);
+  await closed(first);
+  await ann.told("outcome");
+  const popup = await ann.connect();
+  await expect(popup.getByTestId("login")).toBeVisible();
+  await popup.goBack({ waitUntil: "commit" });
+  await expect(popup.getByRole("button", { name: "Continue to Test Calendar" })).toBeVisible();
+});
+
+test("a reload of our page goes on where it was", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await expect(popup.getByRole("button", { name: "Continue" })).toBeVisible();
+  await popup.reload();
+  await connectCalendar(popup, ann.email);
+  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+  expect(ann.soFar("exit")).toEqual([]);
+});
+
+test("a reload at the provider is nothing to us", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await continueTo(popup, "Test Calendar");
+  await popup.reload();
+  await logIn(popup, ann.email);
+  await popup.reload();
+  await popup.getByTestId("allow").click();
+  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+});
+
+test("a reload of the finished page shows the same end", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await connectCalendar(popup, "ann@private.test");
+  const finished = popup.getByRole("heading", { name: "Test Calendar is connected" });
+  await expect(finished).toBeVisible();
+  await popup.reload();
+  await expect(finished).toBeVisible();
+  expect(await ann.grants()).toHaveLength(1);
+});

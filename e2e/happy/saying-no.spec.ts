@@ -1,0 +1,81 @@
+/** Every honest way out without a connection, and what the app is told. */
+import { agree, closed, continueTo, deny, expect, successWith, test, visit } from "../test.ts";
+
+test("deny, then try again", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await continueTo(popup, "Test Calendar");
+  await deny(popup, ann.email);
+  await expect(popup.getByRole("heading", { name: "Access was not given" })).toBeVisible();
+  // The sentence is ours: what the provider wrote is not on the page.
+  await expect(popup.getByText("The user said no")).toHaveCount(0);
+  await popup.getByRole("button", { name: "Try Test Calendar again" }).click();
+  await agree(popup, ann.email);
+  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+  expect(ann.soFar("error")).toEqual([]);
+});
+
+test("deny, then cancel: access_denied", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await continueTo(popup, "Test Calendar");
+  const { token } = world.calendar.counts;
+  await deny(popup, ann.email);
+  await popup.getByRole("button", { name: "Cancel" }).click();
+  expect(await ann.told("error")).toMatchObject({ code: "access_denied" });
+  expect(await ann.grants()).toEqual([]);
+  expect(world.calendar.counts.token).toBe(token);
+});
+
+test("cancel on the page: exit", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await popup.getByRole("button", { name: "Cancel" }).click();
+  await ann.told("exit");
+  await closed(popup);
+  expect(ann.soFar("error")).toEqual([]);
+});
+
+test("Not you: nothing is connected and the app is told why", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await popup.getByRole("button", { name: "Not you?" }).click();
+  expect(await ann.told("error")).toMatchObject({ code: "wrong_user" });
+  expect(await ann.grants()).toEqual([]);
+});
+
+test("close the window on our page: exit at once", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await expect(popup.getByRole("button", { name: "Continue" })).toBeVisible();
+  const start = Date.now();
+  await popup.close();
+  await ann.told("exit");
+  expect(Date.now() - start).toBeLessThan(5_000);
+});
+
+test("close the window at the provider: exit after the grace, not before", async ({
+  page,
+  world,
+}) => {
+  const closedGrace = 4_000;
+  // The widget looks twice a second, and a busy machine lets its looks come in bunches.
+  const atLeast = closedGrace - 1_000;
+  const ann = await visit(page, world.app, { open: { closedGrace } });
+  const popup = await ann.connect();
+  await continueTo(popup, "Test Calendar");
+  const start = Date.now();
+  await popup.close();
+  await ann.told("exit");
+  expect(Date.now() - start).toBeGreaterThanOrEqual(atLeast);
+  expect(await ann.grants()).toEqual([]);
+});
+
+test("the app closes: exit, and the window goes", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await expect(popup.getByRole("button", { name: "Continue" })).toBeVisible();
+  await page.getByTestId("close").click();
+  await ann.told("exit");
+  await closed(popup);
+});

@@ -1,0 +1,85 @@
+/**
+ * What our code costs a page load: the widget as an app pays for it, the hosted page's JS and CSS, and beside
+ * them the published reference client, measured in the same way. Fails past the budget. Nothing is written
+ * but the hosted page, if it has not been built yet.
+ *   node scripts/size.mjs          a table
+ *   node scripts/size.mjs --json   one object, in bytes
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "vite";
+
+const root = resolve(import.meta.dirname, "..");
+const pageDir = join(root, "broker/dist/page");
+/** Bytes of gzip: 2.5 kB and 25 kB. */
+const BUDGET = { widget: 2_560, page: 25_600 };
+
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** The smallest app there is: it imports the client and calls open, and its own bytes count too. */
+const bundledApp = async (client) => {
+  const entry = "\0app";
+  const { output } = await build({
+    root,
+    configFile: false,
+    logLevel: "silent",
+    define: { __VERSION__: JSON.stringify(version) },
+    plugins: [
+      {
+        name: "app",
+        enforce: "pre",
+        resolveId: (id) => (id === entry ? entry : undefined),
+        load: (id) =>
+          id === entry
+            ? `import AlterConnect from ${JSON.stringify(client)}; AlterConnect.create().open({ token });`
+            : undefined,
+      },
+    ],
+    build: {
+      write: false,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: { app: entry } },
+    },
+  });
+  return output.filter(({ type }) => type === "chunk").map(({ code }) => code);
+};
+
+const hostedPage = async () => {
+  if (!existsSync(pageDir))
+    await build({ configFile: join(root, "vite.config.ts"), mode: "page", logLevel: "silent" });
+  return readdirSync(pageDir, { recursive: true })
+    .filter((name) => /\.(js|css)$/.test(name))
+    .map((name) => readFileSync(join(pageDir, name)));
+};
+
+const sum = (files, size) => files.reduce((total, file) => total + size(Buffer.from(file)), 0);
+const weigh = (files) => ({
+  min: sum(files, (file) => file.length),
+  gzip: sum(files, (file) => gzipSync(file, { level: 9 }).length),
+  brotli: sum(files, (file) => brotliCompressSync(file).length),
+});
+
+const sizes = {
+  widget: weigh(await bundledApp(join(root, "src/index.ts"))),
+  page: weigh(await hostedPage()),
+  reference: weigh(await bundledApp("reference-connect")),
+};
+
+if (process.argv.includes("--json")) console.log(JSON.stringify(sizes));
+else {
+  const row = (name, ...cells) =>
+    console.log(name.padEnd(28) + cells.map((cell) => String(cell).padStart(9)).join(""));
+  row("bytes", "min", "gzip", "brotli", "budget");
+  for (const [name, label] of [
+    ["widget", "widget, with an app around"],
+    ["page", "hosted page, JS and CSS"],
+    ["reference", "reference client 0.8.0"],
+  ])
+    row(label, ...Object.values(sizes[name]), BUDGET[name] ?? "");
+}
+
+const over = Object.keys(BUDGET).filter((name) => sizes[name].gzip > BUDGET[name]);
+for (const name of over)
+  console.error(`${name}: ${sizes[name].gzip} bytes gzip, over the budget of ${BUDGET[name]}`);
+process.exitCode = over.length ? 1 : 0;
