@@ -10,7 +10,7 @@ import type { Config } from "./config.ts";
 import type { Broker, Env } from "./context.ts";
 import { createEnding } from "./ending.ts";
 import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
-import { createGrants } from "./grants.ts";
+import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
 import { createOAuth } from "./oauth.ts";
 import { createRedeem } from "./redeem.ts";

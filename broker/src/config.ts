@@ -312,6 +312,11 @@ const clientsOf = (
     );
     if (unknown.length)
       complain(`${key}.scopes`, `say what ${unknown.join(", ")} allows in providers.${id}.scopes`);
+    if (!record.issuer && client.scopes.includes("openid"))
+      complain(
+        `${key}.scopes`,
+        "must not contain openid: the provider has no issuer to check it by",
+      );
     if (record.identity.source === "id_token" && !client.scopes.includes("openid"))
       complain(`${key}.scopes`, "must contain openid, since the account is read from the id_token");
     if (record.token_endpoint_auth_method !== "none" && client.client_secret === undefined)

@@ -2,7 +2,7 @@
 import type { Audit } from "./audit.ts";
 import type { Config } from "./config.ts";
 import type { EndSession } from "./ending.ts";
-import type { Grants } from "./grants.ts";
+import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
 import type { OAuth } from "./oauth.ts";
 import type { Redeem } from "./redeem.ts";

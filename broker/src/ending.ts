@@ -3,7 +3,9 @@
  * comes through here, so that the first writer's outcome is the one that stands [H8].
  */
 import type { Audit } from "./audit.ts";
-import { aboutSession, type Grants } from "./grants.ts";
+import { aboutSession } from "./grants/about.ts";
+import type { Grants } from "./grants/grants.ts";
+import type { TellProviders } from "./grants/revoke.ts";
 import type { Redeem } from "./redeem.ts";
 import { finish, takesBack, type End } from "./session.ts";
 import type { StoredSession } from "./store/sessions.ts";
@@ -28,6 +30,7 @@ export const createEnding =
   async (session, reason, request_id) => {
     const { store, now } = deps;
     let ended = false;
+    let tellProviders: TellProviders | undefined;
     const stepped = await store.transaction(async (tx) => {
       const done = await tx.sessions.step(session.id, (current) => {
         const step = finish(current, reason, now());
@@ -39,26 +42,18 @@ export const createEnding =
         );
         return { set: { ...step.set, result_code_hash } };
       });
-      if (done && ended)
-        await deps.audit(tx, "session.ended", "browser", {
-          ...aboutSession(done.session),
-          reason,
-          request_id,
-        });
+      if (!done || !ended) return done;
+      // In this transaction: an outcome that says "wrong user" must not leave a grant behind in a crash.
+      if (takesBack(reason)) tellProviders = await deps.grants.takeBack(tx, session.id, request_id);
+      await deps.audit(tx, "session.ended", "browser", {
+        ...aboutSession(done.session),
+        reason,
+        request_id,
+      });
       return done;
     });
     if (!stepped) return session;
     deps.waiters.wake(session.id);
-    if (ended && takesBack(reason)) await takeBack(deps, session);
+    await tellProviders?.();
     return stepped.session;
   };
-
-/** What the session created goes; an account that was connected before it stays as it was. */
-const takeBack = async (
-  { store, grants }: { store: Store; grants: Grants },
-  session: StoredSession,
-): Promise<void> => {
-  for (const grant of await store.grants.ofSession(session.id))
-    if (grant.status === "pending") await grants.purgePending([grant]);
-    else if (grant.status === "active") await grants.revoke(grant, "broker");
-};

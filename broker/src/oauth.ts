@@ -28,8 +28,10 @@ export type Account = {
 /** For the log: which step, what kind of failure, and the provider's own error code. No token, no body. */
 export type Cause = { step: string; kind: string; provider_error?: string; status?: number };
 
+/** With a failure, `tokens` are those issued before it failed: somebody has to drop them. */
 export type Finished =
-  { ok: true; tokens: Tokens; account: Account } | { ok: false; failure: Failure; cause: Cause };
+  | { ok: true; tokens: Tokens; account: Account }
+  | { ok: false; failure: Failure; cause: Cause; tokens: Tokens | undefined };
 
 export type Refreshed =
   { ok: true; tokens: Tokens } | { ok: false; revoked: boolean; cause: Cause };
@@ -46,6 +48,8 @@ type Server = oauth.AuthorizationServer & {
 };
 
 const DISCOVERY_LIFETIME = 60 * 60_000;
+/** Seconds, ten years: some providers say "never" with numbers that no date can hold. */
+const LONGEST_LIFETIME = 10 * 365 * 86_400;
 const MOST_REPLY_BYTES = 1 << 20;
 
 export const createOAuth = (deps: {
@@ -120,14 +124,11 @@ export const createOAuth = (deps: {
   /** `iss` strictly where the record has an issuer (RFC 9207); an unexpected one elsewhere is not fatal. */
   const issuerMatches = async (provider: Provider, iss: string | null): Promise<boolean> => {
     if (!provider.issuer) return true;
-    if (iss !== null) return iss === provider.issuer;
-    try {
-      const server = await serverOf(provider);
-      return server.authorization_response_iss_parameter_supported !== true;
-    } catch {
-      // Not known whether it must be there: the exchange needs the same document and will say so itself.
-      return true;
-    }
+    // Without its document the exchange will fail by itself, and say so.
+    const server = await serverOf(provider).catch(() => undefined);
+    // By the provider's own spelling: discovery has already held it against the configured one.
+    if (iss !== null) return iss === (server?.issuer ?? provider.issuer);
+    return server?.authorization_response_iss_parameter_supported !== true;
   };
 
   /** Code to tokens to account. `parameters` have been checked for duplicates and their state consumed. */
@@ -137,6 +138,7 @@ export const createOAuth = (deps: {
   ): Promise<Finished> => {
     const { provider } = client;
     let step = "discovery";
+    let tokens: Tokens | undefined;
     try {
       const server = await serverOf(provider);
       const as = { client_id: client.client_id };
@@ -159,13 +161,13 @@ export const createOAuth = (deps: {
         ...(openid ? { expectedNonce: request.secrets.nonce } : {}),
         requireIdToken: provider.identity.source === "id_token",
       });
+      tokens = tokensOf(granted, client.scopes);
       step = "identity";
-      const account = await accountOf(client, server, granted);
-      return { ok: true, tokens: tokensOf(granted, client.scopes), account };
+      return { ok: true, tokens, account: await accountOf(client, server, granted) };
     } catch (error) {
       const explained = explain(step, error);
       if (step === "identity") explained.failure = "identity_unavailable";
-      return { ok: false, ...explained };
+      return { ok: false, ...explained, tokens };
     }
   };
 
@@ -179,7 +181,7 @@ export const createOAuth = (deps: {
       return { id: null, label: client.provider.name, verified_email: undefined };
     const idToken = oauth.getValidatedIdTokenClaims(granted);
     let claims: Record<string, unknown> = { ...idToken };
-    if (source === "userinfo" || claims[label] === undefined) {
+    if (source === "userinfo" || (claims[label] === undefined && server.userinfo_endpoint)) {
       const response = await oauth.userInfoRequest(
         server,
         { client_id: client.client_id },
@@ -198,7 +200,11 @@ export const createOAuth = (deps: {
     if (typeof accountId !== "string" || accountId === "") throw new UnusableReply("no_account_id");
     return {
       id: accountId,
-      label: clean(claims[label]) ?? clean(claims.preferred_username) ?? accountId.slice(0, 128),
+      label:
+        clean(claims[label]) ??
+        clean(claims.preferred_username) ??
+        clean(accountId) ??
+        client.provider.name,
       verified_email: claims.email_verified === true ? clean(claims.email) : undefined,
     };
   };
@@ -267,7 +273,9 @@ export const createOAuth = (deps: {
     // RFC 6749 section 5.1: no scope in the reply means exactly what was asked for.
     scopes: granted.scope === undefined ? asked : granted.scope.split(" ").filter(Boolean),
     access_expires_at:
-      granted.expires_in === undefined ? null : deps.now() + granted.expires_in * 1000,
+      granted.expires_in === undefined
+        ? null
+        : Math.floor(deps.now() + Math.min(granted.expires_in, LONGEST_LIFETIME) * 1000),
   });
 
   return { begin, issuerMatches, finish, refresh, revoke };

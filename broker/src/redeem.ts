@@ -5,7 +5,7 @@
  */
 import type { Connection } from "@alter-ai/protocol/window";
 import { refuse } from "./error.ts";
-import type { Grants } from "./grants.ts";
+import type { Grants } from "./grants/grants.ts";
 import { settled, type Session } from "./session.ts";
 import type { Owner } from "./store/grants.ts";
 import type { StoredSession } from "./store/sessions.ts";
@@ -36,18 +36,22 @@ export const createRedeem = (deps: {
   };
 
   /** One-time means one activation: the same code from the same party repeats its reply. */
-  const activate = async (session: StoredSession): Promise<Connection[]> =>
-    store.transaction(async (tx) => {
+  const activate = async (session: StoredSession): Promise<Connection[]> => {
+    const { connections, unused } = await store.transaction(async (tx) => {
       const current = await tx.sessions.byId(session.id);
       if (!current) throw refuse("invalid_code");
-      if (current.redeemed_at !== null) return current.connections;
-      const connections = await grants.redeem(tx, current);
+      if (current.redeemed_at !== null) return { connections: current.connections, unused: [] };
+      const redeemed = await grants.redeem(tx, current);
+      const { connections } = redeemed;
       if (!connections.length) throw refuse("invalid_code");
       await tx.sessions.step(session.id, () => ({
         set: { connections, outcome: { status: "success", connections }, redeemed_at: now() },
       }));
-      return connections;
+      return redeemed;
     });
+    for (const { client, tokens } of unused) await grants.drop(client, tokens);
+    return connections;
+  };
 
   /** Deterministic, so that a reload of the page leads to the same code and nothing needs storing in clear. */
   const codeOf = (session: { id: string }): string => deps.vault.mac("result_code", session.id);

@@ -95,11 +95,8 @@ export const isReadable = (session: Session, now: number, deadlines: Deadlines):
 };
 
 /** Redirect and backend sessions say nothing to the token alone until they are redeemed [H2]. */
-export const mayTellByToken = (session: Session): boolean =>
-  session.shape === "popup" ||
-  session.shape === null ||
-  session.redeemed_at !== null ||
-  session.outcome?.status !== "success";
+export const mayTellByToken = ({ shape, redeemed_at }: Session): boolean =>
+  shape === "popup" || shape === null || redeemed_at !== null;
 
 // ---- claim ------------------------------------------------------------------------------------
 

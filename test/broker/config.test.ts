@@ -240,7 +240,7 @@ describe("what a provider record may not say", () => {
     [
       "no endpoints and no issuer",
       withProvider({ issuer: undefined }),
-      [`${P}.authorization_endpoint`, `${P}.token_endpoint`],
+      [`${P}.issuer`, `${P}.authorization_endpoint`, `${P}.token_endpoint`],
     ],
     [
       "an endpoint over http",

@@ -90,6 +90,8 @@ describe("exactly these headers [M18]", () => {
     const reply = await world.call(path);
     expect(reply.status).toBe(status);
     expect(headersOf(reply)).toEqual({ ...EVERYWHERE, ...expected });
+    // A HEAD of the callback is answered by itself: it must not stand for the user (ends.test.ts).
+    if (path.startsWith("/oauth/")) return;
     const head = await world.broker.fetch(new Request(B + path, { method: "HEAD" }));
     expect([head.status, headersOf(head)]).toEqual([status, headersOf(reply)]);
   });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../broker/src/app.ts";
 import { openStore } from "../../broker/src/store/store.ts";
-import { hang } from "../servers/faults.ts";
+import { hang, type Fault } from "../servers/faults.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf, refused, rowsOf, works } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
 
@@ -116,6 +116,16 @@ describe("single flight", () => {
   });
 });
 
+/** The provider has renewed the token, and its answer does not arrive before `release`. */
+const onTheWay = () => {
+  const held = hang();
+  const fault: Fault = async (real) => {
+    const reply = await real();
+    return held(() => Promise.resolve(reply));
+  };
+  return Object.assign(fault, { reached: held.reached, release: held.release });
+};
+
 describe("a grant that is over", () => {
   test("at the provider: credential_revoked, listed as such, asked no second time; a reconnect revives it", async () => {
     const sub = "over";
@@ -135,15 +145,18 @@ describe("a grant that is over", () => {
     expect(await works(world, (await accepted(() => issue(world, sub))).body)).toBe(true);
   });
 
-  test("revoked during the refresh: no resurrection", async () => {
-    const sub = "no-resurrection";
+  test.each([
+    ["before the provider has renewed anything", hang],
+    ["with the new tokens on their way", onTheWay],
+  ])("revoked during the refresh, %s: no resurrection", async (what, fault) => {
+    const sub = `revoked ${what}`;
     const { grant_id } = await expired(world, sub);
-    const held = hang();
+    const held = fault();
     world.calendar.control.fail("refresh", held);
     const waiting = issue(world, sub);
     await held.reached;
     const revoked = await world.backend().revoke(String(grant_id), await world.userToken(sub));
-    expect(revoked.body).toMatchObject({ status: "revoked" });
+    expect(revoked.body).toMatchObject({ status: "revoked", provider_revocation: "done" });
     const before = world.snapshot();
     held.release();
     expect((await waiting).body["code"]).toBe("grant_revoked");
@@ -154,7 +167,7 @@ describe("a grant that is over", () => {
   test("reconnected during the refresh: the new tokens stand", async () => {
     const sub = "reconnected";
     await expired(world, sub);
-    const held = hang();
+    const held = onTheWay();
     world.calendar.control.fail("refresh", held);
     const waiting = issue(world, sub);
     await held.reached;

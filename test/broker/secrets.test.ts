@@ -145,6 +145,13 @@ const failures = async (): Promise<void> => {
   await world.backend().listGrants(`${await world.userToken()}x`);
   await world.backend().token({ user_token: await world.userToken(), provider: "calendar", x: 1 });
   await world.post("/v1/connect/redeem", { code: secret() }, { origin: A });
+  // A bug of ours whose message quotes a parameter, as drivers do.
+  const { list } = world.store.grants;
+  const user_token = await world.userToken();
+  world.store.grants.list = () => Promise.reject(new Error(`near "${user_token}"`));
+  const bug = await world.backend().listGrants(user_token);
+  world.store.grants.list = list;
+  expect([bug.status, bug.body["code"]]).toEqual([500, "internal_error"]);
 };
 
 const refreshes = async (): Promise<void> => {
@@ -211,7 +218,7 @@ test("the log holds none of them, and still says what went wrong", () => {
   expect(times("callback_failed")).toBe(5);
   expect(times("refresh_failed")).toBe(3);
   expect(times("refused")).toBeGreaterThan(3);
-  expect(times("bug") + times("callback_bug")).toBe(0);
+  expect([times("bug"), times("callback_bug")]).toEqual([1, 0]);
 });
 
 /** The file itself, with what SQLite has not yet written into it or not yet overwritten. */

@@ -521,7 +521,7 @@ describe("what the token alone may learn [H2]", () => {
     ["redirect success", { shape: "redirect", outcome: success }, false],
     ["backend success", { shape: "backend", outcome: success }, false],
     ["redirect success, redeemed", { shape: "redirect", outcome: success, redeemed_at: T }, true],
-    ["redirect exit", { shape: "redirect", outcome: { status: "exit" } }, true],
+    ["redirect exit", { shape: "redirect", outcome: { status: "exit" } }, false],
   ])("%s", (_name, over, told) => {
     expect(mayTellByToken(claimed({ ended_at: T, ...over }))).toBe(told);
   });

@@ -446,7 +446,7 @@ describe("grants that one revocation at the provider would reach [M4]", () => {
     ["one that waits to be redeemed", { status: "pending" }, 1],
     ["another account's", { account_id: "acct-2" }, 0],
     ["another client's", { subject: "ben", client_id: "client-2" }, 0],
-    ["another provider's", { provider: "files" }, 0],
+    ["one of a second provider configuration of the same client", { provider: "files" }, 1],
     ["a revoked one", { status: "revoked" }, 0],
     ["one of an unknown account", { account_id: null }, 0],
   ])("%s", async (_name, over, reached) => {

@@ -103,6 +103,12 @@ export const providerSchema = z
   })
   .superRefine((record, context) => {
     if (record.issuer) return;
+    if (record.identity.source === "id_token")
+      context.addIssue({
+        code: "custom",
+        path: ["issuer"],
+        message: "is required where the account is read from the id_token (identity.source)",
+      });
     for (const key of ["authorization_endpoint", "token_endpoint"] as const)
       if (!record[key])
         context.addIssue({ code: "custom", path: [key], message: "is required without an issuer" });

@@ -112,15 +112,10 @@ export const backendRoutes = (broker: Broker): Hono<Env> => {
       grant_id: body.grant_id,
       account: body.account,
     });
-    if (!found.allowed_hosts.includes(body.request.host))
-      throw refuse(
-        "host_not_allowed",
-        `This grant's token goes to ${found.allowed_hosts.join(", ")} only.`,
-        {
-          allowed_hosts: found.allowed_hosts,
-        },
-      );
+    checkHost(app, found, body.request.host);
     const { grant, tokens } = await grants.freshToken(app, found);
+    // Again: a re-authorisation may have changed them while this call waited for a refresh.
+    const allowed_hosts = checkHost(app, grant, body.request.host);
     if (now() - (grant.last_used_at ?? 0) > USED_RESOLUTION)
       await store.grants.used(grant.id, now());
     return c.json({
@@ -131,7 +126,7 @@ export const backendRoutes = (broker: Broker): Hono<Env> => {
         tokens.access_expires_at === null ? null : new Date(tokens.access_expires_at).toISOString(),
       scopes: grant.scopes,
       grant_id: grant.id,
-      allowed_hosts: grant.allowed_hosts,
+      allowed_hosts,
       injection: { in: "header" as const, name: "Authorization", template: "Bearer {token}" },
     });
   });
@@ -268,6 +263,20 @@ const requiredUserToken = (c: Context<Env>): string => {
       reason: "malformed",
     });
   return token;
+};
+
+/** The grant's own hosts that the configuration still allows: what an operator takes out goes at once [M11]. */
+const checkHost = (app: App, grant: Grant, host: string): string[] => {
+  const today = app.providers.get(grant.provider)?.provider.api_hosts;
+  if (!today) throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);
+  const allowed_hosts = grant.allowed_hosts.filter((allowed) => today.includes(allowed));
+  if (!allowed_hosts.includes(host))
+    throw refuse(
+      "host_not_allowed",
+      `This grant's token goes to ${allowed_hosts.join(", ") || "no host"} only.`,
+      { allowed_hosts },
+    );
+  return allowed_hosts;
 };
 
 const grantView = (app: App, grant: Grant) => ({

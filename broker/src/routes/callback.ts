@@ -7,9 +7,17 @@ import { Hono, type Context } from "hono";
 import type { App, ProviderClient } from "../config.ts";
 import type { Broker, Env } from "../context.ts";
 import { describeBug } from "../error.ts";
-import { aboutSession } from "../grants.ts";
+import { aboutSession } from "../grants/about.ts";
 import type { Secrets } from "../oauth.ts";
-import { beginFinishing, connected, fail, settled, superseded, type Failure } from "../session.ts";
+import {
+  beginFinishing,
+  connected,
+  fail,
+  isOpen,
+  settled,
+  superseded,
+  type Failure,
+} from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import type { AuthorizationRow } from "../store/tables.ts";
 import { hashSecret } from "../vault.ts";
@@ -28,6 +36,12 @@ type Refusal =
   | "session_gone"
   | "other_browser"
   | "issuer_mismatch";
+
+const AUDITED: ReadonlySet<Refusal> = new Set<Refusal>([
+  "other_provider",
+  "other_browser",
+  "issuer_mismatch",
+]);
 
 type Arrived = {
   session: StoredSession;
@@ -68,20 +82,25 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   };
 
   routes.get("/oauth/callback/:provider", async (c) => {
-    // A prefetch must not spend the code; the browser comes again when the user really does.
-    if (/prefetch/i.test(c.req.header("sec-purpose") ?? "")) return c.body(null, 204);
+    // Neither a prefetch nor a HEAD is the user: they must not spend the code.
+    if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
+      return c.body(null, 204);
     const provider = c.req.param("provider");
-    const arrived = await arrive(c, provider);
-    if (typeof arrived === "string") {
-      broker.log("callback_refused", { request_id: c.get("requestId"), provider, reason: arrived });
-      await audit(store, "callback.refused", "browser", {
-        reason: arrived,
-        request_id: c.get("requestId"),
-      });
-      return c.redirect("/connect/lost", 303);
+    const request_id = c.get("requestId");
+    try {
+      const arrived = await arrive(c, provider);
+      if (typeof arrived !== "string") {
+        c.set("app", arrived.app.id);
+        return c.redirect(await land(c, arrived), 303);
+      }
+      broker.log("callback_refused", { request_id, provider, reason: arrived });
+      // Only what names a state of ours is worth a row: anybody can make up the rest, as often as they like.
+      if (AUDITED.has(arrived))
+        await audit(store, "callback.refused", "browser", { reason: arrived, request_id });
+    } catch (error) {
+      broker.log("callback_bug", { request_id, provider, ...describeBug(error) });
     }
-    c.set("app", arrived.app.id);
-    return c.redirect(await land(c, arrived), 303);
+    return c.redirect("/connect/lost", 303);
   });
 
   /** Consumes, exchanges, writes; says where the browser goes next. */
@@ -99,10 +118,13 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     });
     if (!begun || begun.refused) {
       // A reload or a second tab of a consumed state waits on the session page for the first one's result.
-      if (authorization.consumed_at === null && begun)
+      const latest = await store.sessions.authorization(authorization.state_hash);
+      if (latest?.consumed_at === null)
         await store.sessions.step(session.id, (current) => superseded(current, now()));
       return here;
     }
+    // The browser is back: silence while it was at the provider says nothing about now [H9].
+    await store.sessions.pageSeen(session.id, "here", now());
     waiters.wake(session.id);
     const lease = begun.session.finishing_until ?? 0;
     try {
@@ -115,9 +137,10 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
         fail(current, "provider_unavailable", lease, now()),
       );
     }
+    const after = await store.sessions.byId(session.id);
+    if (after && isOpen(after, now())) await store.sessions.pageSeen(session.id, "here", now());
     waiters.wake(session.id);
-    const ended = await store.sessions.byId(session.id);
-    return (ended && redeem.redirectTo(ended)) ?? here;
+    return (after && redeem.redirectTo(after)) ?? here;
   };
 
   const exchange = async (
@@ -145,15 +168,16 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
         ...finished.cause,
       });
       await audit(store, "callback.failed", "browser", { ...about, reason: finished.failure });
+      if (finished.tokens) await grants.drop(client, finished.tokens);
       return finished.failure;
     }
     // Grant, outcome and audit row together, and only if the session is still waiting for this exchange.
     const late = new Error("The session ended during the exchange");
     try {
-      await store.transaction(async (tx) => {
+      const unused = await store.transaction(async (tx) => {
         const current = await tx.sessions.byId(session.id);
         if (!current || settled(current, now()).ended_at !== null) throw late;
-        const connection = await grants.keep(tx, current, client, finished);
+        const { connection, unused } = await grants.keep(tx, current, client, finished);
         const done = await tx.sessions.step(session.id, (latest) => {
           const step = connected(latest, connection, lease, now());
           if (!("set" in step) || step.set.ended_at === undefined) return step;
@@ -163,7 +187,9 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
         if (!done || done.refused) throw late;
         if (done.session.ended_at !== null)
           await audit(tx, "session.ended", "browser", { ...about, reason: "done" });
+        return unused;
       });
+      if (unused) await grants.drop(client, unused);
     } catch (error) {
       await grants.drop(client, finished.tokens);
       if (error !== late) throw error;

@@ -7,7 +7,7 @@ import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { App } from "../config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
-import { aboutSession } from "../grants.ts";
+import { aboutSession } from "../grants/about.ts";
 import { authorize, claim, fail, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { hashSecret } from "../vault.ts";

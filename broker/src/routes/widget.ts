@@ -58,6 +58,8 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
     const until = now() + wait * 1000;
     for (let session: StoredSession | undefined = first; session;) {
       const current: StoredSession = settled(session, now());
+      // Asked with the token alone, and claimed since: the next question has to bring the verifier [M5].
+      if (first.shape === null && current.shape !== null) return c.json(pendingOf(current, now()));
       if (current.ended_at !== null && mayTellByToken(current) && current.outcome)
         return c.json(current.outcome);
       const pending = pendingOf(current, now());

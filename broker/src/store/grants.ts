@@ -120,7 +120,6 @@ export const grantStore = (db: Db | Tx) => {
       const { n } = await db
         .selectFrom("grants")
         .select(({ fn }) => fn.countAll<number>().as("n"))
-        .where("provider", "=", grant.provider)
         .where("client_id", "=", grant.client_id)
         .where("account_id", grant.account_id === null ? "is" : "=", grant.account_id)
         .where("status", "in", ["active", "pending"])
@@ -132,7 +131,11 @@ export const grantStore = (db: Db | Tx) => {
     /** Replaces the tokens of a standing grant and makes it active. */
     reauthorize: async (
       id: string,
-      credential: Credential & { account_identifier: string; allowed_hosts: string[] },
+      credential: Credential & {
+        account_identifier: string;
+        allowed_hosts: string[];
+        client_id: string;
+      },
       now: number,
     ): Promise<void> => {
       await db
@@ -250,8 +253,15 @@ export const grantStore = (db: Db | Tx) => {
       await db.updateTable("grants").set({ last_used_at: now }).where("id", "=", id).execute();
     },
 
-    remove: async (id: string): Promise<void> => {
-      await db.deleteFrom("grants").where("id", "=", id).execute();
+    /** True for the one caller who removed it; a grant that has become active meanwhile stays. */
+    removePending: async (id: string): Promise<boolean> => {
+      const removed = await db
+        .deleteFrom("grants")
+        .where("id", "=", id)
+        .where("status", "=", "pending")
+        .returning("id")
+        .executeTakeFirst();
+      return removed !== undefined;
     },
 
     /** Pending grants whose session is gone: nobody can redeem them any more. */

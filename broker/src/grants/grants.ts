@@ -1,0 +1,38 @@
+/** Everything that happens to grants, behind one object. Knows the parts; what each does is in its file. */
+import type { Audit } from "../audit.ts";
+import type { Config, ProviderClient } from "../config.ts";
+import type { OAuth } from "../oauth.ts";
+import type { Grant, Owner } from "../store/grants.ts";
+import type { Store } from "../store/store.ts";
+import type { Vault } from "../vault.ts";
+import { findGrant, type Selector } from "./find.ts";
+import { createKeeping } from "./keep.ts";
+import { createRefresh } from "./refresh.ts";
+import { createRevocation } from "./revoke.ts";
+import { createTokenSafe } from "./tokens.ts";
+
+export type Grants = ReturnType<typeof createGrants>;
+
+export const createGrants = (deps: {
+  config: Config;
+  store: Store;
+  vault: Vault;
+  oauth: OAuth;
+  audit: Audit;
+  now: () => number;
+  newId: (prefix: string) => string;
+  sleep: (ms: number) => Promise<void>;
+  log: (event: string, about: Record<string, unknown>) => void;
+}) => {
+  const safe = createTokenSafe(deps.vault);
+  const clientOf = ({ app_id, provider }: Grant): ProviderClient | undefined =>
+    deps.config.apps.get(app_id)?.providers.get(provider);
+  const revocation = createRevocation({ ...deps, safe, clientOf });
+
+  return {
+    ...createKeeping({ ...deps, safe, clientOf }),
+    ...revocation,
+    find: (owner: Owner, by: Selector): Promise<Grant> => findGrant(deps.store, owner, by),
+    freshToken: createRefresh({ ...deps, safe, drop: revocation.drop }),
+  };
+};

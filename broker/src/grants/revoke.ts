@@ -1,0 +1,101 @@
+/**
+ * Grants ended: the tokens are destroyed here first, in one transaction, and only then is the provider told,
+ * where that reaches no other grant [M4]. Nothing here depends on a provider or on a key that still opens.
+ */
+import type { Actor, Audit } from "../audit.ts";
+import type { ProviderClient } from "../config.ts";
+import type { OAuth, Tokens } from "../oauth.ts";
+import type { Grant } from "../store/grants.ts";
+import type { Statements, Store } from "../store/store.ts";
+import { aboutGrant } from "./about.ts";
+import type { TokenSafe } from "./tokens.ts";
+
+export type ProviderRevocation = "done" | "unsupported" | "shared" | "failed";
+
+/** Tells the providers of what a transaction has ended. Call it after the commit; it never throws. */
+export type TellProviders = () => Promise<void>;
+
+export const createRevocation = (deps: {
+  store: Store;
+  safe: TokenSafe;
+  oauth: OAuth;
+  audit: Audit;
+  clientOf: (grant: Grant) => ProviderClient | undefined;
+  now: () => number;
+}) => {
+  const { store, safe, oauth, audit, now } = deps;
+
+  /** The row as it is now, so that the tokens we destroy are the ones the provider hears of. */
+  const end = async (
+    tx: Statements,
+    { app_id, id }: Grant,
+    actor: Actor,
+    request_id: string | null,
+  ): Promise<{ grant: Grant; tokens: Tokens | undefined } | undefined> => {
+    const grant = await tx.grants.byId(app_id, id);
+    if (!grant || !(await tx.grants.revoke(id, now()))) return undefined;
+    await audit(tx, "grant.revoked", actor, { ...aboutGrant(grant), request_id });
+    return { grant, tokens: safe.openIfPossible(grant) };
+  };
+
+  const revoke = async (
+    grant: Grant,
+    actor: Actor,
+    request_id: string,
+  ): Promise<ProviderRevocation> => {
+    const ended = await store.transaction((tx) => end(tx, grant, actor, request_id));
+    return ended?.tokens ? tell(ended.grant, ended.tokens) : "unsupported";
+  };
+
+  const tell = async (grant: Grant, tokens: Tokens): Promise<ProviderRevocation> => {
+    const client = deps.clientOf(grant);
+    if (!client) return "unsupported";
+    const wide = client.provider.revocation_scope === "user_client";
+    return wide && (await store.grants.sharing(grant)) ? "shared" : oauth.revoke(client, tokens);
+  };
+
+  /** What a session created goes with it; an account that was connected before stays as it was. */
+  const takeBack = async (
+    tx: Statements,
+    session_id: string,
+    request_id: string,
+  ): Promise<TellProviders> => {
+    const tellings: (() => Promise<unknown>)[] = [];
+    for (const grant of await tx.grants.ofSession(session_id)) {
+      if (grant.status === "pending") tellings.push(await discard(tx, grant));
+      else {
+        const ended = await end(tx, grant, "broker", request_id);
+        const tokens = ended?.tokens;
+        if (tokens) tellings.push(() => tell(grant, tokens));
+      }
+    }
+    return async () => {
+      for (const telling of tellings) await telling().catch(() => undefined);
+    };
+  };
+
+  /** A pending grant nobody may redeem any more; what has become active meanwhile stays. */
+  const discard = async (tx: Statements, grant: Grant): Promise<TellProviders> => {
+    if (!(await tx.grants.removePending(grant.id))) return async () => undefined;
+    await audit(tx, "grant.purged", "broker", aboutGrant(grant));
+    const client = deps.clientOf(grant);
+    const tokens = safe.openIfPossible(grant);
+    return async () => {
+      if (client && tokens) await drop(client, tokens);
+    };
+  };
+
+  const purgePending = async (grants: Grant[]): Promise<void> => {
+    for (const grant of grants) {
+      const tellProvider = await store.transaction((tx) => discard(tx, grant));
+      await tellProvider();
+    }
+  };
+
+  /** Tokens that found no grant. Never by a revocation that reaches further than they do [M4]. */
+  const drop = async (client: ProviderClient, tokens: Tokens): Promise<void> => {
+    if (client.provider.revocation_scope === "token") await oauth.revoke(client, tokens);
+  };
+
+  return { revoke, takeBack, purgePending, drop };
+};

@@ -1,0 +1,34 @@
+/** Tokens at rest: sealed to the grant's row, opened only inside the grants' functions. */
+import type { Tokens } from "../oauth.ts";
+import type { Grant } from "../store/grants.ts";
+import type { Vault } from "../vault.ts";
+
+export type TokenSafe = ReturnType<typeof createTokenSafe>;
+
+export const createTokenSafe = (vault: Vault) => {
+  /** @throws when the key is gone or the row was tampered with. */
+  const open = (grant: Grant): Tokens | undefined => {
+    if (grant.sealed === null) return undefined;
+    const opened = JSON.parse(vault.unseal(grant.sealed, placeOf(grant.id))) as Omit<
+      Tokens,
+      "scopes" | "access_expires_at"
+    >;
+    return { ...opened, scopes: grant.scopes, access_expires_at: grant.access_expires_at };
+  };
+
+  return {
+    seal: (id: string, { access_token, refresh_token, token_type }: Tokens): string =>
+      vault.seal(JSON.stringify({ access_token, refresh_token, token_type }), placeOf(id)),
+    open,
+    /** For ends: what cannot be opened any more can still be destroyed, only the provider is not told. */
+    openIfPossible: (grant: Grant): Tokens | undefined => {
+      try {
+        return open(grant);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+};
+
+const placeOf = (id: string) => ({ table: "grants", row: id, column: "sealed" });
