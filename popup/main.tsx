@@ -10,6 +10,10 @@ import { createFlow, type Route } from "./flow.ts";
 import { en } from "./locales/en.ts";
 import { createOpener } from "./opener.ts";
 
+// A session token may stand in the fragment (redirect and backend sessions). Before anything else it leaves the
+// address bar and the history; this page does not act on it yet.
+if (location.hash) history.replaceState(null, "", location.pathname);
+
 const routeOf = (path: string): Route => {
   const id = /^\/connect\/s\/([\w-]+)$/.exec(path)?.[1];
   if (id) return { at: "session", id };
