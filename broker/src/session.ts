@@ -117,12 +117,12 @@ export const claim = (
   deadlines: Deadlines,
 ): Step | { elsewhere: true } => {
   const ended = refuseEnded(session, now);
+  if (ended) return ended;
+  if (by.shape === "popup" && by.opener_origin !== session.allowed_origin)
+    return { refuse: "origin_not_allowed" };
+  if ((by.shape === "backend") !== (session.completion === "backend"))
+    return { refuse: "claim_shape_refused" };
   if (session.shape === null) {
-    if (ended) return ended;
-    if (by.shape === "popup" && by.opener_origin !== session.allowed_origin)
-      return { refuse: "origin_not_allowed" };
-    if ((by.shape === "backend") !== (session.completion === "backend"))
-      return { refuse: "claim_shape_refused" };
     if (by.shape !== "popup" && session.return_url === null)
       return { refuse: "claim_shape_refused" };
     return {
@@ -138,9 +138,6 @@ export const claim = (
       },
     };
   }
-  if (ended) return ended;
-  if (by.shape === "popup" && by.opener_origin !== session.allowed_origin)
-    return { refuse: "origin_not_allowed" };
   const sameStarter =
     by.shape === session.shape &&
     by.challenge === session.challenge &&
