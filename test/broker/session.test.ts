@@ -90,6 +90,7 @@ const claimed = (over: Partial<Session> = {}): Session =>
     claimed_at: T,
     phase: "choosing",
     expires_at: T + DEADLINES.claimed,
+    completion: over.shape === "backend" ? "backend" : "browser",
     ...over,
   });
 
@@ -282,7 +283,13 @@ describe("claim again [M6, M5]", () => {
       by("redirect"),
       { refuse: "session_claimed" },
     ],
-    ["nor does backend", claimed(), by("backend"), { refuse: "session_claimed" }],
+    ["nor does backend", claimed(), by("backend"), { refuse: "claim_shape_refused" }],
+    [
+      "nor a popup on a backend session",
+      claimed({ shape: "backend", challenge: null }),
+      by("popup", { challenge: "thief" }),
+      { refuse: "claim_shape_refused" },
+    ],
   ])("%s", (_name, session, given, expected) => {
     expect(claim(session, given, T + 1, DEADLINES)).toEqual(expected);
   });
