@@ -11,10 +11,9 @@ export { expect };
 
 export const test = base.extend<{ calm: undefined }, { world: World }>({
   world: [
-    // Playwright reads the first parameter's braces; the engine's name tells two worlds apart in a debugger.
-    async ({ browserName }, use) => {
+    // Playwright wants to see which fixtures this one needs; the engine is as good as none.
+    async ({ browserName: _engine }, use) => {
       const world = await startWorld();
-      process.title = `e2e ${browserName}`;
       await use(world);
       await world.stop();
     },

@@ -109,14 +109,17 @@ const build = (shape: AnyShape, value: unknown): unknown => {
     if (!Array.isArray(value) || value.length < least || value.length > MOST_ITEMS) throw value;
     return Array.from(value, (one) => build(item, one));
   }
-  const built: Record<string, unknown> = {};
-  for (const [key, expected] of Object.entries(shape))
-    // Own properties only: a polluted prototype must not fill in what the sender left out.
-    built[key] = build(
-      expected,
-      Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined,
-    );
-  return built;
+  // Own properties only: a polluted prototype must neither fill in what the sender left out nor get hold of
+  // what it sent.
+  return Object.fromEntries(
+    Object.entries(shape).map(([key, expected]) => [
+      key,
+      build(
+        expected,
+        Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined,
+      ),
+    ]),
+  );
 };
 
 /** Reads what has one of these shapes, as a new object; `undefined` for anything else. */
@@ -153,20 +156,17 @@ const outcomes: Shape<Outcome>[] = [
   { status: "exit" },
 ];
 
-/** An outcome; unknown statuses are refused, never coerced. */
-export const readOutcome = /* @__PURE__ */ either<Outcome>(...outcomes);
+/** What the widget reads of a pending reply. */
+export type Standing = Omit<Pending, "expires_in">;
 
-/** What the widget acts on in the reply of the outcome call. */
-export const readOutcomeReply = /* @__PURE__ */ either<Outcome | Omit<Pending, "expires_in">>(
-  ...outcomes,
-  {
-    status: "pending",
-    // Any word: a phase that a newer broker adds is one more to wait in.
-    phase: text,
-    page_gone: is("boolean"),
-    retry_after: is("number"),
-  },
-);
+/** The reply of the outcome and cancel calls. Unknown statuses are refused, never coerced. */
+export const readReply = /* @__PURE__ */ either<Outcome | Standing>(...outcomes, {
+  status: "pending",
+  // Any word: a phase that a newer broker adds is one more to wait in.
+  phase: text,
+  page_gone: is("boolean"),
+  retry_after: is("number"),
+});
 
 export const readPageMessage = /* @__PURE__ */ either<PageMessage>(
   { type: "alter-connect:ready", v: 1 },

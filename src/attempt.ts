@@ -7,15 +7,13 @@ import {
   CANCEL_PATH,
   OUTCOME_PATH,
   PAGE_PATH,
-  readOutcome,
-  readOutcomeReply,
   readPageMessage,
   type Outcome,
   type PageEvent,
   type WidgetMessage,
 } from "@alter-ai/protocol/window";
-import { createSession, failure, type Session } from "./outcome.ts";
 import { brokerOrigin, tokenOrigin } from "./broker-origin.ts";
+import { createSession, failure, type Session } from "./outcome.ts";
 import { isIsolated, ISOLATION, openPopup, type AppWindow } from "./popup-window.ts";
 import { base64url, randomText } from "./secret.ts";
 
@@ -94,10 +92,7 @@ export const startAttempt = (
     // Until then there is a reply, or the connection has died without a word.
     askIn = 40;
     // Seconds the broker may hold the question: fewer once only replies can tell what goes on.
-    const reply = await session(
-      OUTCOME_PATH + "?wait=" + (popup.closed ? 5 : 25),
-      readOutcomeReply,
-    );
+    const reply = await session(OUTCOME_PATH + "?wait=" + (popup.closed ? 5 : 25));
     if (reply && reply.status !== "pending") {
       ending.abort(reply);
       // The page may be showing whose accounts were connected, and closes itself after three seconds.
@@ -117,6 +112,7 @@ export const startAttempt = (
     }
   };
 
+  /** Looks at the handle, which says nothing by itself, and at the clocks. */
   const look = (): void => {
     if (ended.aborted) return;
     app.setTimeout(look, 250);
@@ -129,24 +125,26 @@ export const startAttempt = (
         void ask();
       } else void cancel();
     }
-    // Closed or cut off? Only a user who stays on the app's page tells.
+    // Closed by the user or cut off by the provider? Only a user who stays on the app's page tells. A page that
+    // has the focus is visible.
     focused = app.document.hasFocus() ? focused + 250 : 0;
   };
 
   /** Every exit is a cancel, since only the broker knows whether it comes too late [H8]. */
   const cancel = async (): Promise<void> => {
+    // Looking has nothing more to find out.
     closed = 2;
     const isolated = popup.closed && !ready && isIsolated(app);
     popup.close();
     app.setTimeout(() => fail("broker_unreachable"), 10_000);
     // Before there is a session nobody else has the token: nothing to end.
-    const reply: Outcome | undefined = session
-      ? await session(CANCEL_PATH, readOutcome, "POST")
-      : { status: "exit" };
+    const reply = session ? await session(CANCEL_PATH, "POST") : ({ status: "exit" } as const);
     ending.abort(
       (await isolated)
         ? failure("opener_isolated", ISOLATION)
-        : (reply ?? failure("broker_unreachable")),
+        : reply && reply.status !== "pending"
+          ? reply
+          : failure("broker_unreachable"),
     );
   };
 

@@ -2,27 +2,26 @@
  * Calls the broker as one session, and knows what a reply means: an outcome, or that nobody could say. Must
  * not know when to call.
  */
-import { VERIFIER_HEADER, type Outcome } from "@alter-ai/protocol/window";
+import { readReply, VERIFIER_HEADER, type Outcome, type Standing } from "@alter-ai/protocol/window";
 import type { AppWindow } from "./popup-window.ts";
 
-/** `undefined` stands for a broker that is not there, is restarting or is busy. */
-export type Session = <T>(
+/** One call. `undefined` stands for a broker that is not there, is restarting or is busy. */
+export type Session = (
   path: string,
-  read: (reply: unknown) => T | undefined,
   method?: "GET" | "POST",
-) => Promise<T | Outcome | undefined>;
+) => Promise<Outcome | Standing | undefined>;
 
 /** The token and the verifier stay in here: no address, event or log has them. */
 export const createSession =
   (app: AppWindow, origin: string, token: string, verifier: string, signal: AbortSignal): Session =>
-  async (path, read, method = "GET") => {
+  async (path, method = "GET") => {
     try {
       const response = await app.fetch(origin + path, {
         method,
         headers: { Authorization: "Bearer " + token, [VERIFIER_HEADER]: verifier },
-        credentials: "omit",
-        cache: "no-store",
-        // Neither secret may follow a redirect to another host.
+        // No cookies: fetch sends them to its own origin only, and the broker is never that [M17]. Nothing
+        // cached: every reply says no-store. Neither secret may follow a redirect
+        // to another host.
         redirect: "error",
         signal,
       });
@@ -30,7 +29,7 @@ export const createSession =
       if (response.status < 429) {
         const reply = await response.json();
         return (
-          read(response.ok ? reply : failure(reply.code, reply.detail ?? reply.title)) ??
+          readReply(response.ok ? reply : failure(reply.code, reply.title)) ??
           failure("invalid_response")
         );
       }

@@ -22,6 +22,6 @@ export const ISOLATION = "Cross-Origin-Opener-Policy";
 /** Whether the app's own page has that header. Its head only: nothing of it is read, nobody else is asked. */
 export const isIsolated = (app: AppWindow): Promise<boolean> =>
   app.fetch(app.location.href, { method: "HEAD" }).then(
-    ({ headers }) => /^same-origin(;|$)/.test(headers.get(ISOLATION) ?? ""),
+    ({ headers }) => /^same-origin(;|$)/.test(`${headers.get(ISOLATION)}`),
     () => false,
   );

@@ -57,7 +57,10 @@ test("of another provider configuration: refused [H3]", async ({ page, world }) 
   await continueTo(popup, "Test Calendar");
   const { token } = world.files.counts;
   const callback = await world.calendar.control.authorize(await link, { account: ann.email });
-  await popup.goto(callback.url.replace("/callback/calendar?", "/callback/files?"));
+  // Mix-up: one provider's code under the name, address and issuer of another, which would get to see it.
+  const swapped = new URL(callback.url.replace("/callback/calendar?", "/callback/files?"));
+  swapped.searchParams.set("iss", world.files.issuer);
+  await popup.goto(swapped.href);
   await expectNeutral(popup, NEUTRAL, ann);
   expect(world.files.counts.token).toBe(token);
 
@@ -66,24 +69,33 @@ test("of another provider configuration: refused [H3]", async ({ page, world }) 
   expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
 });
 
-test("replayed, here and in another browser: exchanged once", async ({ page, browser, world }) => {
-  const ann = await visit(page, world.app);
+test("replayed into a session that is still open, and into another browser: exchanged once", async ({
+  page,
+  browser,
+  world,
+}) => {
+  const ann = await visit(page, world.app, { providers: ["calendar", "files"], multiple: true });
   const popup = await ann.connect();
+  await popup.getByRole("button", { name: "Test Calendar" }).click();
   await continueTo(popup, "Test Calendar");
   const { token } = world.calendar.counts;
   const callback = callbackOf(popup, world);
   await agree(popup, ann.email);
-  await ann.told("success");
-  await page.goto(await callback);
-  await expect(page).toHaveURL(/\/connect\/s\//);
-  await expect(page.getByRole("heading", { name: "Test Calendar is connected" })).toBeVisible();
+  const done = popup.getByRole("button", { name: "Done" });
+  await expect(done).toBeVisible();
+  await popup.goto(await callback);
+  await expect(popup).toHaveURL(/\/connect\/s\//);
+  await expect(done).toBeVisible();
   const other = await browser.newContext();
   const stranger = await other.newPage();
   await stranger.goto(await callback);
   await expectNeutral(stranger, NEUTRAL, ann);
   await other.close();
   expect(world.calendar.counts.token).toBe(token + 1);
-  expect(await ann.grants()).toHaveLength(1);
+
+  await done.click();
+  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+  expect(await ann.call(world.calendar, { provider: "calendar" })).toMatchObject({ status: 200 });
 });
 
 test("M14: loaded again while the first is being exchanged: one exchange, one result", async ({

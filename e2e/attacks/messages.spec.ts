@@ -105,6 +105,6 @@ test("M9: a window waiting under a name that the app might use", async ({
   await app.getByTestId("connect").click();
   const popup = await opened;
   expect(popup).not.toBe(trap);
-  expect(await popup.evaluate(() => window.name)).toMatch(/^[\w-]{22,}$/);
   await expect(popup.getByRole("button", { name: "Continue" })).toBeVisible();
+  expect(await popup.evaluate(() => window.name)).toMatch(/^[\w-]{22,}$/);
 });

@@ -71,6 +71,33 @@ test.describe("H1: whose session is it", () => {
   });
 });
 
+test("H4: nobody leaves for a provider without a click, whatever the page asks for", async ({
+  page,
+  world,
+}) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  const go = popup.getByRole("button", { name: "Continue to Test Calendar" });
+  await expect(go).toBeVisible();
+  const authorizations = world.calendar.counts.authorize;
+  const answer = await popup.evaluate(async (session_id) => {
+    const response = await fetch("/v1/connect/authorize", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ session_id, provider: "calendar", confirmed: false }),
+    });
+    return response.json();
+  }, popup.url().split("/").at(-1));
+  expect(answer).toMatchObject({ code: "confirmation_required" });
+  expect(answer).not.toHaveProperty("authorization_url");
+  expect(world.calendar.counts.authorize).toBe(authorizations);
+
+  // Twin: with the click it goes there; and the second time, here confirmed before, without one.
+  await connectCalendar(popup, ann.email);
+  await ann.told("outcome");
+  await expect((await ann.connect()).getByTestId("login")).toBeVisible();
+});
+
 test.describe("the wrong window", () => {
   test("another origin's page opens ours and hands it a stolen token", async ({ page, world }) => {
     const user = newUser();
@@ -151,14 +178,15 @@ test.describe("the wrong window", () => {
     page,
     world,
   }) => {
-    const base = Buffer.from(world.evil.origin).toString("base64url");
-    const given = `alter_cs_${base}.${newProof().verifier}`;
+    // By its loopback name it is as good an origin as the broker's; only the comparison can refuse it.
+    const base = world.evil.origin.replace("evil.localhost", "localhost");
+    const given = `alter_cs_${Buffer.from(base).toString("base64url")}.${newProof().verifier}`;
     const asked: string[] = [];
     page.context().on("request", (request) => asked.push(request.url()));
     const ann = await visit(page, world.app, { token: "given", given });
     await ann.connect();
     expect(await ann.told("error")).toMatchObject({ code: "invalid_token" });
-    expect(asked.filter((url) => url.startsWith(world.evil.origin))).toEqual([]);
+    expect(asked.filter((url) => url.startsWith(base))).toEqual([]);
   });
 
   test("the hosted page shows in no frame", async ({ page, world }) => {

@@ -1,4 +1,5 @@
 /** Back, Forward and reload, as people do. */
+import type { Page } from "@playwright/test";
 import {
   agree,
   closed,
@@ -81,3 +82,29 @@ test("a reload of the finished page shows the same end", async ({ page, world })
   await expect(finished).toBeVisible();
   expect(await ann.grants()).toHaveLength(1);
 });
+
+for (const [name, goOn] of [
+  ["try again", (popup: Page) => popup.getByRole("button", { name: "Try again" }).click()],
+  ["reload", (popup: Page) => popup.reload()],
+] as const)
+  test(`M6: the reply to the claim is lost: ${name}, and it goes on`, async ({
+    context,
+    page,
+    world,
+  }) => {
+    let claims = 0;
+    await context.route("**/v1/connect/claim", async (route) => {
+      claims += 1;
+      if (claims > 1) return route.continue();
+      // The broker does get it, and what it answers gets lost on the way.
+      await route.fetch();
+      return route.abort();
+    });
+    const ann = await visit(page, world.app);
+    const popup = await ann.connect();
+    await expect(popup.getByRole("heading", { name: "We can't get through" })).toBeVisible();
+    await goOn(popup);
+    await connectCalendar(popup, ann.email);
+    expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+    expect(claims).toBe(2);
+  });

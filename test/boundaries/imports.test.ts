@@ -1,6 +1,7 @@
 /** The house's import rules hold in the real tree, and each of them can fail: a bad tree reports it. */
 import { describe, expect, it } from "vitest";
-import { violations, type Packages } from "./rules.ts";
+import type { Packages } from "./house.ts";
+import { violations } from "./rules.ts";
 import { read, sources } from "./tree.ts";
 
 const dependenciesOf = (manifest: string): string[] => {

@@ -141,7 +141,7 @@ describe("the token", () => {
     expect(world.popup().closed).toBe(true);
     expect(world.popup().heard).toEqual([]);
     expect(world.calls).toEqual([]);
-    await world.pass(0);
+    await world.tell();
     expect(told).toEqual(["error token_failed"]);
   });
 

@@ -27,7 +27,7 @@ export const CONNECTION: Connection = {
 };
 export const SUCCESS: Outcome = { status: "success", connections: [CONNECTION] };
 
-export type Call = { method: string; url: URL; headers: Headers; init: RequestInit };
+export type Call = { at: number; method: string; url: URL; headers: Headers; init: RequestInit };
 
 type Popup = ReturnType<typeof createPopup>;
 const createPopup = (url: string, name: string, features: string) => {
@@ -65,25 +65,41 @@ export const createWorld = ({
   const calls: Call[] = [];
   const logs: unknown[][] = [];
   const reported: unknown[] = [];
+  let timers = 0;
 
   /** What the broker knows of the session. */
-  const broker = {
-    phase: "choosing" as Phase,
+  const state: {
+    phase: Phase;
+    page_gone: boolean;
+    retry_after: number;
+    outcome: Outcome | undefined;
+    /** Instead of the above: a refusal, an unreadable body, or nobody there. */
+    reply: (() => Response | Promise<Response>) | undefined;
+    cancels: number;
+  } = {
+    phase: "choosing",
     page_gone: false,
     retry_after: 0,
-    outcome: undefined as Outcome | undefined,
-    /** Instead of the above: a refusal, an unreadable body, or nobody there. */
-    reply: undefined as (() => Response | Promise<Response>) | undefined,
+    outcome: undefined,
+    reply: undefined,
     cancels: 0,
-    questions: () => calls.filter(({ url }) => url.pathname === "/v1/connect/outcome"),
+  };
+  let wake = (): void => undefined;
+  const questions = () => calls.filter(({ url }) => url.pathname === "/v1/connect/outcome");
+  const broker = Object.assign(state, {
+    questions,
+    /** Seconds between the questions. */
+    pauses: () => {
+      const times = questions().map(({ at }) => at / 1000);
+      return times.slice(1).map((time, n) => time - (times[n] ?? 0));
+    },
     /** Something happened to the session: whoever waits is answered. */
-    now: (changes: Partial<Pick<typeof broker, "phase" | "page_gone" | "outcome">>) => {
-      Object.assign(broker, changes);
+    now: (changes: Partial<typeof state>) => {
+      Object.assign(state, changes);
       wake();
       return pass(0);
     },
-  };
-  let wake = (): void => undefined;
+  });
 
   const standing = (): Response =>
     Response.json(
@@ -123,7 +139,8 @@ export const createWorld = ({
 
   const fetch = (input: string, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(input);
-    const call = { method: init.method ?? "GET", url, headers: new Headers(init.headers), init };
+    const { method = "GET" } = init;
+    const call = { at: Date.now(), method, url, headers: new Headers(init.headers), init };
     calls.push(call);
     const reply =
       url.origin === new URL(href).origin
@@ -152,21 +169,24 @@ export const createWorld = ({
       warn: (...args: unknown[]) => logs.push(args),
     },
     crypto: {
-      getRandomValues: (bytes: Uint8Array) => crypto.getRandomValues(bytes),
+      getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes),
       subtle: {
         digest: async (_: string, text: Uint8Array) =>
           new Uint8Array(createHash("sha256").update(text).digest()).buffer,
       },
     },
     // A browser reports what a task throws, and goes on.
-    setTimeout: (task: () => unknown, ms?: number) =>
-      setTimeout(() => {
+    setTimeout: (task: () => unknown, ms?: number) => {
+      timers++;
+      return setTimeout(() => {
+        timers--;
         try {
           task();
         } catch (error) {
           reported.push(error);
         }
-      }, ms),
+      }, ms);
+    },
     open: (url = "about:blank", name: string, features: string) => {
       if (page.popupBlocker) return null;
       const popup = createPopup(url, name, features);
@@ -226,7 +246,10 @@ export const createWorld = ({
     reported,
     broker,
     page,
+    timers: () => timers,
     pass,
+    /** Until everybody has been told, which takes a task each. */
+    tell: () => pass(1),
     open,
     say,
     ready,

@@ -1,0 +1,205 @@
+/**
+ * The house's rules as data (design: house, section 3): who may import whom, and who may touch what.
+ * A new room or part gets its line here; how lines are checked is in rules.ts.
+ */
+import type { Facts } from "./facts.ts";
+
+export type Packages = { broker: string[]; demo: string[] };
+
+/** A room: the files in it, and what they may import from outside of it. */
+export type Room = {
+  name: string;
+  has: (path: string) => boolean;
+  /** Package names (or `name/*`), `node:*`, and folders of ours as `/folder`. */
+  may: string[];
+};
+
+/** Something that only some files may do. */
+export type Privilege = {
+  /** What the others are told. */
+  rule: string;
+  within: (path: string) => boolean;
+  holders: (path: string) => boolean;
+  uses: (facts: Facts) => number[];
+};
+
+export const under =
+  (...folders: string[]) =>
+  (path: string): boolean =>
+    folders.some((folder) => path.startsWith(`${folder}/`) || path === folder);
+const is =
+  (...paths: string[]) =>
+  (path: string): boolean =>
+    paths.includes(path);
+/** A part of the broker: one file, or a folder once it has grown. */
+const part =
+  (...names: string[]) =>
+  (path: string): boolean =>
+    names.some((name) => under(`broker/src/${name}`, `broker/src/${name}.ts`)(path));
+const either =
+  (...tests: ((path: string) => boolean)[]) =>
+  (path: string): boolean =>
+    tests.some((test) => test(path));
+
+/** A folder's programs: not how they are built, and not the pages they serve as files. */
+const source =
+  (folder: string) =>
+  (path: string): boolean =>
+    under(folder)(path) && !path.endsWith("/vite.config.ts") && !path.includes("/pages/");
+
+export const rooms = (packages: Packages): Room[] => [
+  { name: "protocol/window", has: is("protocol/window.ts"), may: [] },
+  { name: "protocol/http", has: is("protocol/http.ts"), may: ["zod/mini", "/protocol/window.ts"] },
+  { name: "src", has: under("src"), may: ["@alter-ai/protocol/window"] },
+  {
+    name: "popup",
+    has: under("popup"),
+    may: ["@alter-ai/protocol/*", "preact", "preact/*", "@preact/signals"],
+  },
+  {
+    name: "broker/src",
+    has: under("broker/src"),
+    may: ["@alter-ai/protocol/*", "node:*", ...withSubpaths(packages.broker)],
+  },
+  { name: "sdk/src", has: under("sdk/src"), may: ["@alter-ai/protocol/http"] },
+  { name: "demo", has: source("demo"), may: ["node:*", ...withSubpaths(packages.demo)] },
+  { name: "e2e", has: under("e2e"), may: ["@playwright/test", "node:*", "/test/servers"] },
+  {
+    name: "test/servers",
+    has: source("test/servers"),
+    may: ["node:*", "jose", "oidc-provider"],
+  },
+];
+
+const withSubpaths = (names: string[]): string[] => names.flatMap((name) => [name, `${name}/*`]);
+
+const importing =
+  (...names: string[]) =>
+  ({ imports }: Facts): number[] =>
+    imports.filter((i) => matches(withSubpaths(names), i.specifier)).map((i) => i.line);
+const touching =
+  (...names: string[]) =>
+  ({ globals, members }: Facts): number[] =>
+    [...globals, ...members].filter((g) => names.includes(g.name)).map((g) => g.line);
+
+const IMPURE = [
+  ...["fetch", "process", "crypto", "setTimeout", "setInterval", "console", "performance"],
+  ...["Date.now", "new Date()", "Math.random"],
+];
+export const inBroker = under("broker/src");
+const inPopup = under("popup");
+const pure = part("session", "policy");
+
+export const privileges: Privilege[] = [
+  {
+    rule: "only main reads the environment",
+    within: either(inBroker, under("sdk/src", "src", "popup", "protocol")),
+    // The SDK reads one documented variable, so that an app needs no line of configuration for it.
+    holders: is("broker/src/main.ts", "sdk/src/configuration.ts"),
+    uses: (facts) => [
+      ...touching("process.env", "process.argv", "env")(facts),
+      ...importing("node:process", "process")(facts),
+    ],
+  },
+  {
+    rule: "only app and routes see the HTTP framework (main starts its server)",
+    within: inBroker,
+    holders: part("app", "routes"),
+    uses: importing("hono"),
+  },
+  {
+    rule: "only main starts the HTTP server",
+    within: inBroker,
+    holders: part("main", "app", "routes"),
+    uses: importing("@hono/node-server"),
+  },
+  {
+    rule: "only store sees SQL",
+    within: inBroker,
+    holders: part("store"),
+    uses: importing("libsql", "kysely"),
+  },
+  {
+    rule: "only oauth sees the OAuth library",
+    within: inBroker,
+    holders: part("oauth"),
+    uses: importing("oauth4webapi"),
+  },
+  {
+    rule: "only identity sees JWTs",
+    within: inBroker,
+    holders: part("identity"),
+    uses: importing("jose"),
+  },
+  {
+    rule: "session and policy are pure: no ambient state",
+    within: pure,
+    holders: () => false,
+    uses: touching(...IMPURE),
+  },
+  {
+    rule: "session and policy are pure: values from protocol and error only",
+    within: pure,
+    holders: () => false,
+    uses: ({ imports }) =>
+      imports
+        .filter((i) => !i.typeOnly && !/^@alter-ai\/protocol\/|\/error\.ts$/.test(i.specifier))
+        .map((i) => i.line),
+  },
+  {
+    rule: "only api makes requests",
+    within: inPopup,
+    holders: is("popup/api.ts"),
+    uses: touching("fetch", "XMLHttpRequest", "sendBeacon", "EventSource", "WebSocket"),
+  },
+  {
+    rule: "only main makes the api; flow gets it as an argument",
+    within: inPopup,
+    holders: is("popup/main.tsx"),
+    uses: ({ imports }) =>
+      imports.filter((i) => !i.typeOnly && i.specifier.endsWith("/api.ts")).map((i) => i.line),
+  },
+  {
+    rule: "screens get props: they know neither api nor opener nor flow",
+    within: under("popup/screens"),
+    holders: () => false,
+    uses: ({ imports }) =>
+      imports.filter((i) => /\/(api|opener|flow)\.ts$/.test(i.specifier)).map((i) => i.line),
+  },
+  {
+    rule: "only opener touches window.opener",
+    within: inPopup,
+    holders: is("popup/opener.ts"),
+    uses: touching("opener"),
+  },
+  {
+    rule: "only main touches location",
+    within: inPopup,
+    holders: is("popup/main.tsx"),
+    uses: touching("location"),
+  },
+  {
+    rule: "'*' is a message target in popup/opener.ts only",
+    within: under("src", "popup", "demo", "sdk/src", "protocol"),
+    holders: is("popup/opener.ts"),
+    uses: ({ stars }) => stars,
+  },
+  {
+    rule: "no module may have a computed name",
+    within: under("src", "popup", "protocol", "broker/src", "sdk/src", "demo", "e2e"),
+    holders: () => false,
+    uses: importing("(computed)"),
+  },
+];
+
+/** Where a file stands in the broker; imports may go down or stay level, never up. */
+export const rank = (path: string): number => {
+  const order = [part("main"), part("app"), part("routes"), (): boolean => true];
+  return part("error")(path) ? order.length : order.findIndex((stands) => stands(path));
+};
+
+/** `name/*` stands for every subpath. */
+export const matches = (allowed: string[], specifier: string): boolean =>
+  allowed.some((name) =>
+    name.endsWith("*") ? specifier.startsWith(name.slice(0, -1)) : specifier === name,
+  );
