@@ -1,6 +1,6 @@
 /** What may happen while the provider still owes its token reply: races, leases, late results [M14, H8]. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hang } from "../servers/faults.ts";
+import { hang, html, type Fault } from "../servers/faults.ts";
 import { away, grantsOf, land, outcomeOf, viewOf, type Claimed } from "./steps.ts";
 import { startWorld, type Json, type World } from "./world.ts";
 
@@ -12,10 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const exchanging = async (sub: string, session: Json = {}) => {
+const exchanging = async (sub: string, session: Json = {}, answer?: Fault) => {
   const attempt = await away(world, { sub, session });
   const held = hang();
-  world.calendar.control.fail("token", held);
+  world.calendar.control.fail("token", async (real) => {
+    const reply = await held(real);
+    return answer ? answer(real) : reply;
+  });
   const landing = land(attempt.browser, attempt.back);
   await held.reached;
   return { ...attempt, held, landing };
@@ -91,18 +94,17 @@ test("past the lease it has failed; another try works, and the late result is no
 });
 
 test("past the lease a late failure does not end the attempt that took its place", async () => {
-  const first = await exchanging("late-failure");
+  const first = await exchanging("late-failure", {}, html(500));
   world.pass(45_000);
   const back = await first.browser.visit(first.session_id);
   const held = hang();
   world.calendar.control.fail("token", held);
   const second = land(first.browser, back);
   await held.reached;
-  // The provider never answers the first exchange: it fails by the broker's own timeout.
+  first.held.release();
   await first.landing;
   expect(await viewOf(first)).toMatchObject({ phase: "finishing" });
   held.release();
-  first.held.release();
   await second;
   expect(await outcomeOf(world, first)).toMatchObject({ status: "success" });
 });

@@ -6,7 +6,12 @@ import { startWorld, type Json, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({
+    configure: (file) => {
+      // One of these providers never answers.
+      file["provider_timeout_seconds"] = 3;
+    },
+  });
 });
 afterEach(() => world.calendar.control.calm());
 afterAll(() => world.stop());

@@ -8,12 +8,7 @@ import { B, connect, startWorld, type Json, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({
-    configure: (file) => {
-      // A thousand callers keep this one process busy, and a busy process hears an answer late.
-      file["provider_timeout_seconds"] = 20;
-    },
-  });
+  world = await startWorld();
 });
 afterAll(() => world.stop());
 

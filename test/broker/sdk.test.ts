@@ -25,11 +25,7 @@ let calendar: string;
 const jwtStore = new AsyncLocalStorage<string>();
 
 beforeAll(async () => {
-  world = await startWorld({
-    configure: (file) => {
-      file["provider_timeout_seconds"] = 20;
-    },
-  });
+  world = await startWorld();
   app = new App({
     apiKey: world.keys.demo.key,
     baseUrl: B,

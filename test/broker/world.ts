@@ -94,7 +94,8 @@ export const startWorld = async (
       files: record(files, "Acme Files", { "files.read": "See your files" }),
     },
     apps: [app("demo", [A, A2], keys.demo), app("other", [OTHER], keys.other)],
-    provider_timeout_seconds: 2,
+    // Long: what a test holds it releases, however slow the machine is.
+    provider_timeout_seconds: 20,
     log_level: "silent",
   };
   options.configure?.(file);
