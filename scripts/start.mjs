@@ -4,8 +4,8 @@
  * `--dev` (npm run dev) stays here: it builds widget and pages again at each change, so that a reload shows it.
  */
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { isInstalled } from "./installed.mjs";
 
 const root = resolve(import.meta.dirname ?? ".", "..");
 
@@ -14,7 +14,7 @@ const main = async () => {
   if (major < 20 || (major === 20 && minor < 19))
     throw new Error(`Node 20.19 or later is needed; this is ${process.versions.node}`);
 
-  if (!(await isInstalled())) {
+  if (!isInstalled(root)) {
     console.error("Installing packages (npm ci) …");
     // npm says where it is to the scripts it runs; outside npm, the shell finds it.
     const npm = process.env.npm_execpath;
@@ -26,29 +26,6 @@ const main = async () => {
   const watcher = process.argv.includes("--dev") ? watch() : undefined;
   process.exitCode = await run([process.execPath, "demo/dist/start.js", ...options]);
   watcher?.kill();
-};
-
-/**
- * Everything the lock file wants is there, in that version. Compared by content, since a clone has no useful times.
- * Optional packages may be missing: they are for other platforms.
- */
-const isInstalled = async () => {
-  const [wanted, there] = await Promise.all(
-    ["package-lock.json", "node_modules/.package-lock.json"].map((path) =>
-      readFile(join(root, path), "utf8").then(
-        (text) => JSON.parse(text).packages,
-        () => undefined,
-      ),
-    ),
-  );
-  return (
-    there !== undefined &&
-    Object.entries(wanted)
-      .filter(([path]) => path.includes("node_modules/"))
-      .every(([path, { version, optional }]) =>
-        there[path] ? there[path].version === version : optional === true,
-      )
-  );
 };
 
 const watch = () =>

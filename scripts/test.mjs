@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findOrInstallChromium } from "./chromium.mjs";
+import { isInstalled } from "./installed.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const reports = mkdtempSync(join(tmpdir(), "npm-test-"));
@@ -97,24 +98,11 @@ const summary = (results) => {
 // ---- parts ------------------------------------------------------------------------------------
 
 const install = async () => {
-  if (installedAsLocked()) return;
+  if (isInstalled(root)) return;
   await command("npm", ["ci", "--no-audit", "--no-fund"], {
     // Browsers are found or fetched by scripts/chromium.mjs, when they are needed.
     env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
   });
-};
-
-/** npm leaves a lock of what it installed; versions of other platforms are allowed to be missing. */
-const installedAsLocked = () => {
-  const hidden = join(root, "node_modules/.package-lock.json");
-  if (!existsSync(hidden)) return false;
-  const read = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
-  const installed = read(hidden);
-  return Object.entries(read(join(root, "package-lock.json")))
-    .filter(([path]) => path.includes("node_modules/"))
-    .every(([path, { version, optional }]) =>
-      installed[path] ? installed[path].version === version : optional === true,
-    );
 };
 
 const types = () =>

@@ -191,14 +191,14 @@ test.describe("the wrong window", () => {
 
   test("the hosted page shows in no frame", async ({ page, world }) => {
     const run = newUser();
-    const inFrame = async (target: string): Promise<string | undefined> => {
+    const inFrame = async (target: string) => {
       await page.goto(world.evil.page("/frame", { run, target }));
       await world.evil.journal.wait(run, "frame");
-      return page.frames()[1]?.url();
+      return expect.poll(() => page.frames()[1]?.url());
     };
-    expect(await inFrame(`${world.broker.url}/connect`)).toMatch(/^chrome-error:/);
+    await (await inFrame(`${world.broker.url}/connect`)).toMatch(/^chrome-error:/);
     expect(world.evil.journal.entries(run, "alter-connect:ready")).toEqual([]);
     // Twin: what says nothing about frames does show in one.
-    expect(await inFrame(world.app.page({ run }))).toContain(world.app.origin);
+    await (await inFrame(world.app.page({ run }))).toContain(world.app.origin);
   });
 });
