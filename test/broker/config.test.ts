@@ -243,6 +243,17 @@ describe("what a provider record may not say", () => {
       [`${P}.issuer`, `${P}.authorization_endpoint`, `${P}.token_endpoint`],
     ],
     [
+      // The library could check its id_token against nothing, and every connection would fail after consent.
+      "openid without an issuer",
+      withProvider({
+        issuer: undefined,
+        authorization_endpoint: "https://calendar.example/a",
+        token_endpoint: "https://calendar.example/t",
+        identity: { source: "none" },
+      }),
+      [`${C}.scopes`],
+    ],
+    [
       "an endpoint over http",
       withProvider({ token_endpoint: "http://calendar.example/t" }),
       [`${P}.token_endpoint`],
