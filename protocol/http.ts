@@ -4,7 +4,7 @@
  * Types are inferred; nothing is declared twice. No transforms or dates, so that it can become JSON Schema.
  */
 import * as z from "zod/mini";
-import { PHASES } from "./window.ts";
+import { CANCEL_PATH, OUTCOME_PATH, PHASES, REDEEM_PATH } from "./window.ts";
 
 // No z.config() here: zod keeps its configuration on globalThis, and this file is bundled into the SDK, so a
 // locale set here would overwrite the customer's own. The broker, which alone shows messages, uses the full
@@ -297,7 +297,7 @@ export const page = {
 export const widget = {
   outcome: {
     method: "GET",
-    path: "/v1/connect/outcome",
+    path: OUTCOME_PATH,
     reply: z.union([
       z.object({
         status: z.literal("pending"),
@@ -309,10 +309,10 @@ export const widget = {
       outcomeSchema,
     ]),
   },
-  cancel: { method: "POST", path: "/v1/connect/cancel", reply: outcomeSchema },
+  cancel: { method: "POST", path: CANCEL_PATH, reply: outcomeSchema },
   redeem: {
     method: "POST",
-    path: "/v1/connect/redeem",
+    path: REDEEM_PATH,
     body: z.strictObject({ code: secret43, verifier: secret43 }),
     reply: z.object({ connections: z.array(connectionSchema) }),
   },

@@ -18,8 +18,7 @@ export type AuditEvent =
   | "grant.revoked"
   | "grant.credential_revoked"
   | "grant.purged"
-  | "token.refreshed"
-  | "token.refused";
+  | "token.refreshed";
 
 /** `app:<key id>` the app's backend, `user` the app's backend with the user's token, `browser`, `broker`. */
 export type Actor = `app:${string}` | `user:${string}` | "browser" | "broker";

@@ -35,12 +35,7 @@ export const createEnding =
       const done = await tx.sessions.step(session.id, (current) => {
         const step = finish(current, reason, now());
         ended = "set" in step && step.set.ended_at !== undefined;
-        if (!ended || !("set" in step)) return step;
-        const result_code_hash = deps.redeem.codeHash(
-          current,
-          step.set.connections ?? current.connections,
-        );
-        return { set: { ...step.set, result_code_hash } };
+        return deps.redeem.withCode(current, step);
       });
       if (!done || !ended) return done;
       // In this transaction: an outcome that says "wrong user" must not leave a grant behind in a crash.

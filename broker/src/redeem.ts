@@ -6,7 +6,7 @@
 import type { Connection } from "@alter-ai/protocol/window";
 import { refuse } from "./error.ts";
 import type { Grants } from "./grants/grants.ts";
-import { settled, type Session } from "./session.ts";
+import { settled, type Session, type Step } from "./session.ts";
 import type { Owner } from "./store/grants.ts";
 import type { StoredSession } from "./store/sessions.ts";
 import type { Store } from "./store/store.ts";
@@ -57,11 +57,16 @@ export const createRedeem = (deps: {
   const codeOf = (session: { id: string }): string => deps.vault.mac("result_code", session.id);
 
   return {
-    /** What the session row keeps of its code; null where there is nothing to redeem. */
-    codeHash: (session: Session, connections: readonly unknown[]): string | null =>
-      session.shape === "popup" || session.shape === null || !connections.length
-        ? null
-        : hashSecret(codeOf(session)),
+    /** A transition that ends a session also writes the hash of its code, where there is something to redeem. */
+    withCode: (session: Session, step: Step): Step => {
+      if (!("set" in step) || step.set.ended_at === undefined) return step;
+      const { connections = session.connections } = step.set;
+      const redeemable =
+        session.shape !== "popup" && session.shape !== null && connections.length > 0;
+      return {
+        set: { ...step.set, result_code_hash: redeemable ? hashSecret(codeOf(session)) : null },
+      };
+    },
 
     /** Looked up before anything is decided, since the route must know the session's origin first. */
     sessionOf: (code: string) => find(code, "redirect"),

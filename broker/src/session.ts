@@ -59,6 +59,29 @@ export type Session = {
   redeemed_at: number | null;
 };
 
+/** How every session begins: nobody has claimed it and nothing has happened. */
+export const UNCLAIMED = {
+  shape: null,
+  challenge: null,
+  redirect_state: null,
+  claim_id_hash: null,
+  cookie_hash: null,
+  claimed_at: null,
+  phase: "unclaimed" as const,
+  failure: null,
+  live_state_hash: null,
+  authorizations: 0,
+  authorized_at: null,
+  finishing_until: null,
+  denied: false,
+  auto_left: false,
+  connections: [],
+  ended_at: null,
+  outcome: null,
+  result_code_hash: null,
+  redeemed_at: null,
+} satisfies Partial<Session>;
+
 /** What a transition says: the columns to write, or why not. */
 export type Step = { set: Partial<Session> } | { refuse: ErrorCode };
 

@@ -22,6 +22,7 @@ import {
   type End,
   type Session,
   type Step,
+  UNCLAIMED,
 } from "../../broker/src/session.ts";
 
 const MINUTE = 60_000;
@@ -48,25 +49,7 @@ const unclaimed = (over: Partial<Session> = {}): Session => ({
   providers: ["calendar", "files"],
   created_at: T,
   expires_at: T + DEADLINES.unclaimed,
-  shape: null,
-  challenge: null,
-  redirect_state: null,
-  claim_id_hash: null,
-  cookie_hash: null,
-  claimed_at: null,
-  phase: "unclaimed",
-  failure: null,
-  live_state_hash: null,
-  authorizations: 0,
-  authorized_at: null,
-  finishing_until: null,
-  denied: false,
-  auto_left: false,
-  connections: [],
-  ended_at: null,
-  outcome: null,
-  result_code_hash: null,
-  redeemed_at: null,
+  ...UNCLAIMED,
   ...over,
 });
 

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Session } from "../../broker/src/session.ts";
+import { UNCLAIMED, type Session } from "../../broker/src/session.ts";
 import { checkBindable, DatabaseError } from "../../broker/src/store/database.ts";
 import type { Grant } from "../../broker/src/store/grants.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
@@ -65,25 +65,7 @@ const session = (over: Partial<Session> = {}): Session => ({
   providers: ["calendar", "files"],
   created_at: 1,
   expires_at: 2,
-  shape: null,
-  challenge: null,
-  redirect_state: null,
-  claim_id_hash: null,
-  cookie_hash: null,
-  claimed_at: null,
-  phase: "unclaimed",
-  failure: null,
-  live_state_hash: null,
-  authorizations: 0,
-  authorized_at: null,
-  finishing_until: null,
-  denied: false,
-  auto_left: false,
-  connections: [],
-  ended_at: null,
-  outcome: null,
-  result_code_hash: null,
-  redeemed_at: null,
+  ...UNCLAIMED,
   ...over,
 });
 

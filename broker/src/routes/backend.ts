@@ -7,7 +7,7 @@ import type { Broker, Env } from "../context.ts";
 import { Refusal, refuse } from "../error.ts";
 import type { User } from "../identity.ts";
 import { isSecureUrl, parseUrl } from "../providers/schema.ts";
-import type { Session } from "../session.ts";
+import { UNCLAIMED, type Session } from "../session.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import { hashSecret } from "../vault.ts";
 import { bearer, readBody } from "./request.ts";
@@ -181,28 +181,6 @@ export const backendRoutes = (broker: Broker): Hono<Env> => {
   });
 
   return routes;
-};
-
-const UNCLAIMED = {
-  shape: null,
-  challenge: null,
-  redirect_state: null,
-  claim_id_hash: null,
-  cookie_hash: null,
-  claimed_at: null,
-  phase: "unclaimed" as const,
-  failure: null,
-  live_state_hash: null,
-  authorizations: 0,
-  authorized_at: null,
-  finishing_until: null,
-  denied: false,
-  auto_left: false,
-  connections: [],
-  ended_at: null,
-  outcome: null,
-  result_code_hash: null,
-  redeemed_at: null,
 };
 
 const ownerOf = (app: App, user: User): Owner => ({

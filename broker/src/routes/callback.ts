@@ -178,12 +178,9 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
         const current = await tx.sessions.byId(session.id);
         if (!current || settled(current, now()).ended_at !== null) throw late;
         const { connection, unused } = await grants.keep(tx, current, client, finished);
-        const done = await tx.sessions.step(session.id, (latest) => {
-          const step = connected(latest, connection, lease, now());
-          if (!("set" in step) || step.set.ended_at === undefined) return step;
-          const result_code_hash = redeem.codeHash(latest, step.set.connections ?? []);
-          return { set: { ...step.set, result_code_hash } };
-        });
+        const done = await tx.sessions.step(session.id, (latest) =>
+          redeem.withCode(latest, connected(latest, connection, lease, now())),
+        );
         if (!done || done.refused) throw late;
         if (done.session.ended_at !== null)
           await audit(tx, "session.ended", "browser", { ...about, reason: "done" });
