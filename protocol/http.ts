@@ -52,6 +52,7 @@ export const FAILURES = [
   "finishing_timed_out",
   "authorization_superseded",
   "authorization_expired",
+  "unsupported_browser",
 ] as const;
 
 /** All the page needs to draw itself. No text in it comes from a provider, a URL or a token unchecked. */
@@ -239,40 +240,53 @@ export const backend = {
 /** Header that carries the user's JWT on calls without a body. */
 export const USER_TOKEN_HEADER = "Alter-User-Token";
 
+/** What the page needs to know of a session to go on from wherever it stands. */
+const standing = {
+  view: viewSchema,
+  phase: pagePhase,
+  /** Why the last attempt at a provider failed; only with phase `failed` or after a stale callback. */
+  failure: z.optional(z.enum(FAILURES)),
+  outcome: z.optional(outcomeSchema),
+  /** Where to go instead of posting the outcome (redirect and backend shapes). */
+  redirect_to: z.optional(z.string()),
+  /** The only origin the outcome may be posted to. */
+  allowed_origin: z.string(),
+  /** True: the account connected last is plainly the user's own, so the window may close at once. */
+  close_at_once: z.boolean(),
+};
+
+/** Where the page goes next, by its own doing. */
+const authorization = {
+  authorization_url: z.string(),
+  /** True for hosts that a user or tenant chose: the page drops `window.opener` before it leaves [M8]. */
+  drop_opener: z.boolean(),
+};
+
 /** Called by the hosted page only: same origin, JSON, cookie; never CORS [C1]. All POST. */
 export const page = {
   claim: {
     path: "/v1/connect/claim",
     body: claimBody,
-    reply: z.object({ session_id: z.string(), view: viewSchema }),
+    reply: z.object({
+      session_id: z.string(),
+      ...standing,
+      /**
+       * The provider the page leaves for without a click, because this browser has confirmed the same before
+       * (its cookie came with the claim, so cookies work here). Once per session: a repeated claim has none.
+       */
+      authorization: z.optional(z.object({ provider: z.string(), ...authorization })),
+    }),
   },
   view: {
     path: "/v1/connect/view",
     body: z.strictObject({ session_id: id }),
-    reply: z.object({
-      view: viewSchema,
-      phase: pagePhase,
-      /** Why the last attempt at a provider failed; only with phase `failed` or after a stale callback. */
-      failure: z.optional(z.enum(FAILURES)),
-      outcome: z.optional(outcomeSchema),
-      /** Where to go instead of posting the outcome (redirect and backend shapes). */
-      redirect_to: z.optional(z.string()),
-      /** The only origin the outcome may be posted to. */
-      allowed_origin: z.string(),
-      /** Provider the page may leave for without a click; the server gives it once per session. */
-      auto_continue: z.optional(z.string()),
-      /** True: the account connected last is plainly the user's own, so the window may close at once. */
-      close_at_once: z.boolean(),
-    }),
+    reply: z.object(standing),
   },
   authorize: {
     path: "/v1/connect/authorize",
-    body: z.strictObject({ session_id: id, provider: id, confirmed: z.boolean() }),
-    reply: z.object({
-      authorization_url: z.string(),
-      /** True for hosts that a user or tenant chose: the page drops `window.opener` before it leaves [M8]. */
-      drop_opener: z.boolean(),
-    }),
+    /** Sent by the user's click and nothing else [H4]. */
+    body: z.strictObject({ session_id: id, provider: id }),
+    reply: z.object(authorization),
   },
   page: {
     path: "/v1/connect/page",
@@ -314,7 +328,8 @@ export const widget = {
     method: "POST",
     path: REDEEM_PATH,
     body: z.strictObject({ code: secret43, verifier: secret43 }),
-    reply: z.object({ connections: z.array(connectionSchema) }),
+    /** Always a success: everything else is a refusal. */
+    reply: outcomeSchema,
   },
 } as const;
 
@@ -340,7 +355,6 @@ export const ERRORS = {
   session_claimed_elsewhere: [409, "The session was opened somewhere else"],
   claim_shape_refused: [409, "The session cannot be started in this way"],
   session_busy: [409, "The session is finishing another attempt"],
-  confirmation_required: [403, "The user must confirm first"],
   too_many_attempts: [429, "Too many attempts in one session"],
   invalid_code: [400, "The result code is unknown, used or expired"],
   grant_not_found: [404, "The user has no such grant"],
@@ -351,6 +365,7 @@ export const ERRORS = {
   scope_reauth_required: [403, "The grant lacks a required scope"],
   policy_violation: [403, "A policy refused the call"],
   host_not_allowed: [403, "The token may not be sent to this host"],
+  unsupported_browser: [403, "The provider refuses to open in this app's built-in browser"],
   provider_unavailable: [502, "The provider did not give a usable answer"],
   rate_limited: [429, "Too many requests"],
   shutting_down: [503, "The broker is shutting down"],

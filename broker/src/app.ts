@@ -12,8 +12,10 @@ import { createEnding } from "./ending.ts";
 import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
+import { createLeaving } from "./leaving.ts";
 import { createOAuth } from "./oauth.ts";
 import { createRedeem } from "./redeem.ts";
+import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
 import { backendRoutes } from "./routes/backend.ts";
 import { callbackRoutes } from "./routes/callback.ts";
 import { connectRoutes } from "./routes/connect.ts";
@@ -65,11 +67,13 @@ export const createApp = (deps: {
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   const waiters = createWaiters();
+  const newSecret = () => base64url(32);
   const broker: Broker = {
     ...{ config, store, vault, oauth, grants, audit, redeem, waiters, now, newId, log },
     identity: createIdentity({ fetch: fetcher, now }),
     endSession: createEnding({ store, grants, audit, waiters, redeem, now }),
-    newSecret: () => base64url(32),
+    leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
+    newSecret,
   };
   const cookies = createCookies(broker);
 
@@ -96,6 +100,8 @@ export const createApp = (deps: {
       app: c.get("app"),
     });
   });
+  // Before the limit: it has one of its own, whose refusal is a page and no problem details.
+  app.route("/", callbackRoutes(broker, cookies));
   app.use(
     bodyLimit({
       maxSize: MOST_BODY,
@@ -108,7 +114,6 @@ export const createApp = (deps: {
     backendRoutes(broker),
     connectRoutes(broker, cookies),
     widgetRoutes(broker),
-    callbackRoutes(broker, cookies),
     pageRoutes(config, deps.built),
     healthRoutes(broker),
   ])
@@ -136,6 +141,7 @@ export const createApp = (deps: {
   return {
     fetch: async (request) => app.fetch(request),
     purge: async () => {
+      await store.sessions.forgetPosted(now() - POSTED_LIFETIME);
       await store.sessions.purge(now() - config.deadlines.outcome);
       await grants.purgePending(await store.grants.orphans(PURGE_BATCH));
       await store.grants.purge(now() - REVOKED_KEPT);

@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import type { EndSession } from "./ending.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
+import type { Leave } from "./leaving.ts";
 import type { OAuth } from "./oauth.ts";
 import type { Redeem } from "./redeem.ts";
 import type { Store } from "./store/store.ts";
@@ -20,6 +21,7 @@ export type Broker = {
   audit: Audit;
   waiters: Waiters;
   endSession: EndSession;
+  leave: Leave;
   redeem: Redeem;
   now: () => number;
   /** 256 bits, base64url. */

@@ -106,6 +106,7 @@ export const createOAuth = (deps: {
         ...(provider.prompt === undefined ? {} : { prompt: provider.prompt }),
         // Ours last: a configuration cannot speak over them [M13].
         response_type: "code",
+        ...(provider.response_mode === "query" ? {} : { response_mode: provider.response_mode }),
         client_id,
         redirect_uri: request.redirect_uri,
         scope: scopes.join(" "),
@@ -131,10 +132,10 @@ export const createOAuth = (deps: {
     return server?.authorization_response_iss_parameter_supported !== true;
   };
 
-  /** Code to tokens to account. `parameters` have been checked for duplicates and their state consumed. */
+  /** Code to tokens to account. `parameters` have been found by their state, which is consumed. */
   const finish = async (
     client: ProviderClient,
-    request: { redirect_uri: string; parameters: URLSearchParams; state: string; secrets: Secrets },
+    request: { redirect_uri: string; parameters: URLSearchParams; secrets: Secrets },
   ): Promise<Finished> => {
     const { provider } = client;
     let step = "discovery";
@@ -145,7 +146,8 @@ export const createOAuth = (deps: {
       const given = new URLSearchParams(request.parameters);
       if (!provider.issuer) given.delete("iss");
       step = "authorization_response";
-      const callback = oauth.validateAuthResponse(server, as, given, request.state);
+      // The state has been checked by the lookup that led here: these parameters belong to its row and no other.
+      const callback = oauth.validateAuthResponse(server, as, given, oauth.skipStateCheck);
       step = "token";
       const openid = client.scopes.includes("openid");
       const response = await oauth.authorizationCodeGrantRequest(

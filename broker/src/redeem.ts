@@ -96,6 +96,9 @@ export const createRedeem = (deps: {
       if (session.return_url === null || session.ended_at === null || session.shape === "popup")
         return undefined;
       const url = new URL(session.return_url);
+      // Creation refuses these names in a return URL; whatever stands there, the answer is ours alone.
+      for (const name of [...url.searchParams.keys()])
+        if (name.startsWith("alter_connect_")) url.searchParams.delete(name);
       const { outcome } = session;
       if (outcome?.status === "success")
         url.searchParams.set("alter_connect_code", codeOf(session));

@@ -50,6 +50,7 @@ export type Session = {
   authorized_at: number | null;
   finishing_until: number | null;
   denied: boolean;
+  /** The newest authorization was begun by the claim itself, without a click. */
   auto_left: boolean;
   connections: Connection[];
 
@@ -117,9 +118,12 @@ export const isReadable = (session: Session, now: number, deadlines: Deadlines):
   return ended_at === null || now < ended_at + deadlines.outcome;
 };
 
-/** Redirect and backend sessions say nothing to the token alone until they are redeemed [H2]. */
-export const mayTellByToken = ({ shape, redeemed_at }: Session): boolean =>
-  shape === "popup" || shape === null || redeemed_at !== null;
+/**
+ * Redirect and backend sessions say nothing to the token alone until they are redeemed [H2]; an exit is no secret:
+ * nothing of any account is in it, and the app that cancels an attempt from its own page has to hear of it.
+ */
+export const mayTellByToken = ({ shape, redeemed_at, outcome }: Session): boolean =>
+  shape === "popup" || shape === null || redeemed_at !== null || outcome?.status === "exit";
 
 // ---- claim ------------------------------------------------------------------------------------
 
@@ -166,10 +170,12 @@ export const claim = (
     by.challenge === session.challenge &&
     by.state === session.redirect_state;
   if (by.shape === "popup" && !sameStarter) return { elsewhere: true };
+  const untouched =
+    session.authorizations === 0 || (session.authorizations === 1 && session.auto_left);
   const repeat =
     sameStarter &&
     by.claim_id_hash === session.claim_id_hash &&
-    session.authorizations === 0 &&
+    untouched &&
     session.claimed_at !== null &&
     now < session.claimed_at + CLAIM_REPEAT;
   // A lost reply or a reload: the same browser gets a fresh cookie, the old one stops working [M6].
@@ -178,6 +184,7 @@ export const claim = (
 
 // ---- to the provider and back -----------------------------------------------------------------
 
+/** `auto`: by the claim itself, without a click; only ever as the session's first departure [H4, M15]. */
 export const authorize = (
   session: Session,
   by: { provider: string; state_hash: string; auto: boolean },
@@ -190,7 +197,7 @@ export const authorize = (
   if (!current.providers.includes(by.provider)) return { refuse: "provider_not_allowed" };
   if (current.phase === "finishing") return { refuse: "session_busy" };
   if (current.authorizations >= MOST_AUTHORIZATIONS) return { refuse: "too_many_attempts" };
-  if (by.auto && current.auto_left) return { refuse: "confirmation_required" };
+  if (by.auto && current.authorizations > 0) return { refuse: "session_busy" };
   return {
     set: {
       phase: "at_provider",
@@ -199,7 +206,7 @@ export const authorize = (
       live_state_hash: by.state_hash,
       authorizations: current.authorizations + 1,
       authorized_at: now,
-      auto_left: true,
+      auto_left: by.auto,
       finishing_until: null,
       expires_at: Math.min(
         now + deadlines.claimed,
@@ -317,6 +324,9 @@ const outcomeOf = (session: Session, reason: End): Outcome => {
     return failed("session_expired", "The session expired before anything was connected.");
   if (reason === "denied" && session.denied)
     return failed("access_denied", "The user did not allow access at the provider.");
+  // Nobody gives up what the provider would not have let them do: the app can tell them how to go on.
+  if (session.failure === "unsupported_browser")
+    return failed("unsupported_browser", "The provider refuses this app's built-in browser.");
   return { status: "exit" };
 };
 

@@ -1,14 +1,27 @@
 /** Leaving for the provider: never without a click that this browser made before [H4], and with what the request must carry. */
 import { page } from "@alter-ai/protocol/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accepted, begin, refused, view, type Claimed } from "./steps.ts";
+import { hang, html } from "../servers/faults.ts";
+import {
+  accepted,
+  begin,
+  claimBody,
+  land,
+  outcomeOf,
+  refused,
+  view,
+  viewOf,
+  type Claimed,
+} from "./steps.ts";
 import {
   B,
   OTHER,
   RETURN_URL,
   s256,
+  secret,
   startWorld,
   type Browser,
+  type Json,
   type Reply,
   type World,
 } from "./world.ts";
@@ -21,46 +34,141 @@ afterAll(() => world.stop());
 
 const DAY = 86_400_000;
 
-const leave = (
-  { browser, session_id }: Pick<Claimed, "browser" | "session_id">,
-  confirmed = true,
-  provider = "calendar",
-): Promise<Reply> => browser.page("authorize", { session_id, provider, confirmed });
+type Session = Pick<Claimed, "browser" | "session_id"> & { authorization?: unknown };
 
-const autoOf = async ({ browser, session_id }: Pick<Claimed, "browser" | "session_id">) =>
-  (await view(browser, session_id)).body["auto_continue"];
+const leave = ({ browser, session_id }: Session, provider = "calendar"): Promise<Reply> =>
+  browser.page("authorize", { session_id, provider });
 
-describe("H4: a click before leaving", () => {
+const sessionIn = (browser: Browser, { body }: Reply): Session => ({
+  browser,
+  session_id: String(body["session_id"]),
+  authorization: body["authorization"],
+});
+
+const urlOf = ({ authorization }: Session): string =>
+  String((authorization as Json | undefined)?.["authorization_url"]);
+
+describe("H4: no departure without a click, in this session or in one that confirmed the same", () => {
   /** A browser in which Ann has confirmed the calendar once. */
-  const confirmedOnce = async (): Promise<Claimed> => {
+  const confirmedOnce = async (): Promise<Session> => {
     const first = await begin(world, { sub: "ann" });
-    await refused(world, () => leave(first, false), "confirmation_required");
+    expect(first.authorization).toBeUndefined();
     await accepted(() => leave(first));
     return first;
   };
-  const expectAuto = async (session: Claimed) => {
-    expect(await autoOf(session)).toBe("calendar");
-    await accepted(() => leave(session, false));
+  const expectAuto = (session: Session) => {
+    expect(session.authorization).toEqual({
+      provider: "calendar",
+      authorization_url: expect.stringContaining(`${world.calendar.issuer}/auth?`) as string,
+      drop_opener: false,
+    });
   };
-  const expectNoAuto = async (session: Pick<Claimed, "browser" | "session_id">) => {
-    expect(await autoOf(session)).toBeUndefined();
-    await refused(world, () => leave(session, false), "confirmation_required");
-    await accepted(() => leave(session, true));
+  const expectNoAuto = async (session: Session) => {
+    expect(session.authorization).toBeUndefined();
+    await accepted(() => leave(session));
   };
 
-  test("a browser that confirmed may leave at once, once in a session", async () => {
+  test("a browser that confirmed leaves with the claim's reply, and comes back to a success", async () => {
     const { browser } = await confirmedOnce();
+    const confirmations = browser.jar.get("acc");
     const next = await begin(world, { sub: "ann", browser });
-    await expectAuto(next);
-    // Back from the provider must land on a choice, also for a page that asks anyway [M15].
-    await browser.page("page", { session_id: next.session_id, event: "here" });
-    await expectNoAuto(next);
+    expectAuto(next);
+    expect(await viewOf(next)).toMatchObject({ phase: "at_provider" });
+    // What was confirmed is not confirmed anew by leaving: the thirty days count from the click.
+    expect(browser.jar.get("acc")).toBe(confirmations);
+    const { url } = await world.calendar.control.authorize(urlOf(next));
+    expect(await land(browser, url)).toBe(`/connect/s/${next.session_id}`);
+    expect(await outcomeOf(world, next)).toMatchObject({ status: "success" });
   });
 
-  test("nor does a click in the same session make its second departure automatic", async () => {
-    const first = await confirmedOnce();
-    await first.browser.page("page", { session_id: first.session_id, event: "here" });
-    await expectNoAuto(first);
+  test("the claim says all that the view says", async () => {
+    const { browser } = await confirmedOnce();
+    for (const session of [{}, { allowed_providers: ["calendar", "files"] }]) {
+      const { body } = await browser.claim(await world.mint(session, "ann"));
+      expect(page.claim.reply.parse(body)).toEqual(body);
+      expect(body).toMatchObject((await view(browser, String(body["session_id"]))).body);
+    }
+  });
+
+  test("M6: a repeated claim has none, and what the lost reply began still comes back", async () => {
+    const { browser } = await confirmedOnce();
+    const token = await world.mint({}, "ann");
+    const verifier = secret();
+    const body = claimBody(token, { challenge: s256(verifier) });
+    const lost = sessionIn(browser, await browser.page("claim", body));
+    const again = await accepted(() => browser.page("claim", body));
+    expect(again.body).not.toHaveProperty("authorization");
+    expect(again.body).toMatchObject({ session_id: lost.session_id, phase: "at_provider" });
+    const { url } = await world.calendar.control.authorize(urlOf(lost));
+    await land(browser, url);
+    expect(await outcomeOf(world, { token, verifier })).toMatchObject({ status: "success" });
+  });
+
+  test("M6: nor is there a repeat after a click", async () => {
+    const { browser } = await confirmedOnce();
+    const body = claimBody(await world.mint({}, "ann"));
+    const claimed = sessionIn(browser, await browser.page("claim", body));
+    await accepted(() => browser.page("claim", body));
+    await accepted(() => leave(claimed));
+    await refused(world, () => browser.page("claim", body), "session_claimed");
+  });
+
+  test("M15: back from the provider there is a choice, and the next departure is a click", async () => {
+    const { browser } = await confirmedOnce();
+    const next = await begin(world, { sub: "ann", browser });
+    const { session_id } = next;
+    await browser.page("page", { session_id, event: "here" });
+    const { body } = await view(browser, session_id);
+    expect(body).toMatchObject({ phase: "choosing" });
+    expect(body).not.toHaveProperty("authorization");
+    await accepted(() => leave(next));
+  });
+
+  test("a provider that gives no answer leaves the claim standing, and a choice", async () => {
+    const { browser } = await confirmedOnce();
+    // Past the hour for which the broker remembers where the provider's endpoints are.
+    world.pass(3_601_000);
+    world.calendar.control.fail("discovery", html(500));
+    const token = await world.mint({}, "ann");
+    const reply = await accepted(() => browser.claim(token));
+    expect(reply.body).toMatchObject({ phase: "failed", failure: "provider_unavailable" });
+    await expectNoAuto(sessionIn(browser, reply));
+  });
+
+  test("a claim overtaken by its repeat and a click begins nothing and takes no cookie away", async () => {
+    const { browser } = await confirmedOnce();
+    world.pass(3_601_000);
+    const held = hang();
+    world.calendar.control.fail("discovery", held);
+    const token = await world.mint({}, "ann");
+    const verifier = secret();
+    const body = claimBody(token, { challenge: s256(verifier) });
+    const slow = browser.page("claim", body);
+    await held.reached;
+    const { session_id } = sessionIn(browser, await accepted(() => browser.page("claim", body)));
+    const back = await browser.visit(session_id);
+    held.release();
+    const { status, body: late } = await slow;
+    expect(status).toBe(200);
+    expect(late).not.toHaveProperty("authorization");
+    await land(browser, back);
+    expect(await outcomeOf(world, { token, verifier })).toMatchObject({ status: "success" });
+  });
+
+  test("a cancel that comes while the provider is asked is the end", async () => {
+    const { browser } = await confirmedOnce();
+    world.pass(3_601_000);
+    const held = hang();
+    world.calendar.control.fail("discovery", held);
+    const token = await world.mint({}, "ann");
+    const verifier = secret();
+    const slow = browser.page("claim", claimBody(token, { challenge: s256(verifier) }));
+    await held.reached;
+    await accepted(() => world.widget(token, verifier).cancel());
+    held.release();
+    const { body } = await slow;
+    expect(body).toMatchObject({ phase: "ended", outcome: { status: "exit" } });
+    expect(body).not.toHaveProperty("authorization");
   });
 
   const ofOtherApp = async (browser: Browser) => {
@@ -70,14 +178,13 @@ describe("H4: a click before leaving", () => {
       allowed_providers: ["calendar"],
     });
     const token = String(minted.body["session_token"]);
-    const { body } = await browser.claim(token, { opener_origin: OTHER });
-    return { browser, session_id: String(body["session_id"]) };
+    return sessionIn(browser, await browser.claim(token, { opener_origin: OTHER }));
   };
   const ofRedirect = async (browser: Browser) => {
-    const { body } = await browser.claimRedirect(await world.mint({ return_url: RETURN_URL }));
-    return { browser, session_id: String(body["session_id"]) };
+    const token = await world.mint({ return_url: RETURN_URL });
+    return sessionIn(browser, await browser.claimRedirect(token));
   };
-  type Next = (browser: Browser) => Promise<Pick<Claimed, "browser" | "session_id">>;
+  type Next = (browser: Browser) => Promise<Session>;
   const ann: Next = (browser) => begin(world, { sub: "ann", browser });
 
   test.each<[string, Next]>([
@@ -120,7 +227,7 @@ describe("H4: a click before leaving", () => {
     await accepted(() => leave(ben));
     await browser.page("finish", { session_id: ben.session_id, reason: "not_you" });
     world.pass(29 * DAY);
-    await expectAuto(await begin(world, { sub: "ann", browser }));
+    expectAuto(await begin(world, { sub: "ann", browser }));
   });
 
   test("another provider is not what was confirmed", async () => {
@@ -130,16 +237,15 @@ describe("H4: a click before leaving", () => {
       browser,
       session: { allowed_providers: ["files"] },
     });
-    expect(await autoOf(files)).toBeUndefined();
-    await refused(world, () => leave(files, false, "files"), "confirmation_required");
-    await accepted(() => leave(files, true, "files"));
+    expect(files.authorization).toBeUndefined();
+    await accepted(() => leave(files, "files"));
   });
 });
 
 test("only the session's own providers", async () => {
   const session = await begin(world);
   for (const provider of ["files", "nothere", "__proto__", "constructor"])
-    await refused(world, () => leave(session, true, provider), "provider_not_allowed");
+    await refused(world, () => leave(session, provider), "provider_not_allowed");
   await accepted(() => leave(session));
 });
 
@@ -149,7 +255,7 @@ test("the authorization request is the broker's own, one redirect URI per provid
   });
   const urls: URL[] = [];
   for (const provider of ["calendar", "files"]) {
-    const { body } = await accepted(() => leave(session, true, provider));
+    const { body } = await accepted(() => leave(session, provider));
     expect(page.authorize.reply.parse(body)).toEqual(body);
     expect(body["drop_opener"]).toBe(false);
     urls.push(new URL(String(body["authorization_url"])));
@@ -176,11 +282,7 @@ test("the authorization request is the broker's own, one redirect URI per provid
 
 test("the exchange proves the challenge, at the provider that was asked", async () => {
   const { browser, session_id } = await begin(world);
-  const { body } = await browser.page("authorize", {
-    session_id,
-    provider: "calendar",
-    confirmed: true,
-  });
+  const { body } = await browser.page("authorize", { session_id, provider: "calendar" });
   const url = new URL(String(body["authorization_url"]));
   await browser.callback((await world.calendar.control.authorize(url.href)).url);
   const exchange = world.calendar.control.calls("token").at(-1);

@@ -205,6 +205,14 @@ describe("creating a session [H5]", () => {
     expect(lifetime).toBeLessThanOrEqual(600_000);
   });
 
+  test("the token says whether there is a return URL for a redirect, which the widget cannot know else", async () => {
+    const form = async (extra: Json) => String((await create(extra)).body["session_token"]);
+    const withReturn = /^alter_cs_[\w-]+\.r\.[\w-]{43}$/;
+    expect(await form({ return_url: RETURN_URL })).toMatch(withReturn);
+    expect(await form({})).not.toMatch(withReturn);
+    expect(await form({ return_url: RETURN_URL, completion: "backend" })).not.toMatch(withReturn);
+  });
+
   test("a connect_url exists only where a backend redeems it [M20]", async () => {
     expect((await create({ return_url: RETURN_URL })).body).not.toHaveProperty("connect_url");
     const { body } = await create({ return_url: RETURN_URL, completion: "backend" });

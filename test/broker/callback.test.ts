@@ -107,14 +107,6 @@ describe("refused before anything is consumed", () => {
     expect(await land(session.browser, session.back)).toBe(`/connect/s/${session.session_id}`);
   });
 
-  test("a POST is no callback: form_post providers are not offered yet", async () => {
-    const session = await away(world);
-    const before = state(world);
-    const reply = await world.call(session.back.slice(B.length), { method: "POST" });
-    expect(reply.body["code"]).toBe("not_found");
-    expect(state(world)).toBe(before);
-  });
-
   test("of a session nobody knows any more", async () => {
     const session = await away(world);
     world.pass(26 * MINUTE);

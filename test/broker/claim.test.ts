@@ -166,7 +166,7 @@ describe("claim", () => {
     [
       "after the first authorize",
       async (body, browser, session_id) => {
-        await browser.page("authorize", { session_id, provider: "calendar", confirmed: true });
+        await browser.page("authorize", { session_id, provider: "calendar" });
         return body;
       },
     ],

@@ -1,7 +1,15 @@
 /** Completion by the app's server: pending until it redeems the code for the user who began [M20]. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accepted, grantsOf, issue, refused } from "./steps.ts";
-import { A, RETURN_URL, secret, startWorld, type Reply, type World } from "./world.ts";
+import {
+  A,
+  RETURN_URL,
+  secret,
+  startWorld,
+  type Browser,
+  type Reply,
+  type World,
+} from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -12,8 +20,8 @@ afterAll(() => world.stop());
 const complete = (code: string, user_token: string, key = world.keys.demo.key): Promise<Reply> =>
   world.backend(key).complete({ code, user_token });
 
-/** The session is begun with its connect_url alone, and has come home with its code. */
-const completing = async (sub: string) => {
+/** The session is begun with its connect_url alone. */
+const begun = async (sub: string) => {
   const minted = await world.backend().createSession({
     user_token: await world.userToken(sub),
     allowed_origin: A,
@@ -25,7 +33,12 @@ const completing = async (sub: string) => {
   expect(minted.body["connect_url"]).toBe(`http://127.0.0.1:4999/connect#session=${token}`);
   const browser = world.browser();
   const claim = await browser.page("claim", { shape: "backend", token, claim_id: secret() });
-  const session_id = String(claim.body["session_id"]);
+  return { browser, session_id: String(claim.body["session_id"]) };
+};
+
+/** It has come home with its code. */
+const completing = async (sub: string) => {
+  const { browser, session_id } = await begun(sub);
   const landed = await browser.callback(await browser.visit(session_id));
   const url = new URL(landed.headers.get("location") ?? "");
   return { url, code: url.searchParams.get("alter_connect_code") ?? "" };
@@ -79,4 +92,30 @@ test("another app's key, no user, and a browser get nothing and spoil nothing", 
     "invalid_code",
   );
   await accepted(() => complete(code, user_token));
+});
+
+test("its other ends come home by name alone: no browser of the app's began it, so there is no state", async () => {
+  const ends: [string, (browser: Browser, session_id: string) => Promise<unknown>][] = [
+    ["exit=1", (browser, session_id) => browser.page("finish", { session_id, reason: "cancel" })],
+    [
+      "error=access_denied",
+      async (browser, session_id) => {
+        await browser.callback(await browser.visit(session_id, "calendar", { deny: true }));
+        return browser.page("finish", { session_id, reason: "denied" });
+      },
+    ],
+    [
+      "error=wrong_user",
+      (browser, session_id) => browser.page("finish", { session_id, reason: "not_you" }),
+    ],
+    ["error=session_expired", async () => world.pass(15 * 60_000)],
+  ];
+  for (const [answer, end] of ends) {
+    const { browser, session_id } = await begun("ends");
+    await end(browser, session_id);
+    const { body } = await browser.page("view", { session_id });
+    expect(body["redirect_to"]).toBe(`${RETURN_URL}?alter_connect_${answer}`);
+    expect(body).not.toHaveProperty("outcome");
+  }
+  expect(await grantsOf(world, "ends")).toEqual([]);
 });

@@ -228,6 +228,12 @@ describe("what a provider record may not say", () => {
       "providers.calendar.authorize_parameters",
     ]);
   });
+  test("it answers by query and lets every browser in, unless it says otherwise", () => {
+    expect(read(file()).apps.get("demo")?.providers.get("calendar")?.provider).toMatchObject({
+      response_mode: "query",
+      refuses_embedded_browsers: false,
+    });
+  });
   test("other parameters are its own", () => {
     expect(() =>
       read(withProvider({ authorize_parameters: { access_type: "offline" } })),
@@ -279,6 +285,16 @@ describe("what a provider record may not say", () => {
       "an unknown identity source",
       withProvider({ identity: { source: "guess" } }),
       [`${P}.identity.source`],
+    ],
+    [
+      "a response mode the broker cannot read",
+      withProvider({ response_mode: "fragment" }),
+      [`${P}.response_mode`],
+    ],
+    [
+      "a word for a switch",
+      withProvider({ refuses_embedded_browsers: "yes" }),
+      [`${P}.refuses_embedded_browsers`],
     ],
     [
       "a client at a provider that is not there",

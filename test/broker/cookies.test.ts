@@ -85,7 +85,7 @@ describe("a broker on https", () => {
         `^__Host-ac_${session_id}=[\\w-]{43}; Max-Age=4500; Path=/; HttpOnly; Secure; SameSite=Lax$`,
       ),
     );
-    const body = { session_id, provider: "files", confirmed: true };
+    const body = { session_id, provider: "files" };
     const sent = cookie.split(";")[0] ?? "";
     await refused(secured, () => call("authorize", body, sent.slice(7)), "unknown_session");
     const reply = await call("authorize", body, sent);

@@ -35,16 +35,14 @@ test("claimed fifteen minutes, from the last departure, and sixty at most", asyn
   expect(await left()).toBe(900);
   for (const expected of [900, 900, 900, 240]) {
     world.pass(14 * MINUTE);
-    await accepted(() =>
-      browser.page("authorize", { session_id, provider: "calendar", confirmed: true }),
-    );
+    await accepted(() => browser.page("authorize", { session_id, provider: "calendar" }));
     expect(Math.abs(Number(await left()) - expected)).toBeLessThan(3);
   }
   world.pass(4 * MINUTE);
   expect(await outcomeOf(world, session)).toMatchObject(expired);
   await refused(
     world,
-    () => browser.page("authorize", { session_id, provider: "calendar", confirmed: true }),
+    () => browser.page("authorize", { session_id, provider: "calendar" }),
     "session_expired",
   );
   expect((await view(browser, session_id)).body).toMatchObject({ outcome: expired });

@@ -28,7 +28,7 @@ test("nothing else may begin, and a second callback waits for the first", async 
   const attempt = await exchanging("busy");
   expect(await viewOf(attempt)).toMatchObject({ phase: "finishing" });
   const { browser, session_id } = attempt;
-  const again = { session_id, provider: "calendar", confirmed: true };
+  const again = { session_id, provider: "calendar" };
   expect((await browser.page("authorize", again)).body["code"]).toBe("session_busy");
   expect(await land(browser, attempt.back)).toBe(`/connect/s/${session_id}`);
   attempt.held.release();

@@ -127,6 +127,7 @@ test("gone while the exchange is running means wait", async () => {
   await held.reached;
   await session.browser.page("page", { session_id: session.session_id, event: "gone" });
   world.pass(4 * SECOND);
+  expect(await outcomeOf(world, session)).toMatchObject({ phase: "finishing", page_gone: false });
   let answered = false;
   const asked = world
     .widget(session.token, session.verifier)
@@ -243,4 +244,49 @@ test("H2: a redirect session tells the token nothing of what was connected", asy
     ["expires_in", "page_gone", "phase", "retry_after", "status"].sort(),
   );
   await refused(world, () => asker.cancel(), "session_ended");
+});
+
+describe("H2: a redirect session that ended without a success", () => {
+  const left = async () => {
+    const token = await world.mint({ return_url: RETURN_URL });
+    const browser = world.browser();
+    const { verifier, body } = await browser.claimRedirect(token);
+    const session_id = String(body["session_id"]);
+    return { token, browser, verifier, session_id, asker: world.widget(token, verifier) };
+  };
+
+  test("says exit to the app that cancels it from its own page, and goes on saying so", async () => {
+    const { browser, session_id, asker } = await left();
+    await browser.visit(session_id);
+    expect((await accepted(() => asker.cancel())).body).toEqual({ status: "exit" });
+    expect((await accepted(() => asker.outcome())).body).toEqual({ status: "exit" });
+    expect((await accepted(() => asker.cancel())).body).toEqual({ status: "exit" });
+    // The user who is still on the page is sent home, and nobody else is told anything.
+    const { body } = await browser.page("view", { session_id });
+    expect(String(body["redirect_to"])).toContain("alter_connect_exit=1");
+    expect(body).not.toHaveProperty("outcome");
+  });
+
+  test("says exit where the page cancelled it", async () => {
+    const { browser, session_id, asker } = await left();
+    await browser.page("finish", { session_id, reason: "cancel" });
+    expect((await accepted(() => asker.outcome())).body).toEqual({ status: "exit" });
+  });
+
+  test("keeps its errors for the way back", async () => {
+    for (const reason of ["denied", "not_you"]) {
+      const { browser, session_id, asker } = await left();
+      await land(browser, await browser.visit(session_id, "calendar", { deny: true }));
+      await browser.page("finish", { session_id, reason });
+      expect((await accepted(() => asker.outcome())).body).toMatchObject({ status: "pending" });
+      await refused(world, () => asker.cancel(), "session_ended");
+    }
+  });
+
+  test("tells nobody without the verifier, exit or not", async () => {
+    const { token, asker } = await left();
+    await asker.cancel();
+    for (const verifier of ["", secret()])
+      await refused(world, () => world.widget(token, verifier).outcome(), "session_ended");
+  });
 });

@@ -1,4 +1,5 @@
 /** What leaves the broker besides JSON: the page, its files, the script, redirects, and the headers on all of it. */
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono";
 import { createHash } from "node:crypto";
@@ -42,13 +43,15 @@ const CSP = [
 const PAGE = {
   "cache-control": "no-store",
   "content-security-policy": CSP,
-  "content-type": "text/html; charset=UTF-8",
+  "content-type": "text/html; charset=utf-8",
+  vary: "Accept-Encoding",
   "x-frame-options": "DENY",
 };
 const SCRIPT = {
   "access-control-allow-origin": "*",
   "content-type": "text/javascript; charset=utf-8",
   "cross-origin-resource-policy": "cross-origin",
+  vary: "Accept-Encoding",
 };
 const FOR_EVER = "public, max-age=31536000, immutable";
 const headersOf = (reply: Pick<Reply, "headers">): Json => {
@@ -66,7 +69,11 @@ describe("exactly these headers [M18]", () => {
     [
       "/page/assets/main-abc.js",
       200,
-      { "cache-control": FOR_EVER, "content-type": "text/javascript; charset=utf-8" },
+      {
+        "cache-control": FOR_EVER,
+        "content-type": "text/javascript; charset=utf-8",
+        vary: "Accept-Encoding",
+      },
     ],
     ["/connect.js", 200, { ...SCRIPT, "cache-control": "public, max-age=300" }],
     ["/connect-9.9.9.js", 200, { ...SCRIPT, "cache-control": FOR_EVER }],
@@ -108,6 +115,22 @@ describe("exactly these headers [M18]", () => {
       "cache-control": "no-store",
       location: `/connect/s/${id}`,
     });
+  });
+
+  test.each([
+    ["br", "br", brotliDecompressSync],
+    ["gzip, deflate", "gzip", gunzipSync],
+    ["gzip, deflate, br, zstd", "br", brotliDecompressSync],
+  ])("files to a browser that takes %s", async (accepted, used, decode) => {
+    for (const path of ["/connect", "/page/assets/main-abc.js", "/connect.js"]) {
+      const ask = (headers: Record<string, string>) =>
+        world.broker.fetch(new Request(B + path, { headers }));
+      const reply = await ask({ "accept-encoding": accepted });
+      expect(reply.headers.get("content-encoding")).toBe(used);
+      const plain = await ask({});
+      expect(plain.headers.get("content-encoding")).toBe(null);
+      expect(decode(await reply.arrayBuffer()).toString()).toBe(await plain.text());
+    }
   });
 
   test("no page call has CORS, whoever asks", async () => {

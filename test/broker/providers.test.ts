@@ -189,7 +189,7 @@ describe("before leaving", () => {
     world.pass(HOUR + 1_000);
     const session = await begin(world, { sub: "discovery" });
     const { browser, session_id } = session;
-    const body = { session_id, provider: "calendar", confirmed: true };
+    const body = { session_id, provider: "calendar" };
     world.calendar.control.fail("discovery", fault());
     const reply = await browser.page("authorize", body);
     expect([reply.status, reply.body["code"]]).toEqual([502, "provider_unavailable"]);

@@ -1,5 +1,6 @@
 /** Redirect sessions: pending until the browser that began redeems the code that the finishing one brought [H2, M3]. */
 import { widget } from "@alter-ai/protocol/http";
+import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accepted, begin, grantsOf, issue, refused, rowsOf, view } from "./steps.ts";
 import {
@@ -84,6 +85,35 @@ describe("the way back", () => {
     }
   });
 
+  test("carries no answer but ours, whatever got into the return URL", async () => {
+    const { browser, session_id, state } = await leave("planted");
+    const planted = `${RETURN_URL}?alter_connect_code=${secret()}&alter_connect_code=x&tab=2&alter_connect_x=1`;
+    const db = new Libsql(world.config.storage.sqlite);
+    db.prepare("update sessions set return_url = ? where id = ?").run([planted, session_id]);
+    db.close();
+    const { body } = await browser.page("finish", { session_id, reason: "cancel" });
+    expect([...new URL(String(body["redirect_to"])).searchParams]).toEqual([
+      ["tab", "2"],
+      ["alter_connect_exit", "1"],
+      ["alter_connect_state", state],
+    ]);
+  });
+
+  test("after a cancel from the app's own page: a late callback exchanges nothing and goes home empty", async () => {
+    const { browser, session_id, token, verifier, state } = await leave("cancelled");
+    const back = await browser.visit(session_id);
+    await accepted(() => world.widget(token, verifier).cancel());
+    const exchanges = world.calendar.counts.token;
+    expect((await browser.callback(back)).headers.get("location")).toBe(`/connect/s/${session_id}`);
+    expect(world.calendar.counts.token).toBe(exchanges);
+    const { body } = await view(browser, session_id);
+    expect(Object.fromEntries(new URL(String(body["redirect_to"])).searchParams)).toEqual({
+      alter_connect_exit: "1",
+      alter_connect_state: state,
+    });
+    expect(rowsOf(world, "cancelled")).toEqual([]);
+  });
+
   test("of a multiple session begins at finish, with one code for all", async () => {
     const left = await leave("many", { multiple: true });
     for (const account of ["one@work.test", "two@work.test"])
@@ -138,6 +168,61 @@ describe("H2: pending is invisible", () => {
     });
     expect(await grantsOf(world, sub)).toMatchObject([{ grant_id }]);
     await accepted(() => issue(world, sub));
+  });
+});
+
+describe("H2: a mailed link, with Mallory's session and challenge in it, opened and followed by her victim", () => {
+  /** His browser has her session's cookie and the code; she has token, verifier, state and the session's id. */
+  const trap = async (sub: string) => {
+    const { browser: victim, ...mallory } = await staged(sub, "victim@work.test");
+    return { victim, mallory };
+  };
+
+  test("leaves her with nothing, and learning nothing", async () => {
+    const sub = "mallory";
+    const { mallory } = await trap(sub);
+    const { token, verifier, state, session_id } = mallory;
+    const asker = world.widget(token, verifier);
+    const learned = [
+      await asker.outcome(),
+      await refused(world, () => asker.cancel(), "session_ended"),
+      await refused(world, () => world.browser().claim(token), "session_ended"),
+      await refused(world, () => view(world.browser(), session_id), "unknown_session"),
+    ];
+    expect(learned[0]?.body).toMatchObject({ status: "pending" });
+    expect(JSON.stringify(learned)).not.toMatch(/victim@|grant_/);
+    for (const guess of [secret(), state, verifier])
+      await refused(world, () => redeem(guess, verifier), "invalid_code");
+    const user_token = await world.userToken(sub);
+    await refused(
+      world,
+      () => world.backend().complete({ code: state, user_token }),
+      "invalid_code",
+    );
+    expect(await grantsOf(world, sub)).toEqual([]);
+    await refused(world, () => issue(world, sub), "grant_not_found");
+  });
+
+  test("the twin: with the code from his address bar his account would be hers", async () => {
+    const sub = "mallory-with-code";
+    const { mallory } = await trap(sub);
+    await accepted(() => redeem(mallory.code, mallory.verifier));
+    expect(await grantsOf(world, sub)).toMatchObject([{ account_identifier: "victim@work.test" }]);
+  });
+
+  test("nor does she get it by ending the session while he is at the provider, or after", async () => {
+    for (const when of ["before", "after"]) {
+      const sub = `mallory-ends-${when}`;
+      const left = await leave(sub, { multiple: true });
+      const back = await left.browser.visit(left.session_id);
+      const asker = world.widget(left.token, left.verifier);
+      if (when === "after") await left.browser.callback(back);
+      const { body } = await asker.cancel();
+      if (when === "before") await left.browser.callback(back);
+      expect(body).toMatchObject(when === "after" ? { code: "session_ended" } : { status: "exit" });
+      expect((await asker.outcome()).body).not.toHaveProperty("connections");
+      expect(await grantsOf(world, sub)).toEqual([]);
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { refused as error } from "../servers/callback.ts";
 import { html, json, type Fault } from "../servers/faults.ts";
 import { found, keep, secrets } from "./scanner.ts";
 import { away, begin, expired, issue, land } from "./steps.ts";
-import { A, connect, RETURN_URL, secret, startWorld, type Json, type World } from "./world.ts";
+import { A, B, connect, RETURN_URL, secret, startWorld, type Json, type World } from "./world.ts";
 
 let world: World;
 /** All that the broker answered, by route: status line, headers and body as one text. */
@@ -20,6 +20,8 @@ beforeAll(async () => {
     configure: (file) => {
       const [key] = (file["vault"] as { keys: { key: string }[] }).keys;
       keep("vault key", key?.key);
+      const { files } = file["providers"] as Record<string, Json>;
+      Object.assign(files ?? {}, { response_mode: "form_post" });
     },
     // A runtime or a proxy library may quote the whole request in its error.
     fetch: async (url, init) => {
@@ -32,6 +34,7 @@ beforeAll(async () => {
   await failures();
   await refreshes();
   await redirects();
+  await forms();
 }, 60_000);
 afterAll(() => world.stop());
 
@@ -52,6 +55,8 @@ const record = (): void => {
     collect(sent.startsWith("{") ? (JSON.parse(sent) as Json) : {});
     collect(Object.fromEntries(url.searchParams));
     collect(text.startsWith("{") ? (JSON.parse(text) as Json) : {});
+    const location = new URL(response.headers.get("location") ?? "/", A);
+    keep("form handle", location.searchParams.get("handle"));
     keep("user token", request.headers.get("alter-user-token"));
     keep("widget verifier", request.headers.get("alter-connect-verifier"));
     for (const cookie of response.headers.getSetCookie())
@@ -67,8 +72,9 @@ const record = (): void => {
     keep("id token", given["id_token"]);
     return reply;
   };
-  for (const endpoint of ["token", "refresh"] as const)
-    world.calendar.control.fail(endpoint, tap, { times: 1_000 });
+  for (const { control } of [world.calendar, world.files])
+    for (const endpoint of ["token", "refresh"] as const)
+      control.fail(endpoint, tap, { times: 1_000 });
   for (const { key } of Object.values(world.keys)) keep("API key", key);
   keep("client secret", "secret-of-calendar");
 };
@@ -97,6 +103,7 @@ const collectFromProvider = (): void => {
     ...world.calendar.control.calls("token"),
     ...world.calendar.control.calls("revocation"),
     ...world.calendar.control.calls("refresh"),
+    ...world.files.control.calls("token"),
   ]) {
     keep("authorization code", form.get("code"));
     keep("PKCE verifier", form.get("code_verifier"));
@@ -187,6 +194,22 @@ const redirects = async (): Promise<void> => {
   }
 };
 
+/** One that is fetched, one that is not fetched in time, one that comes twice. */
+const forms = async (): Promise<void> => {
+  for (const fetched of [true, false]) {
+    const session = { allowed_providers: ["files"] };
+    const { browser, session_id } = await begin(world, { sub: "forms", session });
+    const { form = new URLSearchParams() } = await browser.consent(session_id, "files");
+    keep("authorization code", form.get("code"));
+    const post = () => world.call("/oauth/callback/files", { method: "POST", body: form });
+    const handle = (await post()).headers.get("location") ?? "";
+    await post();
+    expect(handle).toContain("?handle=");
+    if (!fetched) await world.call(handle);
+    else expect(await land(browser, B + handle)).toBe(`/connect/s/${session_id}`);
+  }
+};
+
 test("all kinds of secrets went through the broker", () => {
   collectFromProvider();
   expect([...secrets.keys()].sort()).toEqual([
@@ -198,6 +221,7 @@ test("all kinds of secrets went through the broker", () => {
     "claim id",
     "client secret",
     "confirmations",
+    "form handle",
     "id token",
     "nonce",
     "page cookie",
@@ -214,7 +238,7 @@ test("all kinds of secrets went through the broker", () => {
 test("the log holds none of them, and still says what went wrong", () => {
   expect(found(JSON.stringify(world.logs))).toEqual([]);
   const times = (event: string) => world.logs.filter((line) => line.event === event).length;
-  expect(times("callback_refused")).toBe(2);
+  expect(times("callback_refused")).toBe(3);
   expect(times("callback_failed")).toBe(5);
   expect(times("refresh_failed")).toBe(3);
   expect(times("refused")).toBeGreaterThan(3);
@@ -250,7 +274,7 @@ test("a reply holds what its route is for, and nothing else", () => {
     outcome: [],
     cancel: [],
     redeem: [],
-    "/oauth/callback/:id": [],
+    "/oauth/callback/:id": ["form handle"],
   });
 });
 

@@ -238,6 +238,11 @@ describe("claim again [M6, M5]", () => {
     expect(claim(s, c, T + CLAIM_REPEAT, DEADLINES)).toEqual(refused);
     expect(claim(s, { ...c, claim_id_hash: "other" }, T, DEADLINES)).toEqual(refused);
     expect(claim({ ...s, authorizations: 1 }, c, T, DEADLINES)).toEqual(refused);
+    expect(claim({ ...s, authorizations: 2, auto_left: true }, c, T, DEADLINES)).toEqual(refused);
+  });
+  test.each(shapes)("%s: what the claim itself began is no obstacle", (_name, s, c) => {
+    const left = { ...s, authorizations: 1, auto_left: true };
+    expect(claim(left, c, T, DEADLINES)).toEqual({ set: { cookie_hash: "cookie-2" } });
   });
 
   test.each<[string, Session, Claim, unknown]>([
@@ -316,10 +321,10 @@ describe("authorize", () => {
     ["without a click, the first time", go(claimed(), T, { auto: true }), undefined],
     [
       "without a click, again",
-      go(claimed({ auto_left: true }), T, { auto: true }),
-      "confirmation_required",
+      go(claimed({ authorizations: 1 }), T, { auto: true }),
+      "session_busy",
     ],
-    ["with a click, again", go(claimed({ auto_left: true })), undefined],
+    ["with a click, again", go(claimed({ authorizations: 1, auto_left: true })), undefined],
     ["after expiry", go(claimed(), T + DEADLINES.claimed), "session_expired"],
     ["after the end", go(claimed({ ended_at: T, outcome: { status: "exit" } })), "session_ended"],
   ])("%s", (_name, step, refusal) => {
@@ -327,9 +332,11 @@ describe("authorize", () => {
     else expect(step).toEqual({ refuse: refusal });
   });
 
-  test("leaving once with a click also uses up the one leaving without", () => {
-    const left = after(claimed(), go(claimed()));
-    expect(go(left, T + 2, { auto: true })).toEqual({ refuse: "confirmation_required" });
+  test("what a claim began is told from a click", () => {
+    const left = after(claimed(), go(claimed(), T, { auto: true }));
+    expect(left).toMatchObject({ auto_left: true, authorizations: 1 });
+    expect(after(left, go(left))).toMatchObject({ auto_left: false, authorizations: 2 });
+    expect(after(claimed(), go(claimed()))).toMatchObject({ auto_left: false, authorizations: 1 });
   });
 
   test.each([
@@ -466,6 +473,13 @@ describe("ends [H8]", () => {
     ["cancel", some, "success"],
     ["denied", {}, "exit"],
     ["denied", { denied: true }, "access_denied"],
+    ["cancel", { failure: "unsupported_browser" }, "unsupported_browser"],
+    ["done", { failure: "unsupported_browser" }, "unsupported_browser"],
+    ["cancel", { failure: "unsupported_browser", ...some }, "success"],
+    ["cancel", { failure: "provider_timeout" }, "exit"],
+    ["denied", { failure: "unsupported_browser", denied: true }, "access_denied"],
+    ["expired", { failure: "unsupported_browser" }, "session_expired"],
+    ["not_you", { failure: "unsupported_browser" }, "wrong_user"],
     ["denied", { denied: true, ...some }, "success"],
     ["expired", {}, "session_expired"],
     ["expired", some, "success"],
@@ -505,13 +519,19 @@ describe("ends [H8]", () => {
 
 describe("what the token alone may learn [H2]", () => {
   const success = { status: "success" as const, connections: [connection()] };
+  const error = { status: "error" as const, error: { code: "access_denied", message: "" } };
   test.each<[string, Partial<Session>, boolean]>([
     ["popup success", { outcome: success }, true],
     ["unclaimed and cancelled", { shape: null, outcome: { status: "exit" } }, true],
     ["redirect success", { shape: "redirect", outcome: success }, false],
     ["backend success", { shape: "backend", outcome: success }, false],
     ["redirect success, redeemed", { shape: "redirect", outcome: success, redeemed_at: T }, true],
-    ["redirect exit", { shape: "redirect", outcome: { status: "exit" } }, false],
+    ["redirect error", { shape: "redirect", outcome: error }, false],
+    ["backend error", { shape: "backend", outcome: error }, false],
+    ["redirect, open", { shape: "redirect", ended_at: null }, false],
+    // Nothing of any account is in it.
+    ["redirect exit", { shape: "redirect", outcome: { status: "exit" } }, true],
+    ["backend exit", { shape: "backend", outcome: { status: "exit" } }, true],
   ])("%s", (_name, over, told) => {
     expect(mayTellByToken(claimed({ ended_at: T, ...over }))).toBe(told);
   });

@@ -18,11 +18,12 @@ export type Claimed = { token: string; verifier: string; session_id: string; bro
 export const begin = async (
   world: World,
   options: { sub?: string; session?: Json; browser?: Browser } = {},
-): Promise<Claimed> => {
+): Promise<Claimed & { authorization: unknown }> => {
   const token = await world.mint(options.session, options.sub);
   const browser = options.browser ?? world.browser();
   const { verifier, body } = await browser.claim(token);
-  return { token, browser, verifier, session_id: String(body["session_id"]) };
+  const { session_id, authorization } = body;
+  return { token, browser, verifier, session_id: String(session_id), authorization };
 };
 
 export const view = (browser: Browser, session_id: string): Promise<Reply> =>
@@ -44,7 +45,7 @@ export const claimBody = (token: string, more: Json = {}): Json => ({
 /** Every call of the page on a session, harmless ones first, so that each also works after the others. */
 export const pageCalls = (session_id: string): [string, Json][] => [
   ["view", { session_id }],
-  ["authorize", { session_id, provider: "calendar", confirmed: true }],
+  ["authorize", { session_id, provider: "calendar" }],
   ["page", { session_id, event: "here" }],
   ["finish", { session_id, reason: "cancel" }],
 ];

@@ -320,6 +320,37 @@ describe("the file", () => {
     expect(peek("select sql from sqlite_master order by name")).toEqual(schema);
   });
 
+  test("of an older broker is brought up to date with what is in it", async () => {
+    const old = join(folder, "older.db");
+    const before = await openStore(old);
+    await before.sessions.create(session(), "hash");
+    const row = {
+      state_hash: "s",
+      session_id: "s1",
+      provider: "files",
+      sealed: "x",
+      created_at: 1,
+    };
+    await before.sessions.rememberAuthorization(row);
+    await before.close();
+    const db = new Libsql(old);
+    db.exec(`drop index authorizations_by_handle;
+      alter table authorizations drop column handle_hash;
+      alter table authorizations drop column posted;
+      alter table authorizations drop column posted_at;
+      delete from migrations where id = 2`);
+    db.close();
+    const after = await openStore(old);
+    expect(await after.sessions.authorization({ state_hash: "s" })).toEqual({
+      ...row,
+      consumed_at: null,
+      handle_hash: null,
+      posted: null,
+      posted_at: null,
+    });
+    await after.close();
+  });
+
   test("of a newer broker is refused and left as it is", async () => {
     const db = new Libsql(file);
     db.exec("insert into migrations (id, applied_at) values (999, 1)");

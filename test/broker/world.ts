@@ -11,6 +11,7 @@ import { stringify } from "yaml";
 import { createApp } from "../../broker/src/app.ts";
 import { readConfig } from "../../broker/src/config.ts";
 import { openStore } from "../../broker/src/store/store.ts";
+import type { Callback } from "../servers/callback.ts";
 import type { Visitor } from "../servers/headless.ts";
 import { startIdp } from "../servers/idp.ts";
 import { startProvider } from "../servers/provider.ts";
@@ -267,21 +268,38 @@ const createBrowser = (
       body: JSON.stringify(body),
     });
 
+  /** Confirms, goes to the provider, logs in, answers; returns the callback without calling it. */
+  const consent = async (
+    session_id: string,
+    provider = "calendar",
+    visitor: Visitor = {},
+  ): Promise<Callback> => {
+    const reply = await page("authorize", { session_id, provider });
+    const url = String(reply.body["authorization_url"]);
+    if (reply.status !== 200) throw new Error(`no authorization: ${JSON.stringify(reply.body)}`);
+    return (await providers[provider]?.control.authorize(url, visitor)) ?? { url: "" };
+  };
+
   return {
     jar,
     page,
     get: (path: string) => withJar(path),
     /** Claims in the popup shape, as the page does for the widget of `origin`. */
-    claim: async (token: string, more: Json = {}): Promise<Reply & { verifier: string }> => {
+    claim: async (
+      token: string,
+      more: Json = {},
+      headers: Record<string, string> = {},
+    ): Promise<Reply & { verifier: string }> => {
       const verifier = secret();
-      const reply = await page("claim", {
+      const body = {
         shape: "popup",
         token,
         opener_origin: A,
         challenge: s256(verifier),
         claim_id: secret(),
         ...more,
-      });
+      };
+      const reply = await page("claim", body, headers);
       return { ...reply, verifier };
     },
     /** Claims in the redirect shape, as the page does after the widget has left for it. */
@@ -292,18 +310,9 @@ const createBrowser = (
       const reply = await page("claim", { shape: "redirect", token, claim_id, challenge, state });
       return { ...reply, verifier, state };
     },
-    /** Confirms, goes to the provider, logs in, answers; returns the callback URL without calling it. */
-    visit: async (
-      session_id: string,
-      provider = "calendar",
-      visitor: Visitor = {},
-    ): Promise<string> => {
-      const reply = await page("authorize", { session_id, provider, confirmed: true });
-      const url = String(reply.body["authorization_url"]);
-      if (reply.status !== 200) throw new Error(`no authorization: ${JSON.stringify(reply.body)}`);
-      const back = await providers[provider]?.control.authorize(url, visitor);
-      return back?.url ?? "";
-    },
+    consent,
+    /** The same, where the provider answers by query. */
+    visit: async (...to: Parameters<typeof consent>): Promise<string> => (await consent(...to)).url,
     callback: (url: string) => withJar(url.slice(B.length)),
   };
 };

@@ -98,6 +98,10 @@ export const providerSchema = z
       .default("client_secret_basic"),
     /** How far a revocation reaches at the provider [M4]. */
     revocation_scope: z.enum(["token", "user_client"]).default("user_client"),
+    /** How the provider is asked to send its answer: in the callback's query, or as a form that it posts [H6]. */
+    response_mode: z.enum(["query", "form_post"]).default("query"),
+    /** True where the provider shows apps' built-in browsers an error instead of its login page. */
+    refuses_embedded_browsers: z.boolean().default(false),
     /** True where a user or tenant chose the host: the page drops its opener before it goes there [M8]. */
     self_hosted: z.boolean().default(false),
   })

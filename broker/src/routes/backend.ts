@@ -57,7 +57,10 @@ export const backendRoutes = (broker: Broker): Hono<Env> => {
         "provider_not_allowed",
         `allowed_providers: expected some of ${[...app.providers.keys()].join(", ")}, got "${foreign}".`,
       );
-    const token = `${SESSION_TOKEN_PREFIX}${Buffer.from(config.base_url).toString("base64url")}.${broker.newSecret()}`;
+    const base = Buffer.from(config.base_url).toString("base64url");
+    // The widget sees by it whether it may leave by redirect, or would strand the user on a phone.
+    const returns = return_url !== null && completion === "browser" ? "r." : "";
+    const token = `${SESSION_TOKEN_PREFIX}${base}.${returns}${broker.newSecret()}`;
     const expires_at = now() + config.deadlines.unclaimed;
     const session = {
       id: broker.newId(""),

@@ -2,12 +2,15 @@
  * Where providers send the browser back. Order [M14]: path, duplicates, state, session, that session's cookie,
  * issuer, one compare-and-set that consumes, then the exchange. Refusals before the consume write nothing but
  * an audit row, and look alike: the neutral page. Always a 303, so that no code stays in an address bar.
+ * A response that is posted takes one more step: kept, then fetched by a GET with the cookie [H6].
  */
 import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { App, ProviderClient } from "../config.ts";
 import type { Broker, Env } from "../context.ts";
 import { describeBug } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
+import { redirectUri, sealedPlace } from "../leaving.ts";
 import type { Secrets } from "../oauth.ts";
 import {
   beginFinishing,
@@ -19,89 +22,100 @@ import {
   type Failure,
 } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
-import type { AuthorizationRow } from "../store/tables.ts";
-import { hashSecret } from "../vault.ts";
-import { authorizationPlace, redirectUri } from "./connect.ts";
+import {
+  createResponses,
+  type AuthorizationResponse,
+  type Unreadable,
+} from "./authorization-response.ts";
 import type { Cookies } from "./cookies.ts";
+import { mediaType } from "./request.ts";
 
-/** Longest value we take from a provider in one parameter [L21]. */
-const MOST_PARAMETER = 4096;
+const PATH = "/oauth/callback/:provider";
 
-type Refusal =
-  | "unknown_provider"
-  | "malformed"
-  | "duplicate_parameter"
-  | "unknown_state"
-  | "other_provider"
-  | "session_gone"
-  | "other_browser"
-  | "issuer_mismatch";
+type Refusal = Unreadable | "too_large" | "wrong_type" | "other_browser" | "issuer_mismatch";
 
+/** Only what names a state of ours is worth a row: anybody can make up the rest, as often as they like. */
 const AUDITED: ReadonlySet<Refusal> = new Set<Refusal>([
   "other_provider",
   "other_browser",
   "issuer_mismatch",
 ]);
 
-type Arrived = {
+const MOST_FORM = 16 * 1024;
+
+type Arrived = AuthorizationResponse & {
   session: StoredSession;
   app: App;
   client: ProviderClient;
-  authorization: AuthorizationRow;
-  state: string;
-  parameters: URLSearchParams;
 };
 
 export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   const { config, store, vault, oauth, grants, audit, waiters, redeem, now } = broker;
+  const responses = createResponses(broker);
   const routes = new Hono<Env>();
 
-  const arrive = async (c: Context<Env>, provider: string): Promise<Arrived | Refusal> => {
-    const parameters = new URL(c.req.url).searchParams;
-    const names = [...parameters.keys()];
-    if (![...config.apps.values()].some((app) => app.providers.has(provider)))
-      return "unknown_provider";
-    if (new Set(names).size !== names.length) return "duplicate_parameter";
-    if ([...parameters.values()].some((value) => value.length > MOST_PARAMETER)) return "malformed";
-    const state = parameters.get("state");
-    const authorization =
-      state === null ? undefined : await store.sessions.authorization(hashSecret(state));
-    if (state === null || !authorization) return "unknown_state";
-    if (authorization.provider !== provider) return "other_provider";
+  const answer = async (
+    c: Context<Env>,
+    where: (provider: string, query: URLSearchParams) => Promise<{ to: string } | Refusal>,
+  ) => {
+    const provider = c.req.param("provider") ?? "";
+    const request_id = c.get("requestId");
+    try {
+      const found = await where(provider, new URL(c.req.url).searchParams);
+      if (typeof found !== "string") return c.redirect(found.to, 303);
+      broker.log("callback_refused", { request_id, provider, reason: found });
+      if (AUDITED.has(found))
+        await audit(store, "callback.refused", "browser", { reason: found, request_id });
+    } catch (error) {
+      broker.log("callback_bug", { request_id, provider, ...describeBug(error) });
+    }
+    return c.redirect("/connect/lost", 303);
+  };
+
+  routes.get(PATH, (c) => {
+    // Neither a prefetch nor a HEAD is the user: they must not spend the code.
+    if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
+      return c.body(null, 204);
+    return answer(c, async (provider, query) => {
+      const response = await responses.read(provider, query);
+      const arrived = typeof response === "string" ? response : await arrive(c, response);
+      if (typeof arrived === "string") return arrived;
+      c.set("app", arrived.app.id);
+      return { to: await land(c, arrived) };
+    });
+  });
+
+  const limit = bodyLimit({
+    maxSize: MOST_FORM,
+    onError: (c: Context<Env>) => answer(c, async () => "too_large"),
+  });
+  routes.post(PATH, limit, (c) =>
+    answer(c, async (provider, query) => {
+      if (mediaType(c) !== "application/x-www-form-urlencoded") return "wrong_type";
+      return responses.keep(provider, query, new URLSearchParams(await c.req.text()));
+    }),
+  );
+
+  const arrive = async (
+    c: Context<Env>,
+    { authorization, parameters }: AuthorizationResponse,
+  ): Promise<Arrived | Refusal> => {
     const session = await cookies.sessionOf(c, authorization.session_id);
     if (!session) {
       const exists = await store.sessions.byId(authorization.session_id);
       return exists ? "other_browser" : "session_gone";
     }
     const app = config.apps.get(session.app_id);
-    const client = app?.providers.get(provider);
+    const client = app?.providers.get(authorization.provider);
     if (!app || !client) return "session_gone";
-    if (!(await oauth.issuerMatches(client.provider, parameters.get("iss"))))
+    // Of what is consumed nothing is exchanged any more, whoever issued it.
+    if (
+      authorization.consumed_at === null &&
+      !(await oauth.issuerMatches(client.provider, parameters.get("iss")))
+    )
       return "issuer_mismatch";
-    return { session, app, client, authorization, state, parameters };
+    return { session, app, client, authorization, parameters };
   };
-
-  routes.get("/oauth/callback/:provider", async (c) => {
-    // Neither a prefetch nor a HEAD is the user: they must not spend the code.
-    if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
-      return c.body(null, 204);
-    const provider = c.req.param("provider");
-    const request_id = c.get("requestId");
-    try {
-      const arrived = await arrive(c, provider);
-      if (typeof arrived !== "string") {
-        c.set("app", arrived.app.id);
-        return c.redirect(await land(c, arrived), 303);
-      }
-      broker.log("callback_refused", { request_id, provider, reason: arrived });
-      // Only what names a state of ours is worth a row: anybody can make up the rest, as often as they like.
-      if (AUDITED.has(arrived))
-        await audit(store, "callback.refused", "browser", { reason: arrived, request_id });
-    } catch (error) {
-      broker.log("callback_bug", { request_id, provider, ...describeBug(error) });
-    }
-    return c.redirect("/connect/lost", 303);
-  });
 
   /** Consumes, exchanges, writes; says where the browser goes next. */
   const land = async (c: Context<Env>, arrived: Arrived): Promise<string> => {
@@ -118,7 +132,7 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     });
     if (!begun || begun.refused) {
       // A reload or a second tab of a consumed state waits on the session page for the first one's result.
-      const latest = await store.sessions.authorization(authorization.state_hash);
+      const latest = await store.sessions.authorization(authorization);
       if (latest?.consumed_at === null)
         await store.sessions.step(session.id, (current) => superseded(current, now()));
       return here;
@@ -144,18 +158,17 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   };
 
   const exchange = async (
-    { session, client, authorization, state, parameters }: Arrived,
+    { session, client, authorization, parameters }: Arrived,
     lease: number,
     request_id: string,
   ): Promise<Failure | undefined> => {
     if (now() > authorization.created_at + config.deadlines.authorization)
       return "authorization_expired";
     const { state_hash, sealed } = authorization;
-    const secrets = JSON.parse(vault.unseal(sealed, authorizationPlace(state_hash))) as Secrets;
+    const secrets = JSON.parse(vault.unseal(sealed, sealedPlace(state_hash))) as Secrets;
     const finished = await oauth.finish(client, {
       redirect_uri: redirectUri(config.base_url, client.provider.id),
       parameters,
-      state,
       secrets,
     });
     const about = { ...aboutSession(session), provider: client.provider.id, request_id };

@@ -1,22 +1,22 @@
 /**
  * The calls of the hosted page, behind the one guard of wire.md section 4: claim, view, authorize, signs of
- * life, finish. Every call names a session and must carry that session's own cookie.
+ * life, finish. Every call after the claim names a session and must carry that session's own cookie.
  */
 import { page } from "@alter-ai/protocol/http";
 import { Hono, type Context, type MiddlewareHandler } from "hono";
-import type { App } from "../config.ts";
+import type { App, ProviderClient } from "../config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
-import { authorize, claim, fail, returned, settled, type Claim } from "../session.ts";
+import { claim, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { hashSecret } from "../vault.ts";
 import type { Cookies } from "./cookies.ts";
-import { readBody } from "./request.ts";
-import { autoContinue, viewOf } from "./view.ts";
+import { mediaType, readBody } from "./request.ts";
+import { viewOf } from "./view.ts";
 
 export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
-  const { config, store, vault, oauth, audit, waiters, now } = broker;
+  const { config, store, audit, waiters, now } = broker;
   const routes = new Hono<Env>();
 
   for (const { path } of Object.values(page)) routes.use(path, sameOriginJson(config.base_url));
@@ -33,8 +33,26 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     return { session, app };
   };
 
-  const show = (c: Context<Env>, session: StoredSession, app: App) =>
-    viewOf(broker, session, app, (provider) => cookies.hasConfirmed(c, session, provider));
+  const departure = (c: Context<Env>, session: StoredSession) => ({
+    session,
+    user_agent: c.req.header("user-agent"),
+    request_id: c.get("requestId"),
+  });
+
+  /** Nothing to choose in a popup, for somebody who has confirmed the same here before: no click is needed [H4]. */
+  const confirmedBefore = (
+    c: Context<Env>,
+    session: StoredSession,
+    app: App,
+  ): ProviderClient | undefined => {
+    const [only, second] = session.providers;
+    return session.shape === "popup" &&
+      only !== undefined &&
+      second === undefined &&
+      cookies.hasConfirmed(c, session, only)
+      ? app.providers.get(only)
+      : undefined;
+  };
 
   routes.post(page.claim.path, async (c) => {
     const body = await readBody(c, page.claim.body);
@@ -52,10 +70,12 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
       cookie_hash: hashSecret(secret),
     };
     let elsewhere = false;
+    let first = false;
     const request_id = c.get("requestId");
     const stepped = await store.sessions.step(found.id, (session) => {
       const step = claim(session, by, now(), config.deadlines);
       elsewhere = "elsewhere" in step;
+      first = session.shape === null;
       return "elsewhere" in step ? { refuse: "session_claimed_elsewhere" } : step;
     });
     if (!stepped || stepped.refused) {
@@ -74,16 +94,28 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
       reason: by.shape,
       request_id,
     });
-    await cookies.giveSession(c, found.id, secret);
     waiters.wake(found.id);
-    const { view } = await show(c, stepped.session, app);
-    return c.json({ session_id: found.id, view });
+    // A repeat gets none: its page has been on screen, or has left already [M6].
+    const client = first ? confirmedBefore(c, stepped.session, app) : undefined;
+    const left =
+      client && (await broker.leave({ ...departure(c, stepped.session), client, auto: true }));
+    const session = (left && (await store.sessions.byId(found.id))) ?? stepped.session;
+    // Overtaken by its own repeat while the provider was asked, this reply must not undo the newer cookie.
+    if (session.cookie_hash === by.cookie_hash) await cookies.giveSession(c, found.id, secret);
+    return c.json({
+      session_id: found.id,
+      ...(await viewOf(broker, session, app)),
+      // The claim stands even if nobody could leave: the view says why.
+      ...(left === undefined || "refuse" in left
+        ? {}
+        : { authorization: { provider: client?.provider.id, ...left } }),
+    });
   });
 
   routes.post(page.view.path, async (c) => {
     const { session_id } = await readBody(c, page.view.body);
     const { session, app } = await mine(c, session_id);
-    return c.json(await show(c, session, app));
+    return c.json(await viewOf(broker, session, app));
   });
 
   routes.post(page.authorize.path, async (c) => {
@@ -91,53 +123,10 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const { session, app } = await mine(c, body.session_id);
     const client = app.providers.get(body.provider);
     if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
-    const hasConfirmed = (provider: string) => cookies.hasConfirmed(c, session, provider);
-    if (!body.confirmed && autoContinue(settled(session, now()), hasConfirmed) !== body.provider)
-      throw refuse("confirmation_required");
-
-    const state = broker.newSecret();
-    const state_hash = hashSecret(state);
-    const by = { provider: body.provider, state_hash, auto: !body.confirmed };
-    const leave = (current: StoredSession) => authorize(current, by, now(), config.deadlines);
-    // Tried before the provider is asked anything, and decided again when its answer is there.
-    const first = leave(session);
-    if ("refuse" in first) throw refuse(first.refuse);
-    const redirect_uri = redirectUri(config.base_url, body.provider);
-    const begun = await oauth.begin(client, { redirect_uri, state });
-    if (!begun.ok) {
-      broker.log("authorize_failed", {
-        request_id: c.get("requestId"),
-        session_id: session.id,
-        provider: body.provider,
-        ...begun.cause,
-      });
-      await store.sessions.step(session.id, (current) => fail(current, begun.failure, null, now()));
-      waiters.wake(session.id);
-      throw refuse("provider_unavailable");
-    }
-    const sealed = vault.seal(JSON.stringify(begun.secrets), authorizationPlace(state_hash));
-    const stepped = await store.transaction(async (tx) => {
-      const done = await tx.sessions.step(session.id, leave);
-      if (!done || done.refused) return done;
-      await tx.sessions.rememberAuthorization({
-        state_hash,
-        session_id: session.id,
-        provider: body.provider,
-        sealed,
-        created_at: now(),
-        consumed_at: null,
-      });
-      await audit(tx, "authorization.started", "browser", {
-        ...aboutSession(session),
-        provider: body.provider,
-        request_id: c.get("requestId"),
-      });
-      return done;
-    });
-    if (!stepped || stepped.refused) throw refuse(stepped?.refused ?? "unknown_session");
-    waiters.wake(session.id);
-    if (body.confirmed) cookies.rememberConfirmed(c, session, body.provider);
-    return c.json({ authorization_url: begun.url, drop_opener: client.provider.self_hosted });
+    const left = await broker.leave({ ...departure(c, session), client, auto: false });
+    if ("refuse" in left) throw refuse(left.refuse);
+    cookies.rememberConfirmed(c, session, body.provider);
+    return c.json(left);
   });
 
   routes.post(page.page.path, async (c) => {
@@ -163,16 +152,6 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   return routes;
 };
 
-/** One redirect URI per provider configuration: the defence against mix-up where providers send no `iss` [H3]. */
-export const redirectUri = (base_url: string, provider: string): string =>
-  `${base_url}/oauth/callback/${provider}`;
-
-export const authorizationPlace = (state_hash: string) => ({
-  table: "authorizations",
-  row: state_hash,
-  column: "sealed",
-});
-
 /**
  * C1: without this, a text/plain form on any site plants its own session, cookie included, in the victim's
  * browser. A missing Origin is refused: every browser sends it on a POST. No CORS headers ever leave these paths.
@@ -181,11 +160,10 @@ const sameOriginJson =
   (base_url: string): MiddlewareHandler<Env> =>
   async (c, next) => {
     const site = c.req.header("sec-fetch-site");
-    const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
     if (c.req.method !== "POST") throw refuse("method_not_allowed", "Expected POST.");
     if (c.req.header("origin") !== base_url || (site !== undefined && site !== "same-origin"))
       throw refuse("cross_site_refused");
-    if (type !== "application/json")
+    if (mediaType(c) !== "application/json")
       throw refuse("unsupported_media_type", "Expected application/json.");
     await next();
   };

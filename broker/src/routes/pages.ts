@@ -3,6 +3,7 @@ import { Hono, type Context } from "hono";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Config } from "../config.ts";
 import type { Env } from "../context.ts";
 import { refuse } from "../error.ts";
@@ -36,19 +37,22 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
   const integrity = `sha384-${createHash("sha384").update(built.script).digest("base64")}`;
   const versioned = `/connect-${built.version}.js`;
 
+  const page = encoded(Buffer.from(built.page));
   const shell = (c: Context<Env>) =>
-    c.html(built.page, 200, {
+    page(c, {
+      "Content-Type": "text/html; charset=utf-8",
       "Content-Security-Policy": policy,
       "X-Frame-Options": "DENY",
       "Cache-Control": "no-store",
     });
   for (const path of ["/connect", "/connect/s/:id", "/connect/lost"]) routes.get(path, shell);
 
+  const assets = new Map([...built.assets].map(([name, file]) => [name, encoded(file)]));
   routes.get("/page/*", (c) => {
     const name = c.req.path.slice("/page/".length);
-    const file = built.assets.get(name);
+    const file = assets.get(name);
     if (!file) throw refuse("not_found");
-    return c.body(new Uint8Array(file), 200, {
+    return file(c, {
       "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
       // Vite puts a hash into every name below assets/.
       "Cache-Control": name.startsWith("assets/") ? FOR_EVER : "no-cache",
@@ -56,8 +60,9 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
   });
 
   /** For <script>: readable from every origin, since SRI needs CORS and the file is public [M18]. */
+  const widget = encoded(built.script);
   const script = (caching: string) => (c: Context<Env>) =>
-    c.body(new Uint8Array(built.script), 200, {
+    widget(c, {
       "Content-Type": "text/javascript; charset=utf-8",
       "Access-Control-Allow-Origin": "*",
       "Cross-Origin-Resource-Policy": "cross-origin",
@@ -71,6 +76,26 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
     }),
   );
   return routes;
+};
+
+/**
+ * A file in each form a browser may take it, made once: uncompressed, the page's script alone is a third of a
+ * second of a phone's connection. Public files, so what their length tells is no secret.
+ */
+const encoded = (file: Buffer) => {
+  const forms = [
+    ["br", brotliCompressSync(file)],
+    ["gzip", gzipSync(file, { level: 9 })],
+  ] as const;
+  return (c: Context<Env>, headers: Record<string, string>): Response => {
+    const accepted = (c.req.header("accept-encoding") ?? "").split(/[\s,]+/);
+    const form = forms.find(([name]) => accepted.includes(name));
+    return c.body(new Uint8Array(form?.[1] ?? file), 200, {
+      ...headers,
+      Vary: "Accept-Encoding",
+      ...(form ? { "Content-Encoding": form[0] } : {}),
+    });
+  };
 };
 
 /** Logos are the only thing that may come from elsewhere, and only from where the configuration names them. */

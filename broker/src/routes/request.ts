@@ -11,7 +11,7 @@ type Schema<T> = {
 };
 
 export const readBody = async <T>(c: Context<Env>, schema: Schema<T>): Promise<T> => {
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  const type = mediaType(c);
   if (type !== "application/json")
     throw refuse(
       "unsupported_media_type",
@@ -25,6 +25,10 @@ export const readBody = async <T>(c: Context<Env>, schema: Schema<T>): Promise<T
   }
   return check(body, schema);
 };
+
+/** Without its parameters, such as `application/json`. */
+export const mediaType = (c: Context<Env>): string | undefined =>
+  c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
 
 export const check = <T>(value: unknown, schema: Schema<T>): T => {
   const parsed = schema.safeParse(value);

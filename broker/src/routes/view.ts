@@ -15,7 +15,6 @@ export const viewOf = async (
   { store, redeem, now }: Pick<Broker, "store" | "redeem" | "now">,
   stored: StoredSession,
   app: App,
-  confirmed: (provider: string) => boolean,
 ): Promise<ViewReply> => {
   const session = settled(stored, now());
   const standing = await store.grants.list(session, {
@@ -26,7 +25,6 @@ export const viewOf = async (
   const ended = session.ended_at !== null;
   const sees = session.shape === "popup";
   const redirect_to = ended && !sees ? redeem.redirectTo(session) : undefined;
-  const auto = ended ? undefined : autoContinue(session, confirmed);
   const view: View = {
     app: {
       name: app.name,
@@ -62,25 +60,8 @@ export const viewOf = async (
     ...(ended && sees && session.outcome ? { outcome: session.outcome } : {}),
     ...(redirect_to === undefined ? {} : { redirect_to }),
     allowed_origin: session.allowed_origin,
-    ...(auto === undefined ? {} : { auto_continue: auto }),
     close_at_once: isPlainlyOwn(session),
   };
-};
-
-/** The provider this page may leave for without a click: once a session, popup only, confirmed before [H4]. */
-export const autoContinue = (
-  session: StoredSession,
-  confirmed: (provider: string) => boolean,
-): string | undefined => {
-  const [only, second] = session.providers;
-  return only !== undefined &&
-    second === undefined &&
-    session.shape === "popup" &&
-    session.phase === "choosing" &&
-    !session.auto_left &&
-    confirmed(only)
-    ? only
-    : undefined;
 };
 
 const providerView = (

@@ -64,9 +64,7 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
         return c.json(current.outcome);
       const pending = pendingOf(current, now());
       const news =
-        current.version !== first.version ||
-        current.phase !== first.phase ||
-        (pending.page_gone && pending.phase !== "finishing");
+        current.version !== first.version || current.phase !== first.phase || pending.page_gone;
       if (news || now() >= until) return c.json(pending);
       if (!waiters.hasRoom()) return c.json({ ...pending, retry_after: RETRY_WHEN_FULL });
       const why = await waiters.wait(session.id, untilNextChange(current, now(), until));
@@ -89,7 +87,7 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
     speaksFor(c, session);
     const connections = await redeem.forBrowser(session, verifier);
     waiters.wake(session.id);
-    return c.json({ connections });
+    return c.json({ status: "success", connections });
   });
 
   return routes;
@@ -104,10 +102,12 @@ const pendingOf = (session: StoredSession, now: number): Pending => ({
   retry_after: 0,
 });
 
-/** At the provider nobody can tell gone from away; unclaimed there was no page yet. */
+/**
+ * Unclaimed there was no page yet. At the provider nobody can tell gone from away; nor on the way back, and a
+ * widget that took the goodbye from before the provider for one from now would cancel what is being finished.
+ */
 const isGone = ({ phase, gone_at, here_at }: StoredSession, now: number): boolean =>
-  phase !== "at_provider" &&
-  phase !== "unclaimed" &&
+  (phase === "choosing" || phase === "failed") &&
   ((gone_at !== null && now > gone_at + GONE_AFTER) ||
     (here_at !== null && now > here_at + SILENT_AFTER));
 

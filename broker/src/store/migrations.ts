@@ -98,4 +98,11 @@ export const MIGRATIONS: RawBuilder<unknown>[][] = [
     )`,
     sql`create index audit_by_time on audit (at)`,
   ],
+  [
+    sql`alter table authorizations add column handle_hash text`,
+    sql`alter table authorizations add column posted text`,
+    sql`alter table authorizations add column posted_at bigint`,
+    sql`create unique index authorizations_by_handle on authorizations (handle_hash)
+      where handle_hash is not null`,
+  ],
 ];

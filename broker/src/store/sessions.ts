@@ -77,22 +77,57 @@ export const sessionStore = (db: Db | Tx) => {
         .execute();
     },
 
-    rememberAuthorization: async (row: AuthorizationRow): Promise<void> => {
+    rememberAuthorization: async (
+      row: Pick<
+        AuthorizationRow,
+        "state_hash" | "session_id" | "provider" | "sealed" | "created_at"
+      >,
+    ): Promise<void> => {
       await db.insertInto("authorizations").values(row).execute();
     },
 
-    authorization: (state_hash: string): Promise<AuthorizationRow | undefined> =>
-      db
-        .selectFrom("authorizations")
-        .selectAll()
+    authorization: (
+      by: Pick<AuthorizationRow, "state_hash"> | { handle_hash: string },
+    ): Promise<AuthorizationRow | undefined> => {
+      const every = db.selectFrom("authorizations").selectAll();
+      return (
+        "state_hash" in by
+          ? every.where("state_hash", "=", by.state_hash)
+          : every.where("handle_hash", "=", by.handle_hash)
+      ).executeTakeFirst();
+    },
+
+    /** The first post of an unused state, and no other: false says that it was not. */
+    postAuthorization: async (
+      state_hash: string,
+      post: { handle_hash: string; posted: string; posted_at: number },
+    ): Promise<boolean> => {
+      const written = await db
+        .updateTable("authorizations")
+        .set(post)
         .where("state_hash", "=", state_hash)
-        .executeTakeFirst(),
+        .where("handle_hash", "is", null)
+        .where("consumed_at", "is", null)
+        .returning("state_hash")
+        .executeTakeFirst();
+      return written !== undefined;
+    },
 
     consumeAuthorization: async (state_hash: string, at: number): Promise<void> => {
       await db
         .updateTable("authorizations")
-        .set({ consumed_at: at })
+        .set({ consumed_at: at, posted: null })
         .where("state_hash", "=", state_hash)
+        .execute();
+    },
+
+    /** What nobody came for in time. The hash of its handle stays, so that its state takes no second post. */
+    forgetPosted: async (before: number): Promise<void> => {
+      await db
+        .updateTable("authorizations")
+        .set({ posted: null })
+        .where("posted", "is not", null)
+        .where("posted_at", "<=", before)
         .execute();
     },
 

@@ -49,6 +49,10 @@ export type AuthorizationRow = {
   sealed: string;
   created_at: number;
   consumed_at: number | null;
+  /** What a provider posted, and the one-time handle that the browser which brought it has to show [H6]. */
+  handle_hash: string | null;
+  posted: string | null;
+  posted_at: number | null;
 };
 
 export type GrantRow = {

@@ -1,0 +1,96 @@
+/**
+ * Leaves for a provider: asks whether the session may go, begins the authorization, remembers what its return
+ * will need. The user's click and the claim of a returning user come through here, and nothing else does.
+ */
+import type { ErrorCode } from "@alter-ai/protocol/http";
+import type { Audit } from "./audit.ts";
+import type { Config, ProviderClient } from "./config.ts";
+import { isEmbedded } from "./embedded.ts";
+import { aboutSession } from "./grants/about.ts";
+import type { Cause, OAuth } from "./oauth.ts";
+import { authorize, fail, type Failure } from "./session.ts";
+import type { StoredSession } from "./store/sessions.ts";
+import type { Store } from "./store/store.ts";
+import { hashSecret, type Place, type Vault } from "./vault.ts";
+import type { Waiters } from "./waiters.ts";
+
+export type Left = { authorization_url: string; drop_opener: boolean } | { refuse: ErrorCode };
+
+export type Leave = (departure: {
+  session: StoredSession;
+  client: ProviderClient;
+  /** By the claim, without a click. */
+  auto: boolean;
+  user_agent: string | undefined;
+  request_id: string;
+}) => Promise<Left>;
+
+export const createLeaving =
+  (deps: {
+    config: Config;
+    store: Store;
+    vault: Vault;
+    oauth: OAuth;
+    audit: Audit;
+    waiters: Waiters;
+    now: () => number;
+    newSecret: () => string;
+    log: (event: string, about: Record<string, unknown>) => void;
+  }): Leave =>
+  async ({ session, client, auto, user_agent, request_id }) => {
+    const { config, store, now } = deps;
+    const provider = client.provider.id;
+    const state = deps.newSecret();
+    const state_hash = hashSecret(state);
+    const go = (current: StoredSession) =>
+      authorize(current, { provider, state_hash, auto }, now(), config.deadlines);
+
+    const stay = async (failure: Failure, code: ErrorCode, cause: Cause): Promise<Left> => {
+      deps.log("authorize_failed", { request_id, session_id: session.id, provider, ...cause });
+      await store.sessions.step(session.id, (current) => fail(current, failure, null, now()));
+      deps.waiters.wake(session.id);
+      return { refuse: code };
+    };
+
+    // Tried before the provider is asked anything, and decided again when its answer is there.
+    const tried = go(session);
+    if ("refuse" in tried) return tried;
+    if (client.provider.refuses_embedded_browsers && isEmbedded(user_agent))
+      return stay("unsupported_browser", "unsupported_browser", {
+        step: "browser",
+        kind: "embedded",
+      });
+    const redirect_uri = redirectUri(config.base_url, provider);
+    const begun = await deps.oauth.begin(client, { redirect_uri, state });
+    if (!begun.ok) return stay(begun.failure, "provider_unavailable", begun.cause);
+    const sealed = deps.vault.seal(JSON.stringify(begun.secrets), sealedPlace(state_hash));
+    const stepped = await store.transaction(async (tx) => {
+      const done = await tx.sessions.step(session.id, go);
+      if (!done || done.refused) return done;
+      await tx.sessions.rememberAuthorization({
+        ...{ state_hash, session_id: session.id, provider, sealed },
+        created_at: now(),
+      });
+      await deps.audit(tx, "authorization.started", "browser", {
+        ...aboutSession(session),
+        provider,
+        ...(auto ? { reason: "confirmed_before" } : {}),
+        request_id,
+      });
+      return done;
+    });
+    if (!stepped || stepped.refused) return { refuse: stepped?.refused ?? "unknown_session" };
+    deps.waiters.wake(session.id);
+    return { authorization_url: begun.url, drop_opener: client.provider.self_hosted };
+  };
+
+/** One redirect URI per provider configuration: the defence against mix-up where providers send no `iss` [H3]. */
+export const redirectUri = (base_url: string, provider: string): string =>
+  `${base_url}/oauth/callback/${provider}`;
+
+/** Where an authorization's secrets are sealed. */
+export const sealedPlace = (state_hash: string): Place => ({
+  table: "authorizations",
+  row: state_hash,
+  column: "sealed",
+});
