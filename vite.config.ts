@@ -10,6 +10,7 @@ import preact from "@preact/preset-vite";
 import { resolve } from "node:path";
 import { defineConfig, type UserConfig } from "vite";
 import dts from "vite-plugin-dts";
+import { smallest } from "./scripts/smallest.mjs";
 import manifest from "./package.json" with { type: "json" };
 
 const here = import.meta.dirname;
@@ -18,6 +19,7 @@ const define = { __VERSION__: JSON.stringify(manifest.version) };
 const targets: Record<string, UserConfig> = {
   widget: {
     plugins: [
+      smallest(),
       dts({
         tsconfigPath: resolve(here, "src/tsconfig.json"),
         entryRoot: resolve(here, "src"),
@@ -32,6 +34,7 @@ const targets: Record<string, UserConfig> = {
     },
   },
   script: {
+    plugins: [smallest()],
     build: {
       outDir: "dist",
       emptyOutDir: false,

@@ -11,10 +11,13 @@ export const CANCEL_PATH = "/v1/connect/cancel";
 export const REDEEM_PATH = "/v1/connect/redeem";
 export const VERIFIER_HEADER = "Alter-Connect-Verifier";
 
-/** Every session token begins so; then base64url(broker's origin), ".", 43 characters of secret. */
+/**
+ * Every session token begins so; then base64url(broker's origin), ".", "r." where the session has a return URL for
+ * a redirect, and 43 characters of secret.
+ */
 export const SESSION_TOKEN_PREFIX = "alter_cs_";
 /** What the widget needs of one: the broker's origin, encoded. */
-export const SESSION_TOKEN = /^alter_cs_(.+)\./;
+export const SESSION_TOKEN = /^alter_cs_([\w-]+)\./;
 
 /** What the browser learns of a grant. */
 export type Connection = {
@@ -49,7 +52,7 @@ export type Phase = (typeof PHASES)[number];
 export type Pending = {
   status: "pending";
   phase: Phase;
-  /** The page said goodbye, or has been silent too long; never true while the browser is at the provider. */
+  /** The page said goodbye, or has been silent too long; never true at the provider or on the way back. */
   page_gone: boolean;
   /** Seconds until the session ends by itself. */
   expires_in: number;
@@ -75,115 +78,59 @@ export type WidgetMessage = {
   challenge: string;
 };
 
-/**
- * What a `T` looks like, as data: a form for a string, number or boolean; a value for itself; a list with its
- * least length; an object of these. Made from the type, so that neither can change alone.
- */
-type Shape<T> = T extends readonly (infer Item)[]
-  ? readonly [Shape<Item>, number]
-  : T extends object
-    ? { readonly [Key in keyof T]-?: Shape<T[Key]> }
-    : Form | T;
-type Form = (value: unknown) => boolean;
-type AnyShape =
-  Form | string | number | readonly [AnyShape, number] | { readonly [key: string]: AnyShape };
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-const MOST_ITEMS = 256;
-
-const is =
-  (type: string): Form =>
-  (value) =>
-    typeof value === type;
-const like =
-  (pattern: RegExp): Form =>
-  (value) =>
-    typeof value === "string" && pattern.test(value);
-const text = like(/^.{1,512}$/s);
-
-/** Builds a new value of that shape, or throws. */
-const build = (shape: AnyShape, value: unknown): unknown => {
-  if (typeof shape === "function" ? shape(value) : shape === value) return value;
-  if (typeof shape !== "object") throw value;
-  if (Array.isArray(shape)) {
-    const [item, least] = shape as readonly [AnyShape, number];
-    if (!Array.isArray(value) || value.length < least || value.length > MOST_ITEMS) throw value;
-    return Array.from(value, (one) => build(item, one));
-  }
-  // Own properties only: a polluted prototype must neither fill in what the sender left out nor get hold of
-  // what it sent.
-  return Object.fromEntries(
-    Object.entries(shape).map(([key, expected]) => [
-      key,
-      build(
-        expected,
-        Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined,
-      ),
-    ]),
-  );
+/** Who hears the page's messages. */
+export type PageListener = {
+  ready: () => void;
+  /** A newer page may have more of them. */
+  event: (name: PageEvent, provider: string | undefined) => void;
+  outcome: (outcome: Outcome | Standing) => void;
+  error: (code: string) => void;
 };
 
-/** Reads what has one of these shapes, as a new object; `undefined` for anything else. */
-const either =
-  <T>(...shapes: Shape<T>[]) =>
-  (value: unknown): T | undefined => {
-    for (const shape of shapes)
-      try {
-        return build(shape as AnyShape, value) as T;
-      } catch {
-        // Perhaps the next.
-      }
-    return undefined;
-  };
+/** Tells the listener what the page says; whatever is not wholly one of its messages is passed over. */
+export const hearPage = (message: unknown, listener: PageListener): void => {
+  const { type, v, name, provider, code, outcome } = Object(message) as Record<string, unknown>;
+  if (v !== 1) return;
+  if (type === "alter-connect:ready") listener.ready();
+  if (type === "alter-connect:outcome" && isReply(outcome)) listener.outcome(outcome);
+  if (type === "alter-connect:error" && isText(code)) listener.error(code);
+  if (type === "alter-connect:event" && isText(name) && isText(provider ?? name))
+    listener.event(name as PageEvent, provider as string | undefined);
+};
 
-const outcomes: Shape<Outcome>[] = [
-  {
-    status: "success",
-    connections: [
-      {
-        grant_id: text,
-        provider: text,
-        provider_name: text,
-        account_identifier: text,
-        timestamp: text,
-        operation: like(/^(creation|reauth)$/),
-        scopes: [text, 0],
-        status: "active",
-      },
-      1,
-    ],
-  },
-  { status: "error", error: { code: text, message: text } },
-  { status: "exit" },
-];
+/** Whether it is the session message of the widget. */
+export const isWidgetMessage = (message: unknown): message is WidgetMessage => {
+  const { type, v, token, challenge } = Object(message) as Record<string, unknown>;
+  return (
+    type === "alter-connect:session" &&
+    v === 1 &&
+    isText(token) &&
+    // Anybody can have opened the page: what they send has an end.
+    token.length <= 512 &&
+    isText(challenge) &&
+    /^[\w-]{43}$/.test(challenge)
+  );
+};
 
 /** What the widget reads of a pending reply. */
 export type Standing = Omit<Pending, "expires_in">;
 
-/** The reply of the outcome and cancel calls. Unknown statuses are refused, never coerced. */
-export const readReply = /* @__PURE__ */ either<Outcome | Standing>(...outcomes, {
-  status: "pending",
-  // Any word: a phase that a newer broker adds is one more to wait in.
-  phase: text,
-  page_gone: is("boolean"),
-  retry_after: is("number"),
-});
-
-export const readPageMessage = /* @__PURE__ */ either<PageMessage>(
-  { type: "alter-connect:ready", v: 1 },
-  {
-    type: "alter-connect:event",
-    v: 1,
-    name: like(/^(page_ready|provider_selected|oauth_started)$/),
-    provider: (value) => value === undefined || text(value),
-  },
-  ...outcomes.map((outcome) => ({ type: "alter-connect:outcome", v: 1, outcome }) as const),
-  { type: "alter-connect:error", v: 1, code: text },
-);
-
-/** The session message from the widget. */
-export const readWidgetMessage = /* @__PURE__ */ either<WidgetMessage>({
-  type: "alter-connect:session",
-  v: 1,
-  token: text,
-  challenge: like(/^[\w-]{43}$/),
-});
+/**
+ * Whether it is a reply of the outcome, cancel or redeem call, or an outcome that the page tells. Either comes from
+ * the broker's own origin, so its texts are not looked at; but a status that this widget does not know is refused,
+ * never coerced.
+ */
+export const isReply = (reply: unknown): reply is Outcome | Standing => {
+  const { status, connections, error } = Object(reply) as Record<string, unknown>;
+  return (
+    status === "exit" ||
+    status === "pending" ||
+    (status === "error" && !!Object(error).code) ||
+    (status === "success" &&
+      Array.isArray(connections) &&
+      connections.length > 0 &&
+      connections.every((connection) => connection?.status === "active"))
+  );
+};

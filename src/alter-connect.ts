@@ -4,11 +4,14 @@
  */
 import type { Connection, Outcome, PageEvent } from "@alter-ai/protocol/window";
 import { startAttempt, type Attempt, type SessionToken } from "./attempt.ts";
+import type { Mode } from "./device.ts";
 import type { AppWindow } from "./popup-window.ts";
+import type { PromptText } from "./prompt.ts";
+import { readReturn } from "./redirect.ts";
 
 declare const __VERSION__: string;
 
-export type { SessionToken };
+export type { Mode, PromptText, SessionToken };
 
 export type AlterConnectConfig = {
   /**
@@ -19,6 +22,12 @@ export type AlterConnectConfig = {
   baseURL?: string | undefined;
   /** Logs the events. */
   debug?: boolean | undefined;
+  /**
+   * The dialog on the app's page while a window is open: `false` for none, or sentences of your own. Without it
+   * nobody is offered a way on from a blocked window, and a window closed at a provider is noticed by
+   * `closedGrace` alone.
+   */
+  prompt?: boolean | Partial<PromptText> | undefined;
 };
 
 /**
@@ -28,6 +37,10 @@ export type AlterConnectConfig = {
  *   over as a promise or a function instead of awaiting it first.
  * - `token_failed`: the token's promise or function failed; `message` tells how.
  * - `invalid_token`: not a session token, or one of another broker than `baseURL`.
+ * - `unsupported_context`: a window opened by this frame is not the user's own; `message` names the attribute of
+ *   the frame that has to change.
+ * - `storage_blocked`: this browser stores nothing here, so a redirect could not come back.
+ * - `redirect_state_lost`: a redirect came back in another browser or app than it left. Nothing was connected.
  * - `opener_isolated`: this page sends `Cross-Origin-Opener-Policy: same-origin`, which cuts popups off. Use
  *   `same-origin-allow-popups`.
  * - `blocked_by_csp`: `connect-src` in this page's Content-Security-Policy has to list the broker.
@@ -57,23 +70,36 @@ export type AlterConnectEvents = {
   exit: () => void;
   /** After success, error or exit. */
   close: () => void;
-  event: (event: ConnectEvent) => void;
+  event: (name: ConnectEvent["name"], event: ConnectEvent) => void;
 };
 
-export type OpenOptions = {
+/** An API key in the source of a page does not compile, and the compiler quotes this sentence. */
+type NoApiKey<Token extends string> = Token extends `alter_${"rk" | "key"}_${string}`
+  ? "This is an API key. It stays on your backend, which makes a session token with it"
+  : Token;
+
+export type OpenOptions<Token extends string = string> = {
   /** From your backend. A promise or a function lets the window open inside the click. Never from a URL. */
-  token: SessionToken | (() => SessionToken);
+  token: NoApiKey<Token> | PromiseLike<string> | (() => SessionToken);
   onSuccess?: AlterConnectEvents["success"] | undefined;
   onError?: AlterConnectEvents["error"] | undefined;
   onExit?: AlterConnectEvents["exit"] | undefined;
   onEvent?: AlterConnectEvents["event"] | undefined;
   /** Instead of the widget's. */
   baseURL?: string | undefined;
+  /** Instead of the widget's. */
+  prompt?: boolean | Partial<PromptText> | undefined;
+  /**
+   * `redirect` leaves this page and comes back to the session's return URL, where `getRedirectResult()` tells how
+   * it ended; inside a frame, or without a return URL, it is a popup all the same. Default `auto`: redirect on
+   * phones, tablets and in installed apps.
+   */
+  mode?: Mode | undefined;
   /** Aborting it is `close()`. */
   signal?: AbortSignal | undefined;
   /**
    * Milliseconds of unbroken focus on the app's page after which a window that was last at a provider, and
-   * can no longer be seen, counts as closed by the user. Default 30 000.
+   * can no longer be seen, counts as closed by the user; only without the prompt, which asks. Default 30 000.
    */
   closedGrace?: number | undefined;
 };
@@ -85,7 +111,12 @@ export type AlterConnect = {
    * before `onSuccess`, `onError` or `onExit` is called. While a window is open it is brought to the front
    * and its promise is returned.
    */
-  open(options: OpenOptions): Promise<Outcome>;
+  open<Token extends string>(options: OpenOptions<Token>): Promise<Outcome>;
+  /**
+   * The outcome of a redirect that came back to this page, `null` if none did; the same however often it is
+   * asked for. Listeners of `success`, `error` and `exit` hear of it too, whenever they are added.
+   */
+  getRedirectResult(): Promise<Outcome | null>;
   /** Cancels. What the broker replies is the outcome, and if it was too late that is a success. */
   close(): void;
   /** Returns its own undo. */
@@ -113,63 +144,76 @@ export const create = (
   let outcome: Promise<Outcome>;
   const close = (): void => current?.cancel();
 
+  /** Tells the listeners there are now, and those of one open(). */
+  const teller = (options: Partial<OpenOptions>) => {
+    const mine = listeners;
+
+    // Each in a task of its own: what one throws is reported as uncaught and stops no other, and whoever
+    // awaits the promise comes first.
+    const emit = (name: Name, callback?: unknown, ...args: unknown[]): void => {
+      for (const listener of [callback, ...(mine[name] ?? [])])
+        app.setTimeout(() => mine === listeners && (listener as Listener | undefined)?.(...args));
+    };
+    const event = (name: ConnectEvent["name"], provider?: string, code?: string): void => {
+      const detail: ConnectEvent = { name, provider, code };
+      if (config.debug) app.console.log("AlterConnect", detail);
+      emit("event", options.onEvent, name, detail);
+    };
+    const settled = (result: Outcome): void => {
+      const { status } = result;
+      if (status === "success") {
+        emit(status, options.onSuccess, result.connections[0], result.connections);
+        event("completed");
+      } else if (status === "error") {
+        emit(status, options.onError, result.error);
+        event(status, undefined, result.error.code);
+      } else {
+        emit(status, options.onExit);
+        event("exited");
+      }
+      emit("close");
+    };
+    return [event, settled] as const;
+  };
+
+  // There is no page to come back to on a server.
+  const back = app.location && readReturn(app);
+  /** What came back, until a listener hears it. */
+  let held: Outcome | null;
+  const deliver = (): void => {
+    if (!held || !listeners[held.status]?.size) return;
+    back.forget();
+    teller({})[1](held);
+    held = null;
+  };
+  void back?.result.then((outcome) => {
+    held = outcome;
+    deliver();
+  });
+
   return {
     open: (options) => {
-      if (current) {
-        current.popup.focus();
-        return outcome;
-      }
-      const mine = listeners;
-
-      // Each in a task of its own: what one throws is reported as uncaught and stops no other, and whoever
-      // awaits the promise comes first.
-      const emit = <N extends Name>(
-        name: N,
-        callback?: AlterConnectEvents[N],
-        ...args: Parameters<AlterConnectEvents[N]>
-      ): void => {
-        for (const listener of [callback, ...(mine[name] ?? [])])
-          app.setTimeout(() => mine === listeners && (listener as Listener | undefined)?.(...args));
-      };
-      const event = (name: ConnectEvent["name"], provider?: string, code?: string): void => {
-        if (config.debug) app.console.log("AlterConnect", name, provider ?? code);
-        emit("event", options.onEvent, { name, provider, code });
-      };
-      outcome = new Promise((resolve) => {
-        current = startAttempt(
-          app,
-          options,
-          options.baseURL ?? config.baseURL,
-          event,
-          (result): undefined => {
+      if (current) current.focus();
+      else
+        outcome = new Promise((resolve) => {
+          const [event, settled] = teller(options);
+          current = startAttempt(app, { ...config, ...options }, event, (result): undefined => {
             current = undefined;
             resolve(result);
-            if (result.status === "success") {
-              emit(
-                result.status,
-                options.onSuccess,
-                // There is a first one: an empty list is no success.
-                result.connections[0] as Connection,
-                result.connections,
-              );
-              event("completed");
-            } else if (result.status === "error") {
-              emit(result.status, options.onError, result.error);
-              event(result.status, undefined, result.error.code);
-            } else {
-              emit(result.status, options.onExit);
-              event("exited");
-            }
-            emit("close");
-          },
-        );
-      });
-      if (current) event("opened");
+            settled(result);
+          });
+        });
       return outcome;
+    },
+    getRedirectResult: async () => {
+      const outcome = await back?.result;
+      back?.forget();
+      return outcome ?? null;
     },
     close,
     on: (name, listener) => {
       (listeners[name] ??= new Set()).add(listener);
+      deliver();
       return () => listeners[name]?.delete(listener);
     },
     off: (name, listener) => listeners[name]?.delete(listener),
@@ -184,6 +228,9 @@ export const create = (
 };
 
 export const AlterConnect: {
-  /** Makes a widget. Touches no window, so it may run on a server or while a module loads. */
+  /**
+   * Makes a widget, and on a page that a redirect came back to takes the result out of its address: call it as
+   * early as you can there. Touches no window otherwise, so it may run on a server or while a module loads.
+   */
   create(config?: AlterConnectConfig): AlterConnect;
 } = { create };

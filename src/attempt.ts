@@ -7,109 +7,157 @@ import {
   CANCEL_PATH,
   OUTCOME_PATH,
   PAGE_PATH,
-  readPageMessage,
+  hearPage,
+  VERIFIER_HEADER,
   type Outcome,
   type PageEvent,
+  type Standing,
   type WidgetMessage,
 } from "@alter-ai/protocol/window";
-import { brokerOrigin, tokenOrigin } from "./broker-origin.ts";
-import { createSession, failure, type Session } from "./outcome.ts";
+import { brokerOrigin, canReturn, tokenOrigin } from "./broker-origin.ts";
+import { obstacle, redirects, type Mode } from "./device.ts";
+import { callBroker, failure } from "./outcome.ts";
 import { isIsolated, ISOLATION, openPopup, type AppWindow } from "./popup-window.ts";
-import { base64url, randomText } from "./secret.ts";
+import { createPrompt, type PromptText } from "./prompt.ts";
+import { leave } from "./redirect.ts";
+import { prove, type Proof } from "./secret.ts";
 
 export type SessionToken = string | PromiseLike<string>;
 
 export type AttemptOptions = {
   token: SessionToken | (() => SessionToken);
+  baseURL?: string | undefined;
+  mode?: Mode | undefined;
+  prompt?: boolean | Partial<PromptText> | undefined;
   signal?: AbortSignal | undefined;
   closedGrace?: number | undefined;
 };
 
-export type Attempt = { popup: Window; cancel: () => void };
+export type Attempt = { focus: () => void; cancel: () => void };
 
-/** Calls `settle` once. Returns nothing if that has happened already, since there is no window. */
+/** Calls `settle` once. Returns nothing if that has happened already, since nothing was opened. */
 export const startAttempt = (
   app: AppWindow,
-  { token, signal, closedGrace = 30_000 }: AttemptOptions,
-  baseURL: string | undefined,
-  tell: (name: PageEvent | "detached", provider?: string) => void,
+  { token, baseURL, mode = "auto", prompt, signal, closedGrace = 30_000 }: AttemptOptions,
+  tell: (name: PageEvent | "opened" | "detached", provider?: string) => void,
   settle: (outcome: Outcome) => undefined,
 ): Attempt | undefined => {
+  const redirect = redirects(app, mode);
+  /** The broker's; empty until the token names it. */
+  let origin = brokerOrigin(() => baseURL ?? "") ?? "";
+  let popup: Window | null = null;
+
+  const dialog =
+    prompt === false
+      ? undefined
+      : createPrompt(
+          app,
+          prompt,
+          (state) => {
+            if (state === "open") popup?.focus();
+            else if (state === "isolated") goThere();
+            else if (state === "detached") void cancel();
+            else start();
+          },
+          () => void cancel(),
+        );
+  const why = obstacle(app);
   if (signal?.aborted) return settle({ status: "exit" });
-  let origin = brokerOrigin(() => baseURL ?? "");
-  const popup = openPopup(app, origin && origin + PAGE_PATH);
-  if (!popup) return settle(failure("popup_blocked"));
+  if (why) return settle(failure("unsupported_context", why));
 
   // The first abort wins and its reason is the outcome: all that the attempt holds ends with it.
   const ending = new AbortController();
   const ended = ending.signal;
   const until = { signal: ended };
   const fail = (code: string, message?: string): void => {
-    popup.close();
+    popup?.close();
     ending.abort(failure(code, message));
   };
 
-  let session: Session | undefined;
-  let introduce: (() => void) | undefined;
+  let proof: Proof | undefined;
+  let away = false;
   let ready = false;
   let started = false;
   /** Looks at the handle that found it closed, and milliseconds of unbroken focus since. */
   let closed = 0;
   let focused = 0;
-  /** Questions asked, seconds until the next, and seconds between two that went unanswered. */
+  /** Questions asked, and seconds until the next. */
   let asked = 0;
-  let askIn = 10;
-  let pause = 0.5;
+  let askIn = 0;
 
   const begin = async (): Promise<void> => {
     const value = await (typeof token === "function" ? token() : token);
     const named = tokenOrigin(value);
     if (!named || (baseURL && named !== origin)) return fail("invalid_token");
-    if (!baseURL && app.location.protocol === "http:")
-      app.console.warn("AlterConnect: set baseURL");
-    const verifier = randomText(app);
-    const challenge = base64url(
-      await app.crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)),
-    );
+    const made = await prove(app, value);
     if (ended.aborted) return;
-    if (!origin) popup.location.replace(named + PAGE_PATH);
+    if (!origin) popup?.location.replace(named + PAGE_PATH);
     origin = named;
-    session = createSession(app, named, value, verifier, ended);
-    introduce = () => {
-      if (ready)
-        popup.postMessage(
-          { type: "alter-connect:session", v: 1, token: value, challenge } satisfies WidgetMessage,
-          named,
-        );
-    };
-    introduce();
+    proof = made;
+    if (!redirect) introduce();
+    else if (canReturn(value)) goThere();
+    // Nobody could come back. A window it is, if the click still counts.
+    else start();
   };
+
+  const introduce = (): void => {
+    if (ready && proof)
+      popup?.postMessage(
+        {
+          type: "alter-connect:session",
+          v: 1,
+          token: proof.token,
+          challenge: proof.challenge,
+        } satisfies WidgetMessage,
+        origin,
+      );
+  };
+
+  const goThere = (): void => {
+    tell("opened");
+    away = !!proof && leave(app, origin, proof);
+    if (!away) fail("storage_blocked");
+  };
+
+  /** The token and the verifier stay in here: no address, event or log has them. */
+  const call = async (path: string, method: "GET" | "POST" = "GET") =>
+    proof &&
+    callBroker(app, origin + path, {
+      method,
+      headers: { Authorization: "Bearer " + proof.token, [VERIFIER_HEADER]: proof.verifier },
+      signal: ended,
+    });
 
   /** Asks at once. The broker lets a newer question answer an older one, whose reply is then old news. */
   const ask = async (): Promise<void> => {
-    if (!session) return;
+    if (!proof) return;
     const mine = ++asked;
     // Until then there is a reply, or the connection has died without a word.
     askIn = 40;
     // Seconds the broker may hold the question: fewer once only replies can tell what goes on.
-    const reply = await session(OUTCOME_PATH + "?wait=" + (popup.closed ? 5 : 25));
-    if (reply && reply.status !== "pending") {
-      ending.abort(reply);
-      // The page may be showing whose accounts were connected, and closes itself after three seconds.
-      app.setTimeout(() => popup.close(), 5_000);
-    } else if (mine === asked) {
-      askIn = Math.min(reply ? reply.retry_after : (pause *= 2), 10);
-      if (
-        reply &&
-        (reply.phase === "at_provider"
-          ? focused >= closedGrace
-          : reply.page_gone && reply.phase !== "finishing")
-      ) {
-        // A page that is silent in a window that is open can still come back.
-        if (popup.closed) void cancel();
-        else askIn = 10;
-      }
+    const standing = conclude(await call(OUTCOME_PATH + "?wait=" + (popup?.closed ? 5 : 25)));
+    if (mine !== asked) return;
+    askIn = standing ? standing.retry_after : 3;
+    if (
+      standing &&
+      (standing.phase === "at_provider"
+        ? // The prompt asks the user instead.
+          !dialog && focused >= closedGrace
+        : standing.page_gone)
+    ) {
+      // A page that is silent in a window that is open can still come back.
+      if (popup?.closed) void cancel();
+      else askIn = 10;
     }
+    // Something has happened, so more is about to.
+    if (!askIn) void ask();
+  };
+
+  /** Ends the attempt, if that is what the reply says. */
+  const conclude = (reply: Outcome | Standing | undefined): Standing | undefined => {
+    if (reply?.status === "pending") return reply;
+    if (reply) ending.abort(reply);
+    return undefined;
   };
 
   /** Looks at the handle, which says nothing by itself, and at the clocks. */
@@ -117,63 +165,82 @@ export const startAttempt = (
     if (ended.aborted) return;
     app.setTimeout(look, 250);
     if ((askIn -= 0.25) <= 0) void ask();
-    if (!popup.closed) return;
+    if (!popup?.closed) return;
     // Not at the first look: what the page said before it closed may still be on its way.
     if (++closed === 2) {
+      void ask();
       if (started) {
         tell("detached");
-        void ask();
-      } else void cancel();
+        dialog?.show("detached");
+      } else void gone();
     }
     // Closed by the user or cut off by the provider? Only a user who stays on the app's page tells. A page that
     // has the focus is visible.
     focused = app.document.hasFocus() ? focused + 250 : 0;
   };
 
+  /** Closed before anybody left for a provider: by the user, or by this page's own isolation. */
+  const gone = async (): Promise<void> => {
+    if (ready || !(await isIsolated(app))) return cancel();
+    await begun;
+    // Nobody has got the session, and it ends by itself.
+    if (
+      !dialog ||
+      !proof ||
+      !canReturn(proof.token) ||
+      !redirects(app, "redirect") ||
+      !dialog.show("isolated")
+    )
+      fail("opener_isolated", ISOLATION);
+  };
+
   /** Every exit is a cancel, since only the broker knows whether it comes too late [H8]. */
   const cancel = async (): Promise<void> => {
     // Looking has nothing more to find out.
     closed = 2;
-    const isolated = popup.closed && !ready && isIsolated(app);
-    popup.close();
-    app.setTimeout(() => fail("broker_unreachable"), 10_000);
+    popup?.close();
+    app.setTimeout(unreachable, 10_000);
     // Before there is a session nobody else has the token: nothing to end.
-    const reply = session ? await session(CANCEL_PATH, "POST") : ({ status: "exit" } as const);
-    ending.abort(
-      (await isolated)
-        ? failure("opener_isolated", ISOLATION)
-        : reply && reply.status !== "pending"
-          ? reply
-          : failure("broker_unreachable"),
-    );
+    conclude(proof ? await call(CANCEL_PATH, "POST") : { status: "exit" });
+    unreachable();
   };
 
-  look();
+  const unreachable = (): void => fail("broker_unreachable");
+
+  /** Inside a click, or there is no window. */
+  const start = (): void => {
+    popup = openPopup(app, origin && origin + PAGE_PATH);
+    if (popup) {
+      tell("opened");
+      dialog?.show("open");
+      look();
+    } else if (!dialog?.show("blocked")) fail("popup_blocked");
+  };
+
   app.addEventListener(
     "message",
     (event) => {
       // Source, then origin, then shape. While the broker's origin is not known, nothing is heard.
-      const message =
-        event.source === popup && event.origin === origin && readPageMessage(event.data);
-      if (!message) return;
-      if ("name" in message) {
-        tell(message.name, message.provider);
-        if (message.name === "oauth_started") {
-          started = true;
-          void ask();
-        }
-      } else if ("outcome" in message) ending.abort(message.outcome);
-      else if ("code" in message) ending.abort(failure(message.code));
-      else {
-        ready = true;
-        askIn = Infinity;
-        introduce?.();
-      }
+      if (popup && event.source === popup && event.origin === origin)
+        hearPage(event.data, {
+          ready: () => {
+            ready = true;
+            introduce();
+          },
+          event: (name, provider) => {
+            tell(name, provider);
+            started ||= name === "oauth_started";
+          },
+          outcome: conclude,
+          error: (code) => conclude(failure(code)),
+        });
     },
     until,
   );
   for (const type of ["focus", "visibilitychange", "pageshow", "online"])
     app.addEventListener(type, ask, until);
+  // Back to a page that left by redirect.
+  app.addEventListener("pageshow", ({ persisted }) => persisted && away && void cancel(), until);
   app.addEventListener(
     "securitypolicyviolation",
     ({ disposition, blockedURI }) => {
@@ -183,7 +250,16 @@ export const startAttempt = (
     until,
   );
   signal?.addEventListener("abort", cancel, until);
-  ended.onabort = () => settle(ended.reason as Outcome);
-  begin().catch((error) => fail("token_failed", `${error}`));
-  return { popup, cancel };
+  ended.onabort = () => {
+    dialog?.close();
+    const outcome = ended.reason as Outcome;
+    // The page may be showing whose accounts were connected, and closes itself after three seconds; or what went
+    // wrong, for as long as the user likes.
+    if (outcome.status !== "error") app.setTimeout(() => popup?.close(), 5_000);
+    settle(outcome);
+  };
+  if (!redirect) start();
+  if (ended.aborted) return undefined;
+  const begun = begin().catch((error) => fail("token_failed", `${error}`));
+  return { focus: () => popup?.focus(), cancel };
 };

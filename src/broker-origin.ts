@@ -21,3 +21,6 @@ export const brokerOrigin = (address: () => string): string | undefined => {
 export const tokenOrigin = (token: string): string | undefined =>
   // Plain base64 will do: no character of an origin becomes one of those in which base64url differs.
   brokerOrigin(() => atob(SESSION_TOKEN.exec(token)?.[1] ?? ""));
+
+/** Whether its session has a return URL, so that a redirect would come back. */
+export const canReturn = (token: string): boolean => token.includes(".r.");

@@ -5,7 +5,12 @@ export type {
   AlterConnectEvents,
   ConnectError,
   ConnectEvent,
+  Mode,
   OpenOptions,
+  PromptText,
   SessionToken,
 } from "./alter-connect.ts";
 export type { Connection, Outcome } from "@alter-ai/protocol/window";
+/** As the reference client calls them, for apps that come from it. */
+export type { ConnectError as AlterError } from "./alter-connect.ts";
+export type { Connection as Grant } from "@alter-ai/protocol/window";

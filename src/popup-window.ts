@@ -1,5 +1,5 @@
 /**
- * Opens the popup in the middle of the app's window, and knows what can cut it off. Must not know what is
+ * Opens the popup over the middle of the app's window, and knows what can cut it off. Must not know what is
  * shown in it.
  */
 import { randomText } from "./secret.ts";
@@ -8,12 +8,12 @@ import { randomText } from "./secret.ts";
 export type AppWindow = Window & typeof globalThis;
 
 /** Must be called inside the click, before any request: WebKit blocks it after. `null` when it was blocked. */
-export const openPopup = (app: AppWindow, url: string | undefined): Window | null =>
+export const openPopup = (app: AppWindow, url: string): Window | null =>
   app.open(
     url,
     // Whoever could guess the name could have made the window before us [M9].
     randomText(app),
-    `width=480,height=720,left=${app.screenX + app.outerWidth / 2 - 240},top=${app.screenY + app.outerHeight / 2 - 360}`,
+    `width=480,height=720,left=${app.screenX + app.outerWidth / 2 - 240}`,
   );
 
 /** The header by which a page loses every popup it opens. */

@@ -1,9 +1,9 @@
-/** What one window may say to another: every form that is read, and everything near it that is not. */
-import { describe, expect, it } from "vitest";
+/** What one window may say to another, and what the broker may reply: every form, and what is near it. */
+import { describe, expect, it, vi } from "vitest";
 import {
-  readPageMessage,
-  readReply,
-  readWidgetMessage,
+  hearPage,
+  isReply,
+  isWidgetMessage,
   SESSION_TOKEN,
   SESSION_TOKEN_PREFIX,
   type Connection,
@@ -40,180 +40,166 @@ const session = {
   challenge: "c".repeat(43),
 };
 
-/** Each reader, with everything it takes. */
-const READERS = [
-  [readReply, [success, failure, exit, pending]],
-  [
-    readPageMessage,
-    [
-      ready,
-      event,
-      { ...event, name: "page_ready", provider: undefined },
-      { ...event, name: "provider_selected" },
-      outcome,
-      { ...outcome, outcome: failure },
-      { ...outcome, outcome: exit },
-      error,
-    ],
-  ],
-  [readWidgetMessage, [session]],
-] as const;
-
-const samples = READERS.flatMap(([read, list]) =>
-  list.map((sample) => [JSON.stringify(sample), read, sample] as const),
-);
-
-/** Every path to a property, through objects and lists. */
-const paths = (value: unknown, path: (string | number)[] = []): (string | number)[][] =>
-  typeof value === "object" && value !== null
-    ? Object.entries(value).flatMap(([key, inner]) => [
-        [...path, key],
-        ...paths(inner, [...path, key]),
-      ])
-    : [];
-
-/** A copy in which one property is another, or is not there. */
-const changed = (
-  value: unknown,
-  [key = "", ...rest]: (string | number)[],
-  to?: [unknown],
-): unknown => {
-  const copy: Record<string, unknown> = Object.assign(Array.isArray(value) ? [] : {}, value);
-  if (rest.length) copy[key] = changed(copy[key], rest, to);
-  else if (to) copy[key] = to[0];
-  else if (Array.isArray(copy)) copy.splice(Number(key), 1);
-  else Reflect.deleteProperty(copy, key);
-  return copy;
+/** What a listener hears of a message: one line a call. */
+const heardOf = (message: unknown): unknown[][] => {
+  const calls: unknown[][] = [];
+  const write =
+    (name: string) =>
+    (...args: unknown[]) => {
+      calls.push([name, ...args]);
+    };
+  hearPage(message, {
+    ready: write("ready"),
+    event: write("event"),
+    outcome: write("outcome"),
+    error: write("error"),
+  });
+  return calls;
 };
 
-/** May be left out: an event's provider, one of several scopes, and a time the widget has no use for. */
-const optional = (path: (string | number)[]): boolean =>
-  /^provider$|^expires_in$|scopes,0$/.test(path.join());
+const NOT_MESSAGES: [string, unknown][] = [
+  ["nothing", undefined],
+  ["null", null],
+  ["text", "alter-connect:ready"],
+  ["a number", 1],
+  ["a symbol", Symbol.iterator],
+  ["a big integer", 1n],
+  ["a list", [ready]],
+  ["an empty object", {}],
+  ["a function", () => ready],
+  ["a map", new Map(Object.entries(ready))],
+  ["JSON", JSON.stringify(ready)],
+  ["another library's", { type: "ready", v: 1 }],
+];
 
-describe.each(samples)("%s", (_, read, sample) => {
-  it("is read, as a new object", () => {
-    const result = read(structuredClone(sample));
-    expect(sample).toMatchObject(result as object);
-    expect(result).not.toBe(sample);
-  });
-
-  it("is read without what does not belong to it", () => {
-    const more = { ...structuredClone(sample), more: 1, toString: "x" };
-    expect(read(more)).toEqual(read(sample));
-  });
-
-  it("is not read with any of its parts missing, or of another kind", () => {
-    for (const path of paths(sample)) {
-      const where = path.join(".");
-      if (!optional(path)) expect(read(changed(sample, path)), `${where} missing`).toBe(undefined);
-      if (path.join() === "expires_in") continue;
-      const number = path.join() === "retry_after";
-      const list = path.at(-1) === "scopes";
-      const wrong = [
-        null,
-        {},
-        [""],
-        Symbol.iterator,
-        () => "",
-        1n,
-        ...(list ? [] : [[]]),
-        ...(number ? [] : [1.5]),
-      ];
-      for (const value of wrong)
-        expect(read(changed(sample, path, [value])), `${where} = ${String(value)}`).toBe(undefined);
-    }
-  });
-
-  it("is not read with a text that is empty or beyond measure", () => {
-    for (const path of paths(sample)) {
-      const part = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], sample);
-      if (typeof part !== "string") continue;
-      for (const value of ["", "x".repeat(513)])
-        expect(read(changed(sample, path, [value])), path.join(".")).toBe(undefined);
-    }
-  });
-});
-
-describe.each(READERS.map(([read]) => [read]))("a reader", (read) => {
+describe("hearPage", () => {
   it.each([
-    ["nothing", undefined],
-    ["null", null],
-    ["text", "alter-connect:ready"],
-    ["a number", 1],
-    ["a list", [ready]],
-    ["an empty object", {}],
-    ["a function", () => ready],
-    ["a map", new Map(Object.entries(ready))],
-    ["JSON", JSON.stringify(ready)],
-    ["a widget's message with another version", { ...session, v: 2 }],
-    ["a page's message with another version", { ...ready, v: "1" }],
+    ["ready", ready, ["ready"]],
+    ["an event", event, ["event", "oauth_started", "calendar"]],
+    ["an event without provider", { ...event, provider: undefined }, ["event", "oauth_started"]],
+    ["an event of a newer page", { ...event, name: "news" }, ["event", "news", "calendar"]],
+    ["an error", error, ["error", "session_expired"]],
+    ["an outcome", outcome, ["outcome", success]],
+    ["another outcome", { ...outcome, outcome: failure }, ["outcome", failure]],
+    ["a third outcome", { ...outcome, outcome: exit }, ["outcome", exit]],
+  ])("tells %s", (_, message, [name, ...args]) => {
+    const [call, ...more] = heardOf(structuredClone(message));
+    expect(call?.[0]).toBe(name);
+    expect(call?.slice(1, 1 + args.length)).toEqual(args);
+    expect(more).toEqual([]);
+  });
+
+  it("tells it without what does not belong to it", () => {
+    expect(heardOf({ ...event, more: 1, toString: "x" })).toEqual(heardOf(event));
+  });
+
+  it.each([
+    ...NOT_MESSAGES,
+    ["the widget's own", session],
     ["an unknown type", { ...ready, type: "alter-connect:other" }],
-    ["an unknown event", { ...event, name: "opened" }],
+    ["a type that is no text", { ...ready, type: ["alter-connect:ready"] }],
+    ...[undefined, 0, 2, "1", true, [1]].map((v): [string, unknown] => [
+      `version ${String(v)} of type ${typeof v}`,
+      { ...ready, v },
+    ]),
+    ...[undefined, null, "", 1, ["session_expired"], {}].map((code): [string, unknown] => [
+      `error ${JSON.stringify(code)?.slice(0, 20)}`,
+      { ...error, code },
+    ]),
+    ...[undefined, null, "", 1, ["page_ready"]].map((name): [string, unknown] => [
+      `event ${JSON.stringify(name)?.slice(0, 20)}`,
+      { ...event, name },
+    ]),
+    ...["", 1, {}].map((provider): [string, unknown] => [
+      `event of provider ${JSON.stringify(provider)?.slice(0, 20)}`,
+      { ...event, provider },
+    ]),
+    ...[undefined, null, "success", { ...success, status: "done" }].map((of): [string, unknown] => [
+      `outcome ${JSON.stringify(of)?.slice(0, 20)}`,
+      { ...outcome, outcome: of },
+    ]),
+  ] as [string, unknown][])("passes over %s", (_, message) => {
+    expect(heardOf(message)).toEqual([]);
+  });
+
+  it("reads each part once: none can be another at the second look", () => {
+    const changing = (first: unknown, then: unknown) => {
+      const get = vi.fn<() => unknown>().mockReturnValueOnce(first).mockReturnValue(then);
+      return { configurable: true, enumerable: true, get };
+    };
+    const message = Object.defineProperties(
+      {},
+      {
+        type: changing(error.type, ready.type),
+        v: changing(1, 2),
+        code: changing("session_expired", { toString: () => "forged" }),
+      },
+    );
+    expect(heardOf(message)).toEqual([["error", "session_expired"]]);
+  });
+});
+
+describe("isWidgetMessage", () => {
+  it("is the session message", () => {
+    expect(isWidgetMessage(structuredClone(session))).toBe(true);
+    expect(isWidgetMessage({ ...session, more: 1 })).toBe(true);
+  });
+
+  it.each([
+    ...NOT_MESSAGES,
+    ["the page's", ready],
+    ["another version", { ...session, v: 2 }],
+    ["no token", { ...session, token: undefined }],
+    ["an empty token", { ...session, token: "" }],
+    ["a token that is no text", { ...session, token: [session.token] }],
+    ["no challenge", { ...session, challenge: undefined }],
+    ["a short challenge", { ...session, challenge: "c".repeat(42) }],
+    ["a long challenge", { ...session, challenge: "c".repeat(44) }],
+    ["a challenge that is no base64url", { ...session, challenge: "+".repeat(43) }],
+    ["a challenge with a line after it", { ...session, challenge: `${session.challenge}\n` }],
+  ])("is not %s", (_, message) => {
+    expect(isWidgetMessage(message)).toBe(false);
+  });
+});
+
+describe("isReply", () => {
+  it.each([
+    ["success", success],
+    ["success with several", { ...success, connections: [connection, connection] }],
+    ["error", failure],
+    ["exit", exit],
+    ["pending", pending],
+    // It comes from the broker itself, whose phases may grow.
+    ["a phase of a newer broker", { ...pending, phase: "pondering" }],
+    ["more than this widget knows", { ...exit, more: 1 }],
+  ])("is %s", (_, reply) => {
+    expect(isReply(structuredClone(reply))).toBe(true);
+  });
+
+  it.each([
+    ...NOT_MESSAGES,
     ["an unknown status", { ...success, status: "done" }],
-    ["success without connections", { ...success, connections: [] }],
-    ["an inherited success", Object.create(success)],
-    ["an unknown operation", { ...success, connections: [{ ...connection, operation: "update" }] }],
+    ["a status that is no text", { ...success, status: ["success"] }],
+    ["success without connections", { status: "success" }],
+    ["success with none", { ...success, connections: [] }],
+    ["success with text for a list", { ...success, connections: "active" }],
+    ["success with something else", { ...success, connections: [connection, {}] }],
+    ["success with nothing", { ...success, connections: [connection, null] }],
     [
-      "a status that is not active",
-      { ...success, connections: [{ ...connection, status: "error" }] },
+      "a connection that only waits",
+      { ...success, connections: [{ ...connection, status: "pending" }] },
     ],
-    ["a list with holes", { ...success, connections: new Array(1) }],
-    ["too many connections", { ...success, connections: new Array(257).fill(connection) }],
-    [
-      "too many scopes",
-      { ...success, connections: [{ ...connection, scopes: new Array(257).fill("s") }] },
-    ],
-    ["text for a list", { ...success, connections: [{ ...connection, scopes: "abc" }] }],
-  ])("refuses %s", (_, value) => {
-    expect(read(value)).toBeUndefined();
-  });
-});
-
-describe.each([true, false])("a polluted prototype (writable: %s)", (writable) => {
-  /** Reads while every object has these; nothing else may run meanwhile, the test runner least of all. */
-  const polluted = (properties: object, read: (value: unknown) => unknown, values: unknown[]) => {
-    const names = Object.entries(properties);
-    for (const [name, value] of names)
-      Object.defineProperty(Object.prototype, name, {
-        value,
-        writable,
-        enumerable: true,
-        configurable: true,
-      });
-    try {
-      return values.map((value) => read(value));
-    } finally {
-      for (const [name] of names) Reflect.deleteProperty(Object.prototype, name);
-    }
-  };
-
-  it.each(samples)("fills in nothing that was left out of %s", (_, read, sample) => {
-    const parts = paths(sample).filter((path) => path.length === 1 && !optional(path));
-    const incomplete = [{}, ...parts.map((path) => changed(sample, path))];
-    expect(polluted({ ...sample }, read, incomplete)).toEqual(incomplete.map(() => undefined));
-  });
-
-  it("fills in nothing further in either", () => {
-    const pollution = { account_identifier: "mallory@example.com" };
-    const incomplete = changed(success, ["connections", 0, "account_identifier"]);
-    expect(polluted(pollution, readReply, [incomplete, success])).toEqual([undefined, success]);
-  });
-
-  it.each(samples)("does not get in the way of %s", (_, read, sample) => {
-    const pollution = { more: "x", v: 2, status: "error", length: 3, name: "x", get: 1 };
-    const [result] = polluted(pollution, read, [structuredClone(sample)]);
-    expect(result).toStrictEqual(read(sample));
-  });
-});
-
-it("takes any phase of a newer broker as one more to wait in", () => {
-  expect(readReply({ ...pending, phase: "pondering" })).toMatchObject({
-    phase: "pondering",
+    ["an error without its object", { status: "error" }],
+    ["an error without a code", { status: "error", error: { message: "Denied" } }],
+    ["an error whose code is empty", { status: "error", error: { code: "" } }],
+  ])("is not %s: never coerced (field 13)", (_, reply) => {
+    expect(isReply(reply)).toBe(false);
   });
 });
 
 it("finds the broker's origin in a session token", () => {
   expect(SESSION_TOKEN.exec(session.token)?.[1]).toBe("aHR0cHM6Ly9i");
   expect(session.token.startsWith(SESSION_TOKEN_PREFIX)).toBe(true);
+  expect(SESSION_TOKEN.exec(session.token.replace(".", ".r."))?.[1]).toBe("aHR0cHM6Ly9i");
   expect(SESSION_TOKEN.exec(`x${session.token}`)).toBeNull();
 });

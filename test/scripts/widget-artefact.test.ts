@@ -55,10 +55,14 @@ describe.each([
     "preact",
     "eval",
     "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "cssText",
     "Function(",
     "document.write",
-    "localStorage",
-    "sessionStorage",
+    "cookie",
+    "indexedDB",
+    "navigator",
     "@alter-ai/protocol",
     // No message of the widget may be for whoever happens to listen.
     '"*"',
@@ -87,6 +91,7 @@ describe("the package", () => {
     const widget = module.default.create({ debug: true });
     expect(widget.isOpen()).toBe(false);
     widget.on("success", () => undefined)();
+    expect(await widget.getRedirectResult()).toBeNull();
     widget.close();
     widget.destroy();
     const { version } = JSON.parse(read("package.json")) as { version: string };

@@ -25,7 +25,7 @@ describe("closed before anybody left for a provider", () => {
     expect(told).toEqual(["exit"]);
     expect(world.broker.cancels).toBe(1);
     expect(heads(world)).toEqual([]);
-    const [cancel] = world.calls;
+    const cancel = world.calls.at(-1);
     expect(cancel?.method).toBe("POST");
     expect(cancel?.url.pathname).toBe("/v1/connect/cancel");
     expect(cancel?.headers.get("authorization")).toBe(`Bearer ${TOKEN}`);
@@ -75,7 +75,7 @@ describe("closed before anybody left for a provider", () => {
 
 describe("closed before the page said a word", () => {
   it.each(["same-origin", 'same-origin; report-to="coop"'])(
-    "on a page isolated by %s: says so, and cancels",
+    "on a page isolated by %s: names the header, whose page alone it asks",
     async (header) => {
       const world = createWorld();
       world.page.headers = { "cross-origin-opener-policy": header };
@@ -87,10 +87,11 @@ describe("closed before the page said a word", () => {
         status: "error",
         error: { code: "opener_isolated", message: "Cross-Origin-Opener-Policy" },
       });
-      expect(world.broker.cancels).toBe(1);
       expect(heads(world)).toHaveLength(1);
       expect(heads(world)[0]?.url.href).toBe(world.app.location.href);
       expect(heads(world)[0]?.headers.has("authorization")).toBe(false);
+      // Nobody has got the session: there is nothing to end, and it can be used for the next attempt.
+      expect(world.broker.cancels).toBe(0);
     },
   );
 
@@ -108,13 +109,28 @@ describe("closed before the page said a word", () => {
     },
   );
 
-  it("while the token is not there either: the isolation is still named", async () => {
-    const world = createWorld();
-    world.page.headers = { "cross-origin-opener-policy": "same-origin" };
-    const { outcome } = world.open({ token: new Promise<string>(() => undefined) });
-    world.popup().closed = true;
-    await world.pass(500);
-    expect(outcome()).toMatchObject({ error: { code: "opener_isolated" } });
+  it("while the token is not there either: says so once it is, or how that failed", async () => {
+    const start = async () => {
+      const world = createWorld();
+      world.page.headers = { "cross-origin-opener-policy": "same-origin" };
+      let resolve = (_: string): void => undefined;
+      let reject = (_: Error): void => undefined;
+      const token = new Promise<string>((...settle) => ([resolve, reject] = settle));
+      const { outcome } = world.open({ token });
+      world.popup().closed = true;
+      await world.pass(500);
+      expect(outcome()).toBeUndefined();
+      return { world, outcome, resolve, reject };
+    };
+    const one = await start();
+    one.resolve(TOKEN);
+    await one.world.pass(0);
+    expect(one.outcome()).toMatchObject({ error: { code: "opener_isolated" } });
+
+    const other = await start();
+    other.reject(new Error("401"));
+    await other.world.pass(0);
+    expect(other.outcome()).toMatchObject({ error: { code: "token_failed" } });
   });
 
   it("when the app's own page cannot be asked: is an exit", async () => {

@@ -2,6 +2,8 @@
 /** From the click to a page that has the session: window, token, handshake. */
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { create } from "../../src/alter-connect.ts";
+import type { AppWindow } from "../../src/popup-window.ts";
 import { BROKER, CONNECTION, createWorld, SUCCESS, TOKEN, tokenOf } from "./world.ts";
 
 beforeEach(() => vi.useFakeTimers());
@@ -24,7 +26,7 @@ describe("the window", () => {
   it("stands in the middle of the app's window", () => {
     const world = createWorld();
     world.open();
-    expect(world.popup().features).toBe("width=480,height=720,left=500,top=150");
+    expect(world.popup().features).toBe("width=480,height=720,left=500");
   });
 
   it("has a name of 128 random bits or more, a new one each time (M9)", async () => {
@@ -54,7 +56,7 @@ describe("the window", () => {
     let mint = (_: string): void => undefined;
     world.open({ token: new Promise<string>((resolve) => (mint = resolve)) });
     await world.pass(5_000);
-    expect(world.popup().url).toBe("about:blank");
+    expect(world.popup().url).toBe("");
     mint(TOKEN);
     await world.pass(0);
     expect(world.popup().url).toBe(`${BROKER}/connect`);
@@ -219,13 +221,23 @@ describe("the handshake", () => {
     expect(world.popup().heard).toHaveLength(1);
   });
 
-  it("is settled by the page's refusal, and leaves its window to say more (M22)", async () => {
+  it("is settled by the page's refusal: nothing is cancelled, and nobody asks any more (M22)", async () => {
     const world = createWorld();
-    const { outcome } = world.open();
+    const { outcome, told } = world.open();
     await world.ready();
     await world.error("session_expired");
     expect(outcome()).toMatchObject({ status: "error", error: { code: "session_expired" } });
     await world.pass(60_000);
+    expect(told).toEqual(["error session_expired"]);
+    expect(world.calls).toEqual([]);
+  });
+
+  it("leaves the page that refuses its time to tell the user why (field 22)", async () => {
+    const world = createWorld();
+    world.open();
+    await world.ready();
+    await world.error("cookies_blocked");
+    await world.pass(3_000);
     expect(world.popup().closed).toBe(false);
   });
 });
@@ -233,16 +245,24 @@ describe("the handshake", () => {
 describe("two widgets on one page", () => {
   it("hear their own windows only (field 9)", async () => {
     const world = createWorld();
-    const first = world.open();
-    const [own] = world.popups;
+    const other = create({ baseURL: BROKER }, world.app as unknown as AppWindow);
+    world.open();
+    const first = world.popup();
+    const outcome = other.open({ token: TOKEN, prompt: false });
+    const second = world.popup();
+    expect(second).not.toBe(first);
     await world.pass(0);
-    const other = createWorld();
-    const second = other.open();
-    await world.outcome(SUCCESS, { source: other.popup() });
-    expect(first.outcome()).toBeUndefined();
-    await world.outcome({ status: "exit" }, { source: own });
-    expect(first.outcome()).toEqual({ status: "exit" });
-    expect(second.outcome()).toBeUndefined();
+
+    await world.ready({ source: first });
+    expect([first.heard.length, second.heard.length]).toEqual([1, 0]);
+    await world.ready({ source: second });
+    expect([first.heard.length, second.heard.length]).toEqual([1, 1]);
+    expect(first.heard[0]?.message.challenge).not.toBe(second.heard[0]?.message.challenge);
+
+    await world.say({ type: "alter-connect:error", v: 1, code: "session_expired" });
+    expect(await outcome).toMatchObject({ error: { code: "session_expired" } });
+    expect(world.widget.isOpen()).toBe(true);
+    expect(first.closed).toBe(false);
   });
 });
 
@@ -252,10 +272,11 @@ it("gives the outcome of a page that has answered, whole and once", async () => 
   await world.toProvider();
   const two = [CONNECTION, { ...CONNECTION, grant_id: "grant-2" }];
   await world.outcome({ status: "success", connections: two });
-  await world.outcome({ status: "exit" });
-  await world.pass(60_000);
   expect(outcome()).toEqual({ status: "success", connections: two });
+  await world.tell();
   expect(told).toEqual(["success grant-1 of 2"]);
+  // It says whose accounts were connected, and closes itself.
+  await world.pass(4_500);
   expect(world.popup().closed).toBe(false);
   expect(world.broker.cancels).toBe(0);
 });

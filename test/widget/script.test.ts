@@ -37,14 +37,16 @@ afterEach(() => {
 
 it("takes the broker's origin from the address it was loaded from", async () => {
   const connect = await run(scriptFrom(`${BROKER}/connect-0.1.0.js?x=1`));
-  const outcome = await connect.create().open({ token: new Promise<string>(() => undefined) });
+  const outcome = await connect
+    .create({ prompt: false })
+    .open({ token: new Promise(() => undefined) });
   expect(opened).toEqual([`${BROKER}/connect`]);
   expect(outcome).toMatchObject({ error: { code: "popup_blocked" } });
 });
 
 it("lets the page name another broker", async () => {
   const connect = await run(scriptFrom("https://cdn.example/connect.js"));
-  await connect.create({ baseURL: BROKER }).open({ token: tokenOf(BROKER) });
+  await connect.create({ baseURL: BROKER, prompt: false }).open({ token: tokenOf(BROKER) });
   expect(opened).toEqual([`${BROKER}/connect`]);
 });
 
@@ -53,6 +55,6 @@ it.each([
   ["a module", null],
 ])("works without an address (%s)", async (_, element) => {
   const connect = await run(element);
-  await connect.create().open({ token: tokenOf(BROKER) });
-  expect(opened).toEqual([undefined]);
+  await connect.create({ prompt: false }).open({ token: tokenOf(BROKER) });
+  expect(opened).toEqual([""]);
 });

@@ -2,15 +2,15 @@
 /** Who is told, in which order, and that nobody's mistake is anybody else's. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import connect, { AlterConnect } from "../../src/index.ts";
-import type { ConnectEvent } from "../../src/index.ts";
+import type { ConnectEvent, Outcome } from "../../src/index.ts";
 import { CONNECTION, createWorld, SUCCESS } from "./world.ts";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 type World = ReturnType<typeof createWorld>;
-const EXIT = { status: "exit" };
-const FAILED = { status: "error", error: { code: "access_denied", message: "Denied" } };
+const EXIT: Outcome = { status: "exit" };
+const FAILED: Outcome = { status: "error", error: { code: "access_denied", message: "Denied" } };
 
 describe("the front door", () => {
   it("has one default and one named export, the same", () => {
@@ -28,6 +28,7 @@ describe("the order", () => {
     const open = () =>
       world.widget.open({
         token: "",
+        prompt: false,
         onSuccess: () => told.push("callback"),
         onError: () => told.push("callback"),
         onExit: () => told.push("callback"),
@@ -123,7 +124,8 @@ describe("a callback or listener", () => {
 
   it("is not needed: without any, the attempt still ends (field 1)", async () => {
     const world = createWorld();
-    const promise = world.widget.open({ token: new Promise<string>(() => undefined) });
+    const token = new Promise<string>(() => undefined);
+    const promise = world.widget.open({ token, prompt: false });
     await world.ready();
     world.popup().closed = true;
     await world.pass(500);
@@ -192,11 +194,19 @@ describe("events (field 20)", () => {
     const world = createWorld();
     const callback: ConnectEvent[] = [];
     const bus: ConnectEvent[] = [];
-    world.widget.on("event", (event) => bus.push(event));
-    world.open({ onEvent: (event) => callback.push(event) });
+    const names: string[] = [];
+    world.widget.on("event", (_, event) => bus.push(event));
+    world.open({
+      onEvent: (name, event) => {
+        names.push(name);
+        callback.push(event);
+      },
+    });
     await act(world);
     await world.tell();
     expect(bus).toEqual(callback);
+    // The name comes first too, as the reference client documents it.
+    expect(names).toEqual(callback.map(({ name }) => name));
     return callback;
   };
 
@@ -224,7 +234,7 @@ describe("events (field 20)", () => {
       await world.toProvider();
       world.popup().closed = true;
       await world.pass(1_000);
-      await world.broker.now({ outcome: FAILED as never });
+      await world.broker.now({ outcome: FAILED });
     });
     expect(names.map(({ name }) => name)).toEqual([
       "opened",
@@ -253,8 +263,8 @@ describe("events (field 20)", () => {
       expect(world.logs).toEqual(
         debug
           ? [
-              ["AlterConnect", "opened", undefined],
-              ["AlterConnect", "error", "access_denied"],
+              ["AlterConnect", { name: "opened" }],
+              ["AlterConnect", { name: "error", code: "access_denied" }],
             ]
           : [],
       );
@@ -324,6 +334,7 @@ it("leaves nothing behind: no timer, no listener", async () => {
   expect([...listening]).toContain("message");
   await world.outcome(SUCCESS);
   expect([...listening]).toEqual([]);
-  await world.pass(250);
+  // The last one closes the window.
+  await world.pass(5_000);
   expect(world.timers()).toBe(0);
 });

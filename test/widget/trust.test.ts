@@ -50,7 +50,7 @@ describe("the broker that a token names (M2)", () => {
     const { outcome } = world.open({ token: tokenOf(base) });
     await world.pass(0);
     expect(outcome()).toMatchObject({ status: "error", error: { code: "invalid_token" } });
-    expect(world.popup().url).toBe("about:blank");
+    expect(world.popup().url).toBe("");
     expect(world.popup().closed).toBe(true);
     expect(world.popup().heard).toEqual([]);
     expect(world.calls).toEqual([]);
@@ -85,7 +85,7 @@ it.each([
   const { outcome } = world.open({ token: token as string });
   await world.pass(0);
   expect(outcome()).toMatchObject({ status: "error", error: { code: "invalid_token" } });
-  expect(world.popup().url).toBe("about:blank");
+  expect(world.popup().url).toBe("");
 });
 
 describe("the base URL", () => {
@@ -104,37 +104,52 @@ describe("the base URL", () => {
   it.each(BAD.filter(([, base]) => base))("may not be %s: no token fits it", async (_, baseURL) => {
     const world = createWorld({ config: { baseURL } });
     const { outcome } = world.open();
-    expect(world.popup().url).toBe("about:blank");
+    expect(world.popup().url).toBe("");
     await world.pass(0);
     expect(outcome()).toMatchObject({ status: "error", error: { code: "invalid_token" } });
-    expect(world.popup().url).toBe("about:blank");
+    expect(world.popup().url).toBe("");
     expect(world.popup().closed).toBe(true);
   });
 });
 
-describe("a token as the only root of trust", () => {
-  it("is worth a warning in development", async () => {
-    const world = createWorld({ config: {}, href: "http://localhost:3000/" });
-    world.open();
-    await world.pass(0);
-    expect(world.logs).toEqual([[expect.stringContaining("baseURL")]]);
-  });
-
+describe("a frame in which no window is the user's own (M19)", () => {
   it.each([
-    ["in production", {}, "https://app.example.com/"],
-    ["with a base URL", { baseURL: BROKER }, "http://localhost:3000/"],
-  ])("is not %s", async (_, config, href) => {
-    const world = createWorld({ config, href });
+    ["sandboxed into an opaque origin", { opaque: true }, "sandbox allow-same-origin"],
+    ["credentialless", { credentialless: true }, "credentialless"],
+  ])("%s: names the attribute, and opens nothing", async (_, page, message) => {
+    for (const mode of ["auto", "popup", "redirect"] as const) {
+      const world = createWorld({ page: { framed: true, ...page } });
+      const token = vi.fn(() => TOKEN);
+      const { outcome, told } = world.open({ token, mode, prompt: true });
+      expect(world.widget.isOpen()).toBe(false);
+      await world.tell();
+      expect(outcome()).toEqual({
+        status: "error",
+        error: { code: "unsupported_context", message },
+      });
+      expect(told).toEqual(["error unsupported_context"]);
+      expect(world.popups).toEqual([]);
+      expect(world.left).toEqual([]);
+      expect(world.calls).toEqual([]);
+      expect(token).not.toHaveBeenCalled();
+    }
+    // The twin: any other frame.
+    const world = createWorld({ page: { framed: true } });
     world.open();
-    await world.pass(0);
-    expect(world.logs).toEqual([]);
+    expect(world.popups).toHaveLength(1);
   });
 });
 
-describe("messages", () => {
-  const outcome = (of: unknown) => ({ type: "alter-connect:outcome", v: 1, outcome: of });
-  const ready = { type: "alter-connect:ready", v: 1 };
+const outcome = (of: unknown) => ({ type: "alter-connect:outcome", v: 1, outcome: of });
+const success = (change: object) => ({
+  status: "success",
+  connections: [{ ...CONNECTION, ...change }],
+});
+const ready = { type: "alter-connect:ready", v: 1 };
+const refusal = { type: "alter-connect:error", v: 1, code: "session_expired" };
+const departure = { type: "alter-connect:event", v: 1, name: "oauth_started", provider: "x" };
 
+describe("messages", () => {
   it.each([
     ["another window of the broker's origin", { source: {} }],
     ["no window", { source: null }],
@@ -142,20 +157,26 @@ describe("messages", () => {
     ["an opaque origin", { origin: "null" }],
     ["the app itself", { origin: "https://app.example.com" }],
     ["a look-alike", { origin: `${BROKER}.evil.example` }],
+    ["the broker's address", { origin: `${BROKER}/` }],
   ])("from %s are not heard (field 9)", async (_, forged) => {
     const world = createWorld();
-    const { outcome: settled } = world.open();
+    const { outcome: settled, events } = world.open();
     await world.pass(0);
-    await world.say(ready, forged);
+    for (const message of [ready, outcome(SUCCESS), refusal, departure])
+      await world.say(message, forged);
+    await world.tell();
     expect(world.popup().heard).toEqual([]);
-    await world.say(outcome(SUCCESS), forged);
-    await world.say({ type: "alter-connect:error", v: 1, code: "forged" }, forged);
+    expect(world.calls).toEqual([]);
+    expect(events).toEqual(["opened"]);
     expect(settled()).toBeUndefined();
 
     // The twin: the same words from where they should come.
     await world.say(ready);
     expect(world.popup().heard).toHaveLength(1);
+    await world.say(departure);
     await world.say(outcome(SUCCESS));
+    await world.tell();
+    expect(events).toEqual(["opened", "oauth_started", "completed"]);
     expect(settled()).toEqual(SUCCESS);
   });
 
@@ -163,8 +184,20 @@ describe("messages", () => {
     const world = createWorld({ config: {} });
     const { outcome: settled } = world.open({ token: new Promise<string>(() => undefined) });
     await world.pass(0);
-    await world.say(outcome(SUCCESS));
-    await world.say(outcome(SUCCESS), { origin: "undefined" });
+    for (const origin of [BROKER, "undefined", "null"])
+      for (const message of [ready, outcome(SUCCESS), refusal])
+        await world.say(message, { origin });
+    expect(settled()).toBeUndefined();
+    expect(world.popup().heard).toEqual([]);
+  });
+
+  it("are not heard while there is no window to hear (M9)", async () => {
+    const world = createWorld({ page: { media: { pointer: "coarse" } } });
+    const { outcome: settled } = world.open();
+    await world.pass(0);
+    expect(world.popups).toEqual([]);
+    for (const message of [ready, outcome(SUCCESS), refusal])
+      await world.say(message, { source: null });
     expect(settled()).toBeUndefined();
   });
 
@@ -174,21 +207,45 @@ describe("messages", () => {
     ["another type", { ...outcome(SUCCESS), type: "alter-connect:session" }],
     ["a status that is not active (field 13)", outcome(success({ status: "pending" }))],
     ["no connection", outcome({ status: "success", connections: [] })],
-    ["a half connection", outcome(success({ grant_id: undefined }))],
-    ["an unknown status", outcome({ status: "pending" })],
+    ["an unknown status", outcome({ status: "done" })],
+    ["a status that is no end", outcome({ status: "pending" })],
+    ["an error without a code", outcome({ status: "error", error: {} })],
+    ["a refusal without a code", { ...refusal, code: undefined }],
+    ["a refusal with a code that is no text", { ...refusal, code: ["session_expired"] }],
     ["text", JSON.stringify(outcome(SUCCESS))],
     ["nothing", null],
+    ["nobody knows what", Symbol.iterator],
   ])("of another shape are not heard: %s", async (_, message) => {
     const world = createWorld();
     const { outcome: settled } = world.open();
     await world.pass(0);
     await world.say(message);
     expect(settled()).toBeUndefined();
+    expect(world.widget.isOpen()).toBe(true);
     await world.say(outcome(success({})));
     expect(settled()).toEqual(SUCCESS);
   });
 
-  function success(change: object) {
-    return { status: "success", connections: [{ ...CONNECTION, ...change }] };
-  }
+  it("get nothing from a prototype that a library has polluted", async () => {
+    const world = createWorld();
+    const { outcome: settled } = world.open();
+    await world.pass(0);
+    const pollution = { ...outcome(SUCCESS), code: "forged", name: "oauth_started" };
+    const say = (message: unknown, forged: object): void => {
+      // Nothing may run meanwhile but the listener, the test runner least of all.
+      for (const [name, value] of Object.entries(pollution))
+        Object.defineProperty(Object.prototype, name, { value, configurable: true });
+      try {
+        void world.say(message, forged);
+      } finally {
+        for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name);
+      }
+    };
+    // What a polluted page adds to another window's message helps that window nothing.
+    say({}, { source: {} });
+    say({}, { origin: "https://evil.example" });
+    await world.pass(0);
+    expect(settled()).toBeUndefined();
+    expect(world.calls).toEqual([]);
+  });
 });

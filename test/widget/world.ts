@@ -11,8 +11,9 @@ import type { AppWindow } from "../../src/popup-window.ts";
 export const BROKER = "https://connect.example.com";
 export const SECRET = "s".repeat(43);
 
-export const tokenOf = (base: string): string =>
-  `alter_cs_${Buffer.from(base).toString("base64url")}.${SECRET}`;
+/** `r.` marks a session that has a return URL. */
+export const tokenOf = (base: string, mark: "r." | "" = "r."): string =>
+  `alter_cs_${Buffer.from(base).toString("base64url")}.${mark}${SECRET}`;
 export const TOKEN = tokenOf(BROKER);
 
 export const CONNECTION: Connection = {
@@ -56,38 +57,84 @@ const createPopup = (url: string, name: string, features: string) => {
   return popup;
 };
 
+type StorageName = "localStorage" | "sessionStorage";
+/** What a browser keeps: for all tabs of the app, and for one of them. */
+export type Stores = Record<StorageName, Record<string, string>>;
+const createStorage = (): Record<string, string> =>
+  Object.create({
+    removeItem(this: Record<string, string>, key: string) {
+      Reflect.deleteProperty(this, key);
+    },
+  });
+export const createStores = (): Stores => ({
+  localStorage: createStorage(),
+  sessionStorage: createStorage(),
+});
+
+/** The app's page, and the device that it is on. */
+const PAGE = {
+  /** Its own headers. */
+  headers: {} as Record<string, string>,
+  focus: false,
+  popupBlocker: false,
+  framed: false,
+  /** In a frame with `sandbox` and without allow-same-origin. */
+  opaque: false,
+  credentialless: false,
+  media: { pointer: "fine", "display-mode": "browser" } as Record<string, string>,
+  /** Storage that throws at the first touch, and storage that takes nothing more. */
+  blocked: [] as StorageName[],
+  full: [] as StorageName[],
+  historyState: null as unknown,
+};
+
+/** What the broker knows of the session. */
+const SESSION = {
+  phase: "choosing" as Phase,
+  page_gone: false,
+  retry_after: 0,
+  outcome: undefined as Outcome | undefined,
+  /** Instead of the above: a refusal, an unreadable body, or nobody there. */
+  reply: undefined as (() => Response | Promise<Response>) | undefined,
+  cancels: 0,
+};
+
+type Beginning = {
+  config?: AlterConnectConfig | undefined;
+  href?: string;
+  /** Of an earlier page in this browser. */
+  stores?: Stores;
+  page?: Partial<typeof PAGE>;
+  broker?: Partial<typeof SESSION>;
+  document?: object;
+};
+
 /** Must be used on fake timers. */
 export const createWorld = ({
   config = { baseURL: BROKER },
   href = "https://app.example.com/settings?tab=1#top",
-}: { config?: AlterConnectConfig | undefined; href?: string } = {}) => {
+  stores = createStores(),
+  document = {},
+  ...beginning
+}: Beginning = {}) => {
   const popups: Popup[] = [];
+  /** Where this page went. */
+  const left: URL[] = [];
   const calls: Call[] = [];
   const logs: unknown[][] = [];
   const reported: unknown[] = [];
   let timers = 0;
-
-  /** What the broker knows of the session. */
-  const state: {
-    phase: Phase;
-    page_gone: boolean;
-    retry_after: number;
-    outcome: Outcome | undefined;
-    /** Instead of the above: a refusal, an unreadable body, or nobody there. */
-    reply: (() => Response | Promise<Response>) | undefined;
-    cancels: number;
-  } = {
-    phase: "choosing",
-    page_gone: false,
-    retry_after: 0,
-    outcome: undefined,
-    reply: undefined,
-    cancels: 0,
-  };
+  const page = { ...PAGE, ...beginning.page };
+  const state = { ...SESSION, ...beginning.broker };
   let wake = (): void => undefined;
   const questions = () => calls.filter(({ url }) => url.pathname === "/v1/connect/outcome");
   const broker = Object.assign(state, {
     questions,
+    /** Bodies of the redeem calls. */
+    redeems: () =>
+      calls
+        .filter(({ url }) => url.pathname === "/v1/connect/redeem")
+        .map(({ init }) => JSON.parse(String(init.body)) as { code: string; verifier: string }),
     /** Seconds between the questions. */
     pauses: () => {
       const times = questions().map(({ at }) => at / 1000);
@@ -101,12 +148,15 @@ export const createWorld = ({
     },
   });
 
+  const isGone = (): boolean =>
+    broker.page_gone && (broker.phase === "choosing" || broker.phase === "failed");
+
   const standing = (): Response =>
     Response.json(
       broker.outcome ?? {
         status: "pending",
         phase: broker.phase,
-        page_gone: broker.page_gone,
+        page_gone: isGone(),
         expires_in: 600,
         retry_after: broker.retry_after,
       },
@@ -114,13 +164,13 @@ export const createWorld = ({
 
   const answer = async ({ method, url }: Call): Promise<Response> => {
     if (broker.reply) return broker.reply();
+    if (url.pathname === "/v1/connect/redeem") return standing();
     if (method === "POST") {
       broker.cancels++;
       broker.outcome ??= { status: "exit" };
       return standing();
     }
-    const news = broker.outcome ?? (broker.page_gone && broker.phase !== "finishing");
-    if (!news) {
+    if (!broker.outcome && !isGone()) {
       wake();
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -128,13 +178,6 @@ export const createWorld = ({
       });
     }
     return standing();
-  };
-
-  const page = {
-    /** Headers of the app's own page. */
-    headers: {} as Record<string, string>,
-    focus: false,
-    popupBlocker: false,
   };
 
   const fetch = (input: string, init: RequestInit = {}): Promise<Response> => {
@@ -157,13 +200,37 @@ export const createWorld = ({
     ]);
   };
 
+  const location = Object.assign(new URL(href), {
+    assign: (to: string) => left.push(new URL(to)),
+  });
+  const storage = (name: StorageName): object => {
+    if (page.blocked.includes(name)) throw new DOMException("Denied", "SecurityError");
+    const refuse = (): never => {
+      throw new DOMException("Full", "QuotaExceededError");
+    };
+    return page.full.includes(name) ? new Proxy(stores[name], { set: refuse }) : stores[name];
+  };
+
   const app = Object.assign(new EventTarget(), {
-    location: new URL(href),
+    location,
+    history: {
+      state: page.historyState,
+      replaceState: (kept: unknown, _: string, url: URL) => {
+        app.history.state = kept;
+        location.href = url.href;
+      },
+    },
+    matchMedia: (query: string) => ({
+      matches: [...query.matchAll(/\(([\w-]+): *([\w-]+)\)/g)].some(
+        ([, feature = "", value]) => page.media[feature] === value,
+      ),
+    }),
     screenX: 100,
     screenY: 50,
     outerWidth: 1280,
     outerHeight: 920,
-    document: { hasFocus: () => page.focus },
+    document: Object.assign(document, { hasFocus: () => page.focus }),
+    CSSStyleSheet: globalThis.CSSStyleSheet,
     console: {
       log: (...args: unknown[]) => logs.push(args),
       warn: (...args: unknown[]) => logs.push(args),
@@ -195,20 +262,28 @@ export const createWorld = ({
     },
     fetch,
   });
+  Object.defineProperties(app, {
+    top: { get: () => (page.framed ? {} : app) },
+    origin: { get: () => (page.opaque ? "null" : location.origin) },
+    credentialless: { get: () => page.credentialless },
+    localStorage: { get: () => storage("localStorage") },
+    sessionStorage: { get: () => storage("sessionStorage") },
+  });
 
   const widget = create(config, app as unknown as AppWindow);
   const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-  /** Opens, and writes down what is told in its order. */
+  /** Opens without the prompt, and writes down what is told in its order. */
   const open = (options: Partial<OpenOptions> = {}) => {
     const told: string[] = [];
-    const events: unknown[] = [];
+    const events: string[] = [];
     const promise = widget.open({
       token: TOKEN,
+      prompt: false,
       onSuccess: (first, all) => told.push(`success ${first.grant_id} of ${all.length}`),
       onError: ({ code }) => told.push(`error ${code}`),
       onExit: () => told.push("exit"),
-      onEvent: ({ name }) => events.push(name),
+      onEvent: (name) => events.push(name),
       ...options,
     });
     let outcome: Outcome | undefined;
@@ -227,7 +302,12 @@ export const createWorld = ({
   /** A message to the app's page: from the popup and the broker's origin, unless it is forged. */
   const say = (data: unknown, forged: { source?: unknown; origin?: string } = {}) => {
     app.dispatchEvent(
-      Object.assign(new Event("message"), { source: popup(), origin: BROKER, ...forged, data }),
+      Object.assign(new Event("message"), {
+        source: popups.at(-1),
+        origin: BROKER,
+        ...forged,
+        data,
+      }),
     );
     return pass(0);
   };
@@ -241,6 +321,8 @@ export const createWorld = ({
     widget,
     popups,
     popup,
+    left,
+    stores,
     calls,
     logs,
     reported,
@@ -254,8 +336,11 @@ export const createWorld = ({
     say,
     ready,
     event,
-    outcome: (outcome: unknown, forged?: Parameters<typeof say>[1]) =>
-      say({ type: "alter-connect:outcome", v: 1, outcome }, forged),
+    /** The session ends, and its page tells how. */
+    outcome: (outcome: Outcome) => {
+      broker.outcome = outcome;
+      return say({ type: "alter-connect:outcome", v: 1, outcome });
+    },
     error: (code: string) => say({ type: "alter-connect:error", v: 1, code }),
     /** The usual way up to the provider. */
     toProvider: async () => {
@@ -264,6 +349,7 @@ export const createWorld = ({
       await event("page_ready");
       broker.phase = "at_provider";
       await event("oauth_started", "calendar");
+      // The first question is asked at the first look after the token.
       await pass(250);
     },
     happens: (type: string, detail: object = {}) => {
