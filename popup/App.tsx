@@ -65,6 +65,7 @@ export const App = ({ flow, t }: { flow: Flow; t: Messages }) => {
           armed={armed}
           busy={busy}
           onTryAgain={flow.tryAgain}
+          onBack={flow.back}
           onDone={flow.done}
           onCancel={flow.cancel}
         />
@@ -140,7 +141,7 @@ const Close = ({ flow, t, app }: { flow: Flow; t: Messages; app?: string | undef
   <>
     {flow.closing.value !== "stuck" && (
       <Button kind="primary" onPress={flow.closeWindow}>
-        {app ? t.backTo(app) : t.closeWindow}
+        {app ? t.backTo(app) : flow.ownTab.value ? t.back : t.closeWindow}
       </Button>
     )}
     <Status>{flow.closing.value === "stuck" && t.canClose}</Status>

@@ -16,7 +16,7 @@ const CODES = [
   "session_claimed_elsewhere",
   "claim_shape_refused",
   "session_busy",
-  "confirmation_required",
+  "unsupported_browser",
   "too_many_attempts",
   "provider_unavailable",
   "internal_error",
@@ -34,7 +34,7 @@ export type Refusal = {
 export type Answer<T> = { ok: true; reply: T } | Refusal;
 
 type Body<K extends "view" | "authorize" | "finish"> = Infer<(typeof page)[K]["body"]>;
-export type PopupClaim = Extract<Infer<typeof page.claim.body>, { shape: "popup" }>;
+export type Claim = Infer<typeof page.claim.body>;
 export type ClaimReply = Infer<typeof page.claim.reply>;
 export type ViewReply = Infer<typeof page.view.reply>;
 export type AuthorizeReply = Infer<typeof page.authorize.reply>;
@@ -42,17 +42,19 @@ export type FinishReply = Infer<typeof page.finish.reply>;
 export type FinishReason = Body<"finish">["reason"];
 
 export type Api = {
-  claim(body: PopupClaim): Promise<Answer<ClaimReply>>;
+  claim(body: Claim): Promise<Answer<ClaimReply>>;
   view(body: Body<"view">): Promise<Answer<ViewReply>>;
   authorize(body: Body<"authorize">): Promise<Answer<AuthorizeReply>>;
   finish(body: Body<"finish">): Promise<Answer<FinishReply>>;
-  here(session_id: string): void;
+  here(session_id: string): Promise<Answer<undefined>>;
   gone(session_id: string): void;
 };
 
 type Schema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
 /** What a schema yields, without importing the schema library to say so. */
 type Infer<S extends { _zod: { output: unknown } }> = S["_zod"]["output"];
+
+const NO_REPLY: Schema<undefined> = { safeParse: () => ({ success: true, data: undefined }) };
 
 /** A broker that is silent for so long is not going to answer while anybody is still looking. */
 const PATIENCE_MS = 30_000;
@@ -74,7 +76,7 @@ export const createApi = ({
   const call = async <T>(path: string, body: unknown, schema: Schema<T>): Promise<Answer<T>> => {
     try {
       const response = await post(path, body);
-      const json: unknown = await response.json();
+      const json: unknown = response.status === 204 ? undefined : await response.json();
       if (!response.ok) return refusal(response.status, json);
       const parsed = schema.safeParse(json);
       if (parsed.success) return { ok: true, reply: parsed.data };
@@ -89,10 +91,7 @@ export const createApi = ({
     view: (body) => call(page.view.path, body, page.view.reply),
     authorize: (body) => call(page.authorize.path, body, page.authorize.reply),
     finish: (body) => call(page.finish.path, body, page.finish.reply),
-    here: (session_id) => {
-      // One lost sign of life is no event: the next follows, and the broker waits 90 s for it.
-      post(page.page.path, { session_id, event: "here" }).catch(() => undefined);
-    },
+    here: (session_id) => call(page.page.path, { session_id, event: "here" }, NO_REPLY),
     gone: (session_id) => {
       const body = JSON.stringify({ session_id, event: "gone" });
       beacon(page.page.path, new Blob([body], { type: "application/json" }));

@@ -6,36 +6,48 @@
  */
 import { signal } from "@preact/signals";
 import type { View } from "@alter-ai/protocol/http";
-import type { WidgetMessage } from "@alter-ai/protocol/window";
-import type { Api, FinishReason, FinishReply, Refusal, ViewReply } from "./api.ts";
+import type {
+  Api,
+  AuthorizeReply,
+  Claim,
+  FinishReason,
+  FinishReply,
+  Refusal,
+  ViewReply,
+} from "./api.ts";
 import { createArming } from "./arming.ts";
 import { createClosing } from "./closing.ts";
 import { mayLeaveFor } from "./destination.ts";
-import { startHandshake } from "./handshake.ts";
+import { startEntry, type Memory } from "./entry.ts";
 import type { Opener } from "./opener.ts";
 import { createPresence } from "./presence.ts";
 import {
   choiceScreen,
   confirmScreen,
+  departureFailure,
   failedScreen,
+  isFinal,
   openScreen,
   outcomeScreen,
   refusalScreen,
+  type Failure,
   type Provider,
   type Screen,
 } from "./screen.ts";
+import { createTurns } from "./turns.ts";
 
 export type Route = { at: "start" } | { at: "session"; id: string } | { at: "lost" };
 export type FlowDeps = {
   api: Api;
   opener: Opener;
+  memory: Memory;
   /** Puts the session's id into the address without loading anything. */
   enter: (session_id: string) => void;
   /** Goes there, with a step in the history (`assign`) or without (`replace`). */
   leave: (url: string, how: "assign" | "replace") => void;
   close: () => void;
-  /** What outlives a reload of this tab. Must not throw: where storage is blocked it forgets. */
-  memory: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  /** One step back in the history of this tab; false if there is none. */
+  back: () => boolean;
   /** 256 bits, base64url. */
   random: () => string;
 };
@@ -47,70 +59,77 @@ const POLLS_MISSED = 4;
 const SLOW_MS = 8_000;
 
 export const createFlow = (deps: FlowDeps) => {
-  const { api, opener, enter, leave, memory, random } = deps;
+  const { api, opener, memory } = deps;
   const screen = signal<Screen>({ name: "loading" });
   /** A button was pressed and the broker has not answered yet. */
   const busy = signal(false);
   /** The app this is for, once the broker has said so. */
   const app = signal<View["app"]>();
+  /** The app's own tab, which was here before this page: nothing is closed, the way out is back. */
+  const ownTab = signal(false);
   const arming = createArming();
   const closing = createClosing(deps.close);
+  const turns = createTurns();
 
   let session = "";
   let seen: ViewReply | undefined;
-  /** The origin the claim came from, until a first view has shown that the claim's cookie works. */
-  let claimedFrom: string | undefined;
+  /** Where a refusal is told: the opener that sent the token, if one did. */
+  let sender: string | undefined;
+  /** This page has claimed, and the claim's cookie has not come back yet. */
+  let unproven = false;
   let missed = 0;
-  let turn = 0;
-  let next: ReturnType<typeof setTimeout> | undefined;
   let again = (): void => undefined;
   const presence = createPresence({
     opener,
-    here: () => api.here(session),
+    here: () => void sayHere(),
     gone: () => api.gone(session),
   });
 
   // ---- the way in -----------------------------------------------------------------------------
 
   const start = (route: Route): (() => void) => {
-    let stopHandshake = (): void => undefined;
+    let stopEntry = (): void => undefined;
     if (route.at === "lost") show({ name: "lost" });
     else if (route.at === "session") begin(route.id);
     // Whatever cookies this browser has: without an id in its address the page belongs to no session [H1].
     else
-      stopHandshake = startHandshake({
-        opener,
-        onSession: (message, origin) => void claim(message, origin),
+      stopEntry = startEntry({
+        ...deps,
+        onClaim: (body) => void claim(body),
         onSilence: () => show({ name: "open_from_app", refused: false }),
       });
     return () => {
-      newest();
-      for (const stop of [stopHandshake, presence.stop, arming.stop, closing.stop]) stop();
+      turns.next();
+      for (const stop of [stopEntry, presence.stop, arming.stop, closing.stop]) stop();
     };
   };
 
-  const claim = async (message: WidgetMessage, origin: string): Promise<void> => {
+  const claim = async (body: Claim): Promise<void> => {
+    ownTab.value = body.shape !== "popup";
+    sender = body.shape === "popup" ? body.opener_origin : undefined;
     show({ name: "loading" });
-    const { token, challenge } = message;
-    const key = `alter-connect:claim:${challenge}`;
-    // The same id after a reload or a lost reply: the broker then repeats what it replied [M6].
-    const claim_id = memory.getItem(key) ?? random();
-    memory.setItem(key, claim_id);
-    const body = { shape: "popup", token, opener_origin: origin, challenge, claim_id } as const;
-    const current = newest();
+    const current = turns.next();
     const answer = await api.claim(body);
     if (!current()) return;
+    if (!answer.ok && answer.temporary) return trouble(answer, () => claim(body));
+    memory.write(null);
     if (!answer.ok) {
-      if (answer.temporary) return trouble(answer, () => claim(message, origin));
-      // To the sender of this very token and nobody else [M22]. The handshake is over, so it gets no second go.
-      opener.error(origin, answer.code);
+      tellSender(answer.code);
       const end = refusalScreen(answer);
       return show(end.name === "ended" ? end : { name: "open_from_app", refused: true });
     }
-    claimedFrom = origin;
-    enter(answer.reply.session_id);
-    memory.removeItem(key);
-    begin(answer.reply.session_id);
+    const { session_id, authorization, ...standing } = answer.reply;
+    session = session_id;
+    deps.enter(session_id);
+    opener.event(standing.allowed_origin, "page_ready");
+    const provider = standing.view.providers.find(({ id }) => id === authorization?.provider);
+    if (authorization && provider) {
+      see(standing);
+      return go(authorization, provider);
+    }
+    unproven = true;
+    presence.arrive();
+    stand(standing);
   };
 
   const begin = (session_id: string): void => {
@@ -119,71 +138,102 @@ export const createFlow = (deps: FlowDeps) => {
     void look();
   };
 
+  /** To the opener that sent this very token and nobody else [M22]. The handshake is over, so it gets no second go. */
+  const tellSender = (code: string): void => {
+    if (sender !== undefined) opener.error(sender, code);
+  };
+
+  /** The first one after the claim also shows whether its cookie comes back, before anybody has left. */
+  const sayHere = async (): Promise<void> => {
+    const answer = await api.here(session);
+    if (answer.ok) unproven = false;
+    else if (lacksCookie(answer)) cookiesBlocked();
+  };
+
+  const lacksCookie = ({ code }: Refusal): boolean => unproven && code === "unknown_session";
+
+  const cookiesBlocked = (): void => {
+    unproven = false;
+    // Whatever the user has pressed meanwhile lacks the cookie as well.
+    turns.next();
+    tellSender("cookies_blocked");
+    show({ name: "cookies_blocked" });
+  };
+
   // ---- where things stand ---------------------------------------------------------------------
 
   const look = async (): Promise<void> => {
-    const current = newest();
+    const current = turns.next();
     const answer = await api.view({ session_id: session });
     if (!current()) return;
     if (!answer.ok) return unseen(answer);
-    const { reply } = answer;
-    const fresh = claimedFrom !== undefined;
-    claimedFrom = undefined;
     missed = 0;
-    seen = reply;
-    app.value = reply.view.app;
-    if (fresh) opener.event(reply.allowed_origin, "page_ready");
-    if (reply.outcome ?? reply.redirect_to) return settle(reply, reply.close_at_once);
-    // Only straight after the claim: Back from the provider has to land on a choice [M15].
-    const known = fresh && reply.view.providers.find(({ id }) => id === reply.auto_continue);
-    if (known) return void authorize(known, false);
-    show(openScreen(reply));
-    // Else the end of the session, so that it is told when it comes and not at the next click.
-    const wait = reply.phase === "finishing" ? POLL_MS : reply.view.expires_in * 1_000 + POLL_MS;
-    next = setTimeout(() => void look(), wait);
+    unproven = false;
+    stand(answer.reply);
   };
 
+  const see = (reply: ViewReply): void => {
+    seen = reply;
+    app.value = reply.view.app;
+  };
+
+  const stand = (reply: ViewReply): void => {
+    see(reply);
+    if (reply.outcome ?? reply.redirect_to) return settle(reply, reply.close_at_once);
+    show(openScreen(reply));
+    if (reply.phase === "finishing") turns.later(POLL_MS, () => void look());
+    else awaitEnd(reply.view);
+  };
+
+  /** So that the end of the session is told when it comes, and not at the next click. */
+  const awaitEnd = ({ expires_in }: View): void =>
+    turns.later(expires_in * 1_000 + POLL_MS, () => void look());
+
   const unseen = (answer: Refusal): void => {
-    if (answer.temporary && screen.value.name === "finishing" && ++missed <= POLLS_MISSED) {
-      next = setTimeout(() => void look(), POLL_MS);
-    } else if (answer.code === "unknown_session" && claimedFrom !== undefined) {
-      // The claim has just worked, so its cookie is what did not come back.
-      opener.error(claimedFrom, "cookies_blocked");
-      show({ name: "cookies_blocked" });
-    } else trouble(answer, look);
+    if (answer.temporary && screen.value.name === "finishing" && ++missed <= POLLS_MISSED)
+      turns.later(POLL_MS, () => void look());
+    else if (lacksCookie(answer)) cookiesBlocked();
+    else trouble(answer, look);
   };
 
   // ---- what the user does ---------------------------------------------------------------------
 
-  const authorize = async (provider: Provider, confirmed: boolean): Promise<void> => {
-    if (!seen) return;
-    const { view, allowed_origin } = seen;
-    const current = newest();
+  const authorize = async (provider: Provider): Promise<void> => {
+    const current = turns.next();
     presence.leave();
     show({ name: "leaving", to: provider.name, slow: false });
-    const answer = await api.authorize({ session_id: session, provider: provider.id, confirmed });
+    const answer = await api.authorize({ session_id: session, provider: provider.id });
     if (!current()) return;
-    if (answer.ok && mayLeaveFor(answer.reply.authorization_url)) {
-      opener.event(allowed_origin, "provider_selected", provider.id);
-      opener.event(allowed_origin, "oauth_started", provider.id);
-      if (answer.reply.drop_opener) opener.drop();
-      return depart(answer.reply.authorization_url, "assign", provider.name);
-    }
-    presence.stay();
-    if (answer.ok) return show(failedScreen(view, "unexpected"));
+    if (answer.ok) return go(answer.reply, provider);
+    presence.arrive();
     const { code, reference } = answer;
-    if (code === "unreachable") trouble(answer, () => authorize(provider, confirmed));
-    else if (code === "confirmation_required") show(confirmScreen(view, provider));
-    else if (code === "provider_unavailable" || code === "too_many_attempts")
-      show(failedScreen(view, code, reference));
+    if (code === "unreachable") trouble(answer, () => authorize(provider));
     else if (MOVED_ON.has(code)) void look();
-    else show(failedScreen(view, "unexpected", reference));
+    else showFailure(departureFailure(code), provider, reference);
+  };
+
+  const go = ({ authorization_url, drop_opener }: AuthorizeReply, provider: Provider): void => {
+    if (!seen) return;
+    if (!mayLeaveFor(authorization_url)) {
+      presence.arrive();
+      return showFailure("unexpected", provider);
+    }
+    opener.event(seen.allowed_origin, "provider_selected", provider.id);
+    opener.event(seen.allowed_origin, "oauth_started", provider.id);
+    if (drop_opener) opener.drop();
+    depart(authorization_url, "assign", provider.name);
+  };
+
+  const showFailure = (failure: Failure, provider: Provider, reference?: string): void => {
+    if (!seen) return;
+    show(failedScreen(seen.view, failure, provider, reference));
+    awaitEnd(seen.view);
   };
 
   const finish = async (reason: FinishReason): Promise<void> => {
     if (!seen || busy.value) return;
     busy.value = true;
-    const current = newest();
+    const current = turns.next();
     const answer = await api.finish({ session_id: session, reason });
     if (!current()) return;
     // A success that answers a Cancel is news to the user, so it stays to be read [H8].
@@ -212,11 +262,11 @@ export const createFlow = (deps: FlowDeps) => {
   const depart = (url: string, how: "assign" | "replace", to: string): void => {
     presence.left();
     show({ name: "leaving", to, slow: false });
-    leave(url, how);
-    next = setTimeout(() => {
+    deps.leave(url, how);
+    turns.later(SLOW_MS, () => {
       again = comeBack;
       show({ name: "leaving", to, slow: true });
-    }, SLOW_MS);
+    });
   };
 
   const comeBack = (): void => {
@@ -229,7 +279,7 @@ export const createFlow = (deps: FlowDeps) => {
   const show = (shown: Screen): void => {
     screen.value = shown;
     busy.value = false;
-    if (FINAL.has(shown.name)) presence.end();
+    if (isFinal(shown)) presence.end();
     arming.rearm();
   };
 
@@ -238,17 +288,11 @@ export const createFlow = (deps: FlowDeps) => {
     show(refusalScreen(answer));
   };
 
-  /** Starts a turn. Only the newest may change the screen: a late reply must not undo what came after it. */
-  const newest = (): (() => boolean) => {
-    const mine = ++turn;
-    clearTimeout(next);
-    return () => mine === turn;
-  };
-
   return {
     screen,
     busy,
     app,
+    ownTab,
     /** What leads to consent ignores clicks while this is false. */
     armed: arming.armed,
     closing: closing.closing,
@@ -264,12 +308,12 @@ export const createFlow = (deps: FlowDeps) => {
     },
     connect: (): void => {
       const shown = screen.value;
-      if (shown.name === "confirm" && arming.armed.value) void authorize(shown.provider, true);
+      if (shown.name === "confirm" && arming.armed.value) void authorize(shown.provider);
     },
     tryAgain: (): void => {
       const shown = screen.value;
       if (shown.name !== "failed" || !arming.armed.value) return;
-      if (shown.provider) void authorize(shown.provider, true);
+      if (shown.provider) void authorize(shown.provider);
       else show(choiceScreen(shown.view));
     },
     done: (): void => void finish("done"),
@@ -280,7 +324,9 @@ export const createFlow = (deps: FlowDeps) => {
     },
     notYou: (): void => void finish("not_you"),
     retry: (): void => again(),
-    closeWindow: closing.now,
+    closeWindow: (): void => {
+      if (!ownTab.value || !deps.back()) closing.now();
+    },
 
     // The browser's: in front, visible, out of the back-forward cache, on its way out.
     cameToFront: arming.rearm,
@@ -294,14 +340,6 @@ export const createFlow = (deps: FlowDeps) => {
     goesAway: presence.bye,
   };
 };
-
-/** Screens after which the broker waits for nobody here. */
-const FINAL: ReadonlySet<Screen["name"]> = new Set([
-  "finished",
-  "ended",
-  "lost",
-  "cookies_blocked",
-]);
 
 /** Codes that say the session is somewhere else by now; a look shows where. */
 const MOVED_ON: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([

@@ -1,33 +1,35 @@
 /**
- * The edge: gives the model its window. The only file that touches `location`, `history` and
- * `sessionStorage`. Must not decide anything.
+ * The edge: gives the model its window. The only file that touches `location` and `history`. Must not decide
+ * anything.
  */
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { createApi } from "./api.ts";
+import type { Kept } from "./entry.ts";
 import { createFlow, type Route } from "./flow.ts";
 import { en } from "./locales/en.ts";
 import { createOpener } from "./opener.ts";
 
-// A session token may stand in the fragment (redirect and backend sessions). Before anything else it leaves the
-// address bar and the history; this page does not act on it yet.
-if (location.hash) history.replaceState(null, "", location.pathname);
-
 const routeOf = (path: string): Route => {
   const id = /^\/connect\/s\/([\w-]+)$/.exec(path)?.[1];
   if (id) return { at: "session", id };
-  return path === "/connect" ? { at: "start" } : { at: "lost" };
+  return { at: path === "/connect" ? "start" : "lost" };
 };
 
-/** Storage that a browser may forbid: then a reload during the claim needs a new start, nothing worse. */
-const tryStorage = <T,>(use: (storage: Storage) => T, otherwise: T): T => {
-  try {
-    return use(sessionStorage);
-  } catch {
-    return otherwise;
-  }
+/** A session token may stand in the fragment (redirect and backend sessions). */
+const brought = (): Kept | null => {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const [token, challenge, state] = ["session", "challenge", "state"].map(
+    (name) => fragment.get(name) ?? undefined,
+  );
+  return token === undefined ? null : { token, challenge, state };
 };
+
+// Before anything else, and in one step, it leaves the address bar for where a reload finds it.
+const route = routeOf(location.pathname);
+if (location.hash)
+  history.replaceState(route.at === "start" ? brought() : null, "", location.pathname);
 
 const flow = createFlow({
   api: createApi(),
@@ -35,10 +37,14 @@ const flow = createFlow({
   enter: (id) => history.replaceState(null, "", `/connect/s/${id}`),
   leave: (url, how) => location[how](url),
   close: () => window.close(),
+  back: () => {
+    history.back();
+    return history.length > 1;
+  },
   memory: {
-    getItem: (key) => tryStorage((storage) => storage.getItem(key), null),
-    setItem: (key, value) => tryStorage((storage) => storage.setItem(key, value), undefined),
-    removeItem: (key) => tryStorage((storage) => storage.removeItem(key), undefined),
+    // Nobody else can write here: this entry has never been another page's.
+    read: () => history.state as Kept | null,
+    write: (kept) => history.replaceState(kept, ""),
   },
   random: () => {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
@@ -64,7 +70,9 @@ effect(() => {
   document.documentElement.dataset.theme = flow.app.value?.theme ?? "system";
 });
 
+// Before anything is drawn: the opener can be answering meanwhile.
+flow.start(route);
+
 const root = document.getElementById("page");
 // The whole page is a few dozen nodes: one effect renders all of it, and nothing binds signals to components.
 if (root) effect(() => render(<App flow={flow} t={en} />, root));
-flow.start(routeOf(location.pathname));

@@ -3,7 +3,7 @@
  * Knows source, origin and shape of what it hears; must not know what a session is for.
  */
 import {
-  readWidgetMessage,
+  isWidgetMessage,
   type Outcome,
   type PageEvent,
   type PageMessage,
@@ -44,8 +44,7 @@ export const createOpener = (here: Window = window): Opener => {
         if (!from || event.source !== from) return;
         // A sandboxed opener: never an app's origin, and there is no way to answer only it.
         if (event.origin === "null") return;
-        const message = readWidgetMessage(event.data);
-        if (message) heard(message, event.origin);
+        if (isWidgetMessage(event.data)) heard(event.data, event.origin);
       };
       here.addEventListener("message", read);
       return () => here.removeEventListener("message", read);

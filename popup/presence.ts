@@ -14,20 +14,17 @@ export const createPresence = ({ opener, here, gone }: Presence) => {
   const say = (): void => {
     if (where === "here") here();
   };
-  const stay = (): void => {
-    where = "here";
-  };
   const beat = setInterval(() => {
     if (!opener.present()) say();
   }, HERE_MS);
 
   return {
+    /** On screen, or again: what the broker thinks of a departure that did not happen ends here. */
     arrive: (): void => {
-      stay();
+      where = "here";
       say();
     },
     say,
-    stay,
     /** Silent from now on, since `here` would take the session back from the provider. Closing still counts. */
     leave: (): void => {
       where = "leaving";

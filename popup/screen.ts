@@ -27,7 +27,7 @@ export type Screen =
       name: "failed";
       view: View;
       failure: Failure;
-      /** Known while there is only one it can have been. */
+      /** Unknown after a reload, unless there is only one it can have been. */
       provider: Provider | undefined;
       reference: string | undefined;
     }
@@ -57,13 +57,12 @@ export const confirmScreen = (view: View, provider: Provider): Screen => ({
   canGoBack: choiceScreen(view).name === "choose",
 });
 
-export const failedScreen = (view: View, failure: Failure, reference?: string): Screen => ({
-  name: "failed",
-  view,
-  failure,
-  provider: onlyProvider(view),
-  reference,
-});
+export const failedScreen = (
+  view: View,
+  failure: Failure,
+  provider = onlyProvider(view),
+  reference?: string,
+): Screen => ({ name: "failed", view, failure, provider, reference });
 
 /** The screen of an outcome. Its message is for the app's developer and is not shown. */
 export const outcomeScreen = (
@@ -93,6 +92,22 @@ export const refusalScreen = ({ code, reference }: Refusal): Screen => {
   }
 };
 
+/** The sentence for a departure that the broker refused. */
+export const departureFailure = (code: Refusal["code"]): Failure => {
+  switch (code) {
+    case "provider_unavailable":
+    case "too_many_attempts":
+    case "unsupported_browser":
+      return code;
+    default:
+      return "unexpected";
+  }
+};
+
+/** After these the broker waits for nobody here. */
+export const isFinal = ({ name }: Screen): boolean =>
+  name === "finished" || name === "ended" || name === "lost" || name === "cookies_blocked";
+
 /** The only provider on offer. */
 const onlyProvider = ({ providers }: View): Provider | undefined =>
   providers.length === 1 ? providers[0] : undefined;
@@ -101,6 +116,9 @@ const endingOf = (code: string): Ending => {
   switch (code) {
     case "access_denied":
       return "denied";
+    // Nobody gets so far without a Cancel, and the app can tell how to go on.
+    case "unsupported_browser":
+      return "cancelled";
     case "session_expired":
       return "expired";
     case "wrong_user":

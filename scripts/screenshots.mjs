@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, resolve } from "node:path";
-import { findChromium } from "./chromium.mjs";
+import { findChromium } from "./browsers.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const built = join(root, "broker/dist/page");
@@ -60,6 +60,9 @@ const ended = (outcome) => ({ phase: "ended", outcome });
 const error = (code) => ended({ status: "error", error: { code, message: "For developers." } });
 const problem = (status, code) => ({ problem: { status, code } });
 
+/** The app's own tab: the state's name comes as the token. */
+const FRAGMENT = "/connect#session=";
+
 /** What `view` answers for each state, and what is done to get there. */
 const STATES = {
   loading: { never: true },
@@ -107,6 +110,12 @@ const STATES = {
   failed_timeout: failed("provider_timeout"),
   failed_unavailable: { ...seen(), press: /^Continue/, waitFor: /not answering/, refuse: true },
   failed_superseded: failed("authorization_superseded"),
+  unsupported_browser: failed("unsupported_browser"),
+  unsupported_copied: {
+    ...failed("unsupported_browser"),
+    view: { providers: [calendar, files] },
+    press: "Copy address",
+  },
   cancelled: ended({ status: "exit" }),
   expired: error("session_expired"),
   wrong_user: error("wrong_user"),
@@ -117,7 +126,13 @@ const STATES = {
   lost: { path: "/connect/lost" },
   open_from_app: { path: "/connect" },
   refused: { path: "/app", claim: problem(404, "unknown_session") },
-  cookies_blocked: { path: "/app", ...problem(404, "unknown_session") },
+  cookies_blocked: { path: "/app", ...seen(), here: problem(404, "unknown_session") },
+  tab_confirm: { path: FRAGMENT, ...seen() },
+  tab_refused: { path: FRAGMENT, claim: problem(409, "claim_shape_refused") },
+  tab_expired: { path: FRAGMENT, claim: problem(410, "session_expired") },
+  tab_claimed: { path: FRAGMENT, claim: problem(409, "session_claimed") },
+  tab_unreachable: { path: FRAGMENT, claim: problem(502, undefined) },
+  tab_cookies_blocked: { path: FRAGMENT, ...seen(), here: problem(404, "unknown_session") },
 };
 
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
@@ -149,30 +164,32 @@ const answer = (path, body, response) => {
     never,
     problem: wrong,
     claim,
+    here,
     view,
     refuse: refusing,
     phase,
     failure,
     outcome,
   } = STATES[name];
-  const shown = viewOf(view);
-  if (path.endsWith("/page")) return reply(response, 204, "");
-  if (path.endsWith("/claim"))
-    return claim
-      ? refuse(response, claim.problem)
-      : reply(response, 200, { session_id: name, view: shown });
-  if (path.endsWith("/authorize"))
-    return refusing && refuse(response, { status: 502, code: "provider_unavailable" });
-  if (never) return;
-  if (wrong) return refuse(response, wrong);
-  reply(response, 200, {
-    view: shown,
+  const standing = {
+    view: viewOf(view),
     phase,
     failure,
     outcome,
     allowed_origin: "https://planner.example.com",
     close_at_once: false,
-  });
+  };
+  if (path.endsWith("/page"))
+    return here ? refuse(response, here.problem) : reply(response, 204, "");
+  if (path.endsWith("/claim"))
+    return claim
+      ? refuse(response, claim.problem)
+      : reply(response, 200, { session_id: name, ...standing });
+  if (path.endsWith("/authorize"))
+    return refusing && refuse(response, { status: 502, code: "provider_unavailable" });
+  if (never) return;
+  if (wrong) return refuse(response, wrong);
+  reply(response, 200, standing);
 };
 
 const server = createServer((request, response) => {
@@ -209,7 +226,10 @@ const photograph = async (context, base, name, file) => {
     await page.getByRole("button").click();
     page = await popup;
     await page.setViewportSize(context.size);
-  } else await page.goto(base + (path ?? `/connect/s/${name}`));
+  } else {
+    const address = path === FRAGMENT ? path + name : (path ?? `/connect/s/${name}`);
+    await page.goto(base + address);
+  }
   if (press) await page.getByRole("button", { name: press }).click();
   const heading = page.getByRole("heading", { level: 1 });
   await heading.filter(never ? {} : { hasNotText: "One moment" }).waitFor();

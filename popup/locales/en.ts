@@ -48,6 +48,10 @@ const failed: Record<Failure, (names: Names) => Notice> = {
     title: "That attempt is too old",
     text: `It took too long at ${the(provider)}, so it does not count any more. Try again.`,
   }),
+  unsupported_browser: ({ app, provider }) => ({
+    title: `${The(provider)} does not open in this app`,
+    text: `Copy the address, open it in your usual browser, and start again in ${app}.`,
+  }),
   too_many_attempts: ({ app }) => ({
     title: "That was tried too many times",
     text: `Go back to ${app} and start again from there.`,
@@ -119,6 +123,8 @@ export const en = {
   tryAgain: "Try again",
   retry: (provider: string | undefined): string =>
     provider ? `Try ${provider} again` : "Try again",
+  copy: "Copy address",
+  copied: "Copied",
   closeWindow: "Close window",
   canClose: "You can close this window.",
 

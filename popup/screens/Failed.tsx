@@ -2,6 +2,7 @@
 import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
 import type { Failure, Provider } from "../screen.ts";
+import { CopyAddress } from "./CopyAddress.tsx";
 import { Button, Reference } from "./Frame.tsx";
 import { Message } from "./Message.tsx";
 
@@ -14,12 +15,15 @@ type FailedProps = {
   armed: boolean;
   busy: boolean;
   onTryAgain: () => void;
+  onBack: () => void;
   onDone: () => void;
   onCancel: () => void;
 };
 
 export const Failed = (props: FailedProps) => {
   const { t, view, failure, provider, armed, busy } = props;
+  const unsupported = failure === "unsupported_browser";
+  const mayTry = !unsupported && failure !== "too_many_attempts";
   const { title, text } = t.failed[failure]({ app: view.app.name, provider: provider?.name });
   return (
     <Message
@@ -28,9 +32,16 @@ export const Failed = (props: FailedProps) => {
       title={title}
       text={text}
     >
-      {failure !== "too_many_attempts" && (
+      {unsupported && <CopyAddress t={t} address={view.app.origin} />}
+      {mayTry && (
         <Button kind="primary" onPress={props.onTryAgain} ready={armed && !busy}>
           {t.retry(provider?.name)}
+        </Button>
+      )}
+      {(unsupported || (mayTry && provider)) && view.providers.length > 1 && (
+        // Another of them may well work.
+        <Button kind="quiet" onPress={props.onBack} ready={!busy}>
+          {t.back}
         </Button>
       )}
       {view.connections.length > 0 ? (

@@ -2,7 +2,7 @@
 import { FAILURES } from "@alter-ai/protocol/http";
 import { signal } from "@preact/signals";
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { App } from "../../popup/App.tsx";
 import type { Flow } from "../../popup/flow.ts";
 import { en } from "../../popup/locales/en.ts";
@@ -11,10 +11,18 @@ import { calendar, connection, files, view } from "./page.ts";
 
 afterEach(cleanup);
 
-type State = { armed?: boolean; busy?: boolean; closing?: "no" | "soon" | "stuck" };
+type State = {
+  armed?: boolean;
+  busy?: boolean;
+  closing?: "no" | "soon" | "stuck";
+  ownTab?: boolean;
+};
 
 /** Shows one state of the model; `pressed` lists what the user's acts have called. */
-const show = (shown: Screen, { armed = true, busy = false, closing = "no" }: State = {}) => {
+const show = (
+  shown: Screen,
+  { armed = true, busy = false, closing = "no", ownTab = false }: State = {},
+) => {
   const pressed: unknown[][] = [];
   const press =
     (name: string) =>
@@ -26,6 +34,7 @@ const show = (shown: Screen, { armed = true, busy = false, closing = "no" }: Sta
     busy: signal(busy),
     closing: signal(closing),
     app: signal(undefined),
+    ownTab: signal(ownTab),
     start: () => () => undefined,
     choose: press("choose"),
     back: press("back"),
@@ -233,8 +242,21 @@ describe("what goes wrong", () => {
   });
 
   it("offers no try where none is left", () => {
-    show(failedWith("too_many_attempts"));
+    show(failedWith("too_many_attempts", { view: view({ providers: [calendar, files] }) }));
     expect(screen.getAllByRole("button").map((each) => each.textContent)).toEqual(["Cancel"]);
+  });
+
+  it("leads to the list where there is one, by itself or by the next try", () => {
+    const several = view({ providers: [calendar, files] });
+    show(failedWith("provider_timeout", { view: several }));
+    expect(button("Try Acme Calendar again")).toBeTruthy();
+    expect(button("Back")).toBeTruthy();
+    cleanup();
+    const unknown = failedWith("provider_timeout", { view: several, provider: undefined });
+    const { pressed } = show(unknown);
+    expect(screen.queryByRole("button", { name: "Back" })).toBeNull();
+    fireEvent.click(button("Try again"));
+    expect(pressed).toEqual([["tryAgain"]]);
   });
 
   it("does not arm the way to consent any earlier here", () => {
@@ -251,6 +273,91 @@ describe("what goes wrong", () => {
       expect(text()).not.toMatch(/Day Planner|ann@|Acme/);
     },
   );
+});
+
+describe("a browser that the provider refuses", () => {
+  const refused = failedWith("unsupported_browser", {
+    view: view({
+      app: { name: "Day Planner", origin: "https://app.example", theme: "system" },
+    }),
+  });
+  const here = navigator as { clipboard?: unknown };
+  const restore = Object.getOwnPropertyDescriptor(here, "clipboard");
+  const clipboard = (value: unknown) =>
+    Object.defineProperty(here, "clipboard", { value, configurable: true });
+  afterEach(() => {
+    if (restore) Object.defineProperty(here, "clipboard", restore);
+    else delete here.clipboard;
+  });
+  const copied = () => screen.getByRole("status").textContent;
+
+  it("says which, and offers the app's address in place of another try", () => {
+    const { pressed, container } = show(refused);
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe(
+      "Acme Calendar does not open in this app",
+    );
+    expect(container.querySelector(".address")?.textContent).toBe("https://app.example");
+    expect(screen.getAllByRole("button").map((each) => each.textContent)).toEqual([
+      "Copy address",
+      "Cancel",
+    ]);
+    expect(container.querySelector("a")).toBeNull();
+    fireEvent.click(button("Cancel"));
+    expect(pressed).toEqual([["cancel"]]);
+  });
+
+  it("is no reason not to choose another provider", () => {
+    const several = view({ providers: [calendar, files] });
+    const { pressed } = show(failedWith("unsupported_browser", { view: several }));
+    fireEvent.click(button("Back"));
+    expect(pressed).toEqual([["back"]]);
+  });
+
+  it("copies the origin and nothing else [M21]", async () => {
+    const written: string[] = [];
+    clipboard({ writeText: async (text: string) => void written.push(text) });
+    show(refused);
+    fireEvent.click(button("Copy address"));
+    await vi.waitFor(() => expect(copied()).toBe("Copied"));
+    expect(written).toEqual(["https://app.example"]);
+  });
+
+  it.each([
+    ["has no clipboard", undefined],
+    ["refuses it", { writeText: () => Promise.reject(new Error("NotAllowedError")) }],
+  ])("copies the older way where the browser %s", async (_, value) => {
+    clipboard(value);
+    const commands: string[] = [];
+    document.execCommand = (command) => commands.push(`${command} ${getSelection()}`) > 0;
+    show(refused);
+    fireEvent.click(button("Copy address"));
+    await vi.waitFor(() => expect(commands).toEqual(["copy https://app.example"]));
+    expect(copied()).toBe("Copied");
+  });
+
+  it("claims nothing that did not happen, and leaves the address selected", async () => {
+    clipboard(undefined);
+    document.execCommand = () => false;
+    show(refused);
+    fireEvent.click(button("Copy address"));
+    await vi.waitFor(() => expect(String(getSelection())).toBe("https://app.example"));
+    expect(copied()).toBe("");
+  });
+});
+
+describe("the way back", () => {
+  const ended: Screen = { name: "ended", ending: "expired", app: undefined };
+  it.each<[string, Screen, State]>([
+    ["Close window", ended, {}],
+    ["Back", ended, { ownTab: true }],
+    ["Back", { name: "open_from_app", refused: true }, { ownTab: true }],
+    ["Back", { name: "cookies_blocked" }, { ownTab: true }],
+    ["Back to Day Planner", { ...ended, app: "Day Planner" }, { ownTab: true }],
+  ])("says %s on %j %j", (label, shown, state) => {
+    const { pressed } = show(shown, state);
+    fireEvent.click(button(label));
+    expect(pressed).toEqual([["closeWindow"]]);
+  });
 });
 
 describe("text", () => {

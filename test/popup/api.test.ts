@@ -30,10 +30,22 @@ describe("a call", () => {
     });
   });
 
+  it("is fine without a body in its reply, where there is nothing to say", async () => {
+    const calls: string[] = [];
+    const api = createApi({
+      fetch: async (_, init) => {
+        calls.push(String(init.body));
+        return new Response(null, { status: 204 });
+      },
+    });
+    expect(await api.here("s1")).toEqual({ ok: true, reply: undefined });
+    expect(calls).toEqual(['{"session_id":"s1","event":"here"}']);
+  });
+
   it("gives what the schema knows and nothing else", async () => {
     const reply = { authorization_url: "https://p.example/", drop_opener: false, extra: "x" };
     const { api } = answering(200, JSON.stringify(reply));
-    expect(await api.authorize({ session_id: "s1", provider: "p", confirmed: true })).toEqual({
+    expect(await api.authorize({ session_id: "s1", provider: "p" })).toEqual({
       ok: true,
       reply: { authorization_url: "https://p.example/", drop_opener: false },
     });
@@ -71,14 +83,12 @@ describe("a refusal", () => {
     ["a page instead of a reply", 200, "<h1>Log in to the Wi-Fi</h1>"],
   ])("%s counts as not reached", async (_, status, body) => {
     const { api } = answering(status, body);
-    expect(await api.authorize({ session_id: "s1", provider: "p", confirmed: true })).toEqual(
-      UNREACHABLE,
-    );
+    expect(await api.authorize({ session_id: "s1", provider: "p" })).toEqual(UNREACHABLE);
   });
 
   it("is what a network error becomes", async () => {
     const api = createApi({ fetch: () => Promise.reject(new TypeError("Failed to fetch")) });
     expect(await api.view({ session_id: "s1" })).toEqual(UNREACHABLE);
-    expect(() => api.here("s1")).not.toThrow();
+    expect(await api.here("s1")).toEqual(UNREACHABLE);
   });
 });

@@ -50,9 +50,8 @@ describe("an outcome that is there", () => {
 
   it("goes where the view says and not to whoever sent the token", async () => {
     const page = createPage({
-      claim: [claimed],
-      view: [
-        viewReply({ phase: "ended", outcome: success, allowed_origin: "https://other.example" }),
+      claim: [
+        claimed({ phase: "ended", outcome: success, allowed_origin: "https://other.example" }),
       ],
     });
     await page.claim();
@@ -95,6 +94,7 @@ describe("an outcome that is there", () => {
   it.each([
     [exit, "cancelled", 1],
     [error("access_denied"), "denied", 1],
+    [error("unsupported_browser"), "cancelled", 1],
     [error("wrong_user"), "wrong_user", 0],
     [error("session_expired"), "expired", 0],
     [error("session_claimed_elsewhere"), "elsewhere", 0],

@@ -5,6 +5,8 @@ import {
   CHALLENGE,
   claimed,
   createPage,
+  later,
+  ok,
   pass,
   problem,
   SESSION,
@@ -20,7 +22,7 @@ afterEach(() => {
 });
 
 const READY = { to: "*", message: { type: "alter-connect:ready", v: 1 } };
-const happy = { claim: [claimed], view: [viewReply()] };
+const happy = { claim: [claimed()], view: [viewReply()] };
 
 describe("asking", () => {
   it("says ready at once and each second, to anybody, and nothing else [L1]", async () => {
@@ -75,7 +77,6 @@ describe("listening", () => {
     "a token that is no text": { data: { ...SESSION, token: 7 } },
     "an endless token": { data: { ...SESSION, token: "x".repeat(5_000) } },
     "a short challenge": { data: { ...SESSION, challenge: "c" } },
-    "inherited fields": { data: Object.create(SESSION) as unknown },
     text: { data: JSON.stringify(SESSION) },
     nothing: { data: null },
   };
@@ -85,7 +86,7 @@ describe("listening", () => {
     await page.hear(event);
     expect(page.sent.calls).toEqual([]);
     expect(page.told()).toEqual([]);
-    expect(page.memory.size).toBe(0);
+    expect(page.entry.kept).toBeNull();
     // The twin: the same page, the same moment, the app's own message.
     await page.hear();
     expect(page.calls("claim")).toHaveLength(1);
@@ -108,7 +109,7 @@ describe("listening", () => {
 });
 
 describe("claiming", () => {
-  it("claims with what the browser vouches for, then shows the view", async () => {
+  it("claims with what the browser vouches for, then shows what the claim replied", async () => {
     const page = createPage(happy);
     await page.claim();
     expect(page.calls("claim")).toEqual([
@@ -117,12 +118,13 @@ describe("claiming", () => {
         token: SESSION.token,
         opener_origin: APP,
         challenge: CHALLENGE,
-        claim_id: `1${"r".repeat(42)}`,
+        claim_id: expect.stringMatching(/^\w{43}$/) as unknown,
       },
     ]);
     expect(page.sent.entered).toEqual(["s1"]);
-    expect(page.memory.size).toBe(0);
-    expect(page.calls("view")).toEqual([{ session_id: "s1" }]);
+    expect(page.entry.kept).toBeNull();
+    expect(page.calls("view")).toEqual([]);
+    expect(page.signs()).toEqual(["here"]);
     expect(page.told()).toEqual([
       { to: APP, message: { type: "alter-connect:event", v: 1, name: "page_ready" } },
     ]);
@@ -133,25 +135,27 @@ describe("claiming", () => {
   });
 
   it("repeats its claim_id after a reload, and only for the same attempt [M6]", async () => {
-    const memory = new Map<string, string>();
-    const first = createPage({ claim: ["never"] }, memory);
+    const first = createPage({ claim: ["never"] });
     await first.claim();
-    const [key] = memory.keys();
-    expect(key).toContain(CHALLENGE);
+    // What the opener sends again need not be kept.
+    expect(first.entry.kept).toEqual({
+      challenge: CHALLENGE,
+      claim_id: first.calls("claim")[0]?.claim_id,
+    });
 
-    const other = createPage({ claim: ["never"] }, memory);
+    const other = createPage({ claim: ["never"] }, { ...first.entry });
     await other.start({ at: "start" });
     await other.hear({ data: { ...SESSION, challenge: "d".repeat(43) } });
-    expect(memory.size).toBe(2);
+    expect(other.calls("claim")[0]?.claim_id).not.toBe(first.calls("claim")[0]?.claim_id);
 
-    const reloaded = createPage(happy, memory);
+    const reloaded = createPage(happy, first.entry);
     await reloaded.claim();
     expect(reloaded.calls("claim")).toEqual(first.calls("claim"));
-    expect(memory.has(String(key))).toBe(false);
+    expect(reloaded.entry.kept).toBeNull();
   });
 
   it("repeats itself when the broker was not reached, with the same claim_id", async () => {
-    const page = createPage({ claim: ["no answer", claimed], view: [viewReply()] });
+    const page = createPage({ claim: ["no answer", claimed()] });
     await page.claim();
     expect(page.screen()).toEqual({ name: "trouble", kind: "unreachable", reference: undefined });
     expect(page.told()).toEqual([]);
@@ -196,34 +200,105 @@ describe("claiming", () => {
       expect(page.told()).toEqual([error]);
       expect(page.sent.calls).toHaveLength(1);
       expect(page.sent.entered).toEqual([]);
+      expect(page.entry.kept).toBeNull();
       expect(page.screen()).toMatchObject(end);
     },
   );
 
-  it("finds out that cookies are blocked before anybody leaves", async () => {
-    const page = createPage({ claim: [claimed], view: [problem(404, "unknown_session")] });
+  it("waits for an answer as long as it takes, and says nothing of it to anybody", async () => {
+    const { reply, answer } = later();
+    const page = createPage({ claim: [reply] });
+    await page.claim();
+    const asked = page.readies().length;
+    // Past the moment at which a page that hears nobody gives up.
+    await pass(25_000);
+    expect(page.screen().name).toBe("loading");
+    expect(page.readies()).toHaveLength(asked);
+    expect(page.told()).toEqual([]);
+    expect(page.signs()).toEqual([]);
+    await answer(claimed());
+    expect(page.screen().name).toBe("confirm");
+    expect(page.calls("claim")).toHaveLength(1);
+  });
+});
+
+describe("a claim whose cookie does not come back", () => {
+  const unknown = problem(404, "unknown_session");
+  const blocked = {
+    to: APP,
+    message: { type: "alter-connect:error", v: 1, code: "cookies_blocked" },
+  };
+  /** What was told besides the claim's own `page_ready`. */
+  const errors = (page: ReturnType<typeof createPage>) =>
+    page.told().filter(({ message }) => message.type === "alter-connect:error");
+
+  it("shows before anybody leaves, on screen and to the sender of the token", async () => {
+    const page = createPage({ claim: [claimed()], page: [unknown] });
     await page.claim();
     expect(page.screen().name).toBe("cookies_blocked");
-    expect(page.told()).toEqual([
-      { to: APP, message: { type: "alter-connect:error", v: 1, code: "cookies_blocked" } },
-    ]);
+    expect(errors(page)).toEqual([blocked]);
+    // Nobody is waited for, and nobody hears of it twice.
+    page.flow.cameIntoView();
+    page.flow.cameBack();
+    await pass(20_000);
+    expect(errors(page)).toHaveLength(1);
     expect(page.calls("authorize")).toEqual([]);
   });
 
-  it("still knows blocked cookies when the first view got lost", async () => {
-    const page = createPage({
-      claim: [claimed],
-      view: ["no answer", problem(404, "unknown_session")],
-    });
+  it("shows even if Continue was pressed in the meantime", async () => {
+    const { reply, answer } = later();
+    const page = createPage({ claim: [claimed()], page: [reply], authorize: ["never"] });
     await page.claim();
-    expect(page.screen().name).toBe("trouble");
-    page.flow.retry();
-    await settle();
+    await page.press(page.flow.connect);
+    expect(page.screen().name).toBe("leaving");
+    await answer(unknown);
     expect(page.screen().name).toBe("cookies_blocked");
+    expect(errors(page)).toEqual([blocked]);
+    await pass(60_000);
+    expect(page.screen().name).toBe("cookies_blocked");
+    expect(page.sent.left).toEqual([]);
   });
 
-  it("calls a session without its cookie lost when it claimed nothing itself", async () => {
-    const page = createPage({ view: [problem(404, "unknown_session")] });
+  it("shows at the click, if the sign of life got lost", async () => {
+    const page = createPage({
+      claim: [claimed()],
+      page: ["no answer"],
+      authorize: [unknown],
+      view: [unknown],
+    });
+    await page.claim();
+    expect(page.screen().name).toBe("confirm");
+    await page.press(page.flow.connect);
+    expect(page.screen().name).toBe("cookies_blocked");
+    expect(errors(page)).toEqual([blocked]);
+  });
+
+  it("is told once, when two calls find it out", async () => {
+    const page = createPage({
+      claim: [claimed()],
+      page: ["no answer", unknown],
+      authorize: [unknown],
+      view: [unknown],
+    });
+    await page.claim();
+    await page.press(page.flow.connect);
+    page.flow.cameIntoView();
+    await settle();
+    expect(page.screen().name).toBe("cookies_blocked");
+    expect(errors(page)).toEqual([blocked]);
+  });
+
+  it("is something else than a session that is lost later on", async () => {
+    const page = createPage({ claim: [claimed()], page: [ok(null), unknown], view: [unknown] });
+    await page.claim();
+    page.flow.cameBack();
+    await settle();
+    expect(page.screen()).toEqual({ name: "lost" });
+    expect(errors(page)).toEqual([]);
+  });
+
+  it("is something else than a session that this page did not claim", async () => {
+    const page = createPage({ view: [unknown], page: [unknown] });
     await page.reload();
     expect(page.screen()).toEqual({ name: "lost" });
     expect(page.sent.posts).toEqual([]);

@@ -27,11 +27,7 @@ const event = (name: string) => ({
   to: APP,
   message: { type: "alter-connect:event", v: 1, name, provider: "calendar" },
 });
-const asked = (confirmed: boolean, provider = "calendar") => ({
-  session_id: "s1",
-  provider,
-  confirmed,
-});
+const asked = (provider = "calendar") => ({ session_id: "s1", provider });
 const happy = { view: [viewReply()], authorize: [authorized()] };
 
 describe("the one click [H4]", () => {
@@ -41,7 +37,7 @@ describe("the one click [H4]", () => {
     await pass(60_000);
     expect(page.calls("authorize")).toEqual([]);
     await page.press(page.flow.connect);
-    expect(page.calls("authorize")).toEqual([asked(true)]);
+    expect(page.calls("authorize")).toEqual([asked()]);
     expect(page.told()).toEqual([event("provider_selected"), event("oauth_started")]);
     expect(page.sent.left).toEqual([{ url: PROVIDER_URL, how: "assign" }]);
     expect(page.screen()).toEqual({ name: "leaving", to: "Acme Calendar", slow: false });
@@ -64,7 +60,7 @@ describe("the one click [H4]", () => {
     await pass(1);
     page.flow.connect();
     await settle();
-    expect(page.calls("authorize")).toEqual([asked(true)]);
+    expect(page.calls("authorize")).toEqual([asked()]);
   });
 
   it("shows a chosen provider before it leaves for it, and lets the user go back", async () => {
@@ -81,7 +77,7 @@ describe("the one click [H4]", () => {
     page.flow.choose(files);
     expect(page.calls("authorize")).toEqual([]);
     await page.press(page.flow.connect);
-    expect(page.calls("authorize")).toEqual([asked(true, "files")]);
+    expect(page.calls("authorize")).toEqual([asked("files")]);
   });
 
   it("lists even the only provider once something is connected", async () => {
@@ -93,41 +89,90 @@ describe("the one click [H4]", () => {
 });
 
 describe("going on without a click", () => {
-  const offered = { claim: [claimed], view: [viewReply({ auto_continue: "calendar" })] };
+  const authorization = {
+    provider: "calendar",
+    authorization_url: PROVIDER_URL,
+    drop_opener: false,
+  };
+  const known = claimed({ phase: "at_provider", authorization });
+  const ready = {
+    to: APP,
+    message: { type: "alter-connect:event", v: 1, name: "page_ready" },
+  };
 
-  it("happens once, straight after the claim, as unconfirmed", async () => {
-    const page = createPage({ ...offered, authorize: [authorized()] });
+  it("leaves as soon as the claim is answered, and tells the app what happens, in order", async () => {
+    const page = createPage({ claim: [known] });
     await page.claim();
-    expect(page.calls("authorize")).toEqual([asked(false)]);
-    expect(page.sent.left).toHaveLength(1);
-    // Back from the provider, out of the browser's cache: a choice, even if the broker offers it again [M15].
-    page.flow.cameBack();
-    await settle();
-    expect(page.calls("view")).toHaveLength(2);
-    expect(page.screen().name).toBe("confirm");
-    expect(page.calls("authorize")).toHaveLength(1);
+    expect(page.told()).toEqual([ready, event("provider_selected"), event("oauth_started")]);
+    expect(page.sent.left).toEqual([{ url: PROVIDER_URL, how: "assign" }]);
+    expect(page.screen()).toEqual({ name: "leaving", to: "Acme Calendar", slow: false });
+    // One request brought it here. A sign of life would take the session back from the provider.
+    page.flow.cameIntoView();
+    await pass(7_000);
+    expect(page.sent.calls).toHaveLength(1);
+    page.flow.goesAway();
+    expect(page.sent.beacons).toEqual([]);
   });
 
-  it("does not happen on a page that was loaded with its session", async () => {
-    const page = createPage({ ...offered, authorize: [authorized()] });
-    await page.reload();
-    expect(page.screen().name).toBe("confirm");
+  it("asks of the provider's host what a click would ask", async () => {
+    const page = createPage({
+      claim: [claimed({ authorization: { ...authorization, drop_opener: true } })],
+    });
+    await page.claim();
+    expect(page.told()).toHaveLength(3);
+    expect(page.window.opener).toBeNull();
+  });
+
+  it("lands on a choice when the user comes back, out of the browser's cache [M15]", async () => {
+    const page = createPage({ claim: [known], view: [viewReply({ phase: "at_provider" })] });
+    await page.claim();
+    page.flow.cameBack();
+    await settle();
+    expect(page.signs()).toEqual(["here"]);
+    expect(page.screen()).toMatchObject({ name: "confirm", provider: calendar });
+    await pass(60_000);
     expect(page.calls("authorize")).toEqual([]);
+    expect(page.sent.left).toHaveLength(1);
+  });
+
+  it("does not happen when a repeated claim finds the session at the provider [M6]", async () => {
+    const page = createPage({ claim: [claimed({ phase: "at_provider" })] });
+    await page.claim();
+    expect(page.screen()).toMatchObject({ name: "confirm", provider: calendar });
+    // Which says that the user is here again.
+    expect(page.signs()).toEqual(["here"]);
+    expect(page.told()).toEqual([ready]);
+    expect(page.sent.left).toEqual([]);
   });
 
   it("does not happen for a provider that is not on offer", async () => {
-    const page = createPage({ ...offered, view: [viewReply({ auto_continue: "other" })] });
+    const page = createPage({
+      claim: [claimed({ authorization: { ...authorization, provider: "other" } })],
+    });
     await page.claim();
     expect(page.screen().name).toBe("confirm");
-    expect(page.calls("authorize")).toEqual([]);
+    expect(page.sent.left).toEqual([]);
   });
 
-  it("gives way to the click when the broker wants one", async () => {
-    const page = createPage({ ...offered, authorize: [problem(403, "confirmation_required")] });
+  it("goes to no address that a click would not lead to, and says that it is still here", async () => {
+    const url = "http://provider.example/authorize";
+    const page = createPage({
+      claim: [claimed({ authorization: { ...authorization, authorization_url: url } })],
+    });
     await page.claim();
-    expect(page.screen()).toMatchObject({ name: "confirm", provider: calendar });
+    expect(page.screen()).toMatchObject({ name: "failed", failure: "unexpected" });
+    expect(page.told()).toEqual([ready]);
     expect(page.sent.left).toEqual([]);
-    expect(page.told().map(({ message }) => message.name)).toEqual(["page_ready"]);
+    expect(page.signs()).toEqual(["here"]);
+  });
+
+  it("says why it did not, where the provider refuses this browser", async () => {
+    const page = createPage({
+      claim: [claimed({ phase: "failed", failure: "unsupported_browser" })],
+    });
+    await page.claim();
+    expect(page.screen()).toMatchObject({ name: "failed", failure: "unsupported_browser" });
+    expect(page.sent.left).toEqual([]);
   });
 });
 
@@ -185,6 +230,7 @@ describe("what goes wrong on the way", () => {
   it.each([
     [502, "provider_unavailable", "provider_unavailable"],
     [429, "too_many_attempts", "too_many_attempts"],
+    [403, "unsupported_browser", "unsupported_browser"],
     [403, "provider_not_allowed", "unexpected"],
     [500, "internal_error", "unexpected"],
     [400, "a_code_from_the_future", "unexpected"],
@@ -197,6 +243,31 @@ describe("what goes wrong on the way", () => {
     expect(page.told()).toEqual([]);
   });
 
+  it("still tells the end of the session when it comes", async () => {
+    const page = createPage({
+      view: [viewReply({ view: view({ expires_in: 60 }) }), problem(410, "session_expired")],
+      authorize: [problem(502, "provider_unavailable")],
+    });
+    await page.reload();
+    await page.press(page.flow.connect);
+    await pass(61_000);
+    expect(page.screen()).toMatchObject({ name: "ended", ending: "expired" });
+  });
+
+  it("names the provider that it happened at, though there are several", async () => {
+    const several = view({ providers: [calendar, files] });
+    const page = createPage({
+      view: [viewReply({ view: several })],
+      authorize: [problem(403, "unsupported_browser")],
+    });
+    await page.reload();
+    page.flow.choose(files);
+    await page.press(page.flow.connect);
+    expect(page.screen()).toMatchObject({ failure: "unsupported_browser", provider: files });
+    page.flow.back();
+    expect(page.screen().name).toBe("choose");
+  });
+
   it("asks again when the broker was not reached", async () => {
     const page = createPage({ ...happy, authorize: ["no answer", authorized()] });
     await page.reload();
@@ -204,7 +275,7 @@ describe("what goes wrong on the way", () => {
     expect(page.screen()).toMatchObject({ name: "trouble", kind: "unreachable" });
     page.flow.retry();
     await settle();
-    expect(page.calls("authorize")).toEqual([asked(true), asked(true)]);
+    expect(page.calls("authorize")).toEqual([asked(), asked()]);
     expect(page.sent.left).toHaveLength(1);
   });
 
@@ -242,6 +313,20 @@ describe("what goes wrong on the way", () => {
 });
 
 describe("after a failed attempt", () => {
+  it("shows after a reload too that the provider refuses this browser", async () => {
+    const page = createPage({
+      view: [viewReply({ phase: "failed", failure: "unsupported_browser" })],
+    });
+    await page.reload();
+    expect(page.screen()).toMatchObject({
+      name: "failed",
+      failure: "unsupported_browser",
+      provider: calendar,
+    });
+    await page.press(page.flow.connect);
+    expect(page.calls("authorize")).toEqual([]);
+  });
+
   const failed = viewReply({ phase: "failed", failure: "access_denied" });
 
   it("tries the only provider again at a click", async () => {
@@ -251,7 +336,7 @@ describe("after a failed attempt", () => {
     page.flow.tryAgain();
     expect(page.calls("authorize")).toEqual([]);
     await page.press(page.flow.tryAgain);
-    expect(page.calls("authorize")).toEqual([asked(true)]);
+    expect(page.calls("authorize")).toEqual([asked()]);
   });
 
   it("goes back to the list where it cannot know which one failed", async () => {

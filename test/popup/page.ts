@@ -1,11 +1,12 @@
 /**
- * The page's model in a world made of fakes: a broker behind `fetch`, a window that has an opener, a tab's
- * storage. Everything that leaves the page is written down in `sent`, in order.
+ * The page's model in a world made of fakes: a broker behind `fetch`, a window that has an opener, an entry in
+ * the history of its tab. Everything that leaves the page is written down in `sent`, in order.
  */
 import type { View } from "@alter-ai/protocol/http";
 import type { Connection } from "@alter-ai/protocol/window";
 import { vi } from "vitest";
-import { createApi, type ViewReply } from "../../popup/api.ts";
+import { createApi, type ClaimReply, type ViewReply } from "../../popup/api.ts";
+import type { Kept } from "../../popup/entry.ts";
 import { createFlow, type Route } from "../../popup/flow.ts";
 import { createOpener } from "../../popup/opener.ts";
 
@@ -19,9 +20,12 @@ export const SESSION = {
 };
 
 type Json = Record<string, unknown>;
-type Call = "claim" | "view" | "authorize" | "finish";
-/** What the broker answers: a body, a refusal (see `problem`), no answer, or none yet. */
-export type Reply = { status: number; body: unknown } | "no answer" | "never";
+type Call = "claim" | "view" | "authorize" | "finish" | "page";
+/** What the broker answers: a body, a refusal (see `problem`), no answer, or none yet; at once or later. */
+export type Reply = Answer | Promise<Answer>;
+type Answer = { status: number; body: unknown } | "no answer" | "never";
+/** The history entry of one load of the page and of its reloads. */
+export type HistoryEntry = { kept: Kept | null };
 
 export const calendar = {
   id: "calendar",
@@ -57,11 +61,37 @@ export const view = (more: Partial<View> = {}): View => ({
   ...more,
 });
 
-export const viewReply = (more: Partial<ViewReply> = {}): Reply =>
-  ok({ view: view(), phase: "choosing", allowed_origin: APP, close_at_once: false, ...more });
+const standing = (more: Partial<ViewReply>): ViewReply => ({
+  view: view(),
+  phase: "choosing",
+  allowed_origin: APP,
+  close_at_once: false,
+  ...more,
+});
+export const viewReply = (more: Partial<ViewReply> = {}): Answer => ok(standing(more));
+export const claimed = ({ authorization, ...more }: Partial<ClaimReply> = {}): Answer =>
+  ok({ session_id: "s1", ...standing(more), ...(authorization && { authorization }) });
 
-export const ok = (body: unknown): Reply => ({ status: 200, body });
-export const problem = (status: number, code: string): Reply => ({
+/** A reply that comes when `answer` is called. */
+export const later = (): {
+  reply: Promise<Answer>;
+  answer: (reply: Answer) => Promise<unknown>;
+} => {
+  let answer = (_: Answer): void => undefined;
+  const reply = new Promise<Answer>((resolve) => {
+    answer = resolve;
+  });
+  return {
+    reply,
+    answer: (now) => {
+      answer(now);
+      return settle();
+    },
+  };
+};
+
+export const ok = (body: unknown): Answer => ({ status: 200, body });
+export const problem = (status: number, code: string): Answer => ({
   status,
   body: {
     type: "about:blank",
@@ -72,15 +102,14 @@ export const problem = (status: number, code: string): Reply => ({
     request_id: "req_1",
   },
 });
-export const claimed = ok({ session_id: "s1", view: view() });
 export const PROVIDER_URL = "https://provider.example/authorize?state=x";
-export const authorized = (authorization_url = PROVIDER_URL, drop_opener = false): Reply =>
+export const authorized = (authorization_url = PROVIDER_URL, drop_opener = false): Answer =>
   ok({ authorization_url, drop_opener });
 
 /** Times are the fake clock's: call `vi.useFakeTimers()` first. */
 export const createPage = (
   replies: Partial<Record<Call, Reply[]>> = {},
-  memory = new Map<string, string>(),
+  entry: HistoryEntry = { kept: null },
 ) => {
   const sent = {
     posts: [] as { to: string; message: Json }[],
@@ -89,16 +118,17 @@ export const createPage = (
     left: [] as { url: string; how: string }[],
     entered: [] as string[],
     closed: 0,
+    wentBack: 0,
   };
   const queues = new Map(Object.entries(replies).map(([name, list]) => [name, [...list]]));
 
   const fetch = async (path: string, init: RequestInit): Promise<Response> => {
     sent.calls.push({ path, body: JSON.parse(String(init.body)) as Json });
     const name = path.split("/").at(-1) ?? "";
-    if (name === "page") return new Response(null, { status: 204 });
     const queue = queues.get(name) ?? [];
     // The last reply stands for all that follow.
-    const reply = queue.length > 1 ? queue.shift() : queue[0];
+    const reply = await (queue.length > 1 ? queue.shift() : queue[0]);
+    if (name === "page" && reply === undefined) return new Response(null, { status: 204 });
     if (reply === "never") return new Promise(() => undefined);
     if (reply === undefined || reply === "no answer") throw new TypeError("Failed to fetch");
     const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
@@ -110,22 +140,28 @@ export const createPage = (
     postMessage: (message: Json, to: string) => void sent.posts.push({ to, message }),
   };
   const here = Object.assign(new EventTarget(), { opener: opener as typeof opener | null });
-  let made = 0;
+  const history = { steps: 1 };
   const flow = createFlow({
     api: createApi({ fetch, beacon: (path, body) => sent.beacons.push({ path, body }) > 0 }),
     opener: createOpener(here as unknown as Window),
     enter: (id) => void sent.entered.push(id),
     leave: (url, how) => void sent.left.push({ url, how }),
     close: () => void (sent.closed += 1),
-    memory: {
-      getItem: (key) => memory.get(key) ?? null,
-      setItem: (key, value) => void memory.set(key, value),
-      removeItem: (key) => void memory.delete(key),
+    back: () => {
+      if (!history.steps) return false;
+      sent.wentBack += 1;
+      return true;
     },
-    random: () => `${++made}${"r".repeat(42)}`,
+    memory: {
+      read: () => entry.kept,
+      write: (kept) => {
+        entry.kept = kept;
+      },
+    },
+    random: () => String(++made).padStart(43, "r"),
   });
 
-  const calls = (name: Call | "page"): Json[] =>
+  const calls = (name: Call): Json[] =>
     sent.calls.filter(({ path }) => path === `/v1/connect/${name}`).map(({ body }) => body);
   const isReady = ({ message }: { message: Json }): boolean =>
     message.type === "alter-connect:ready";
@@ -133,7 +169,8 @@ export const createPage = (
   const page = {
     flow,
     sent,
-    memory,
+    entry,
+    history,
     window: here,
     calls,
     screen: () => flow.screen.value,
@@ -155,7 +192,7 @@ export const createPage = (
       here.dispatchEvent(Object.assign(new Event("message"), { data, origin, source }));
       await settle();
     },
-    /** Handshake, claim and first view. */
+    /** Handshake and claim. */
     claim: async (): Promise<void> => {
       await page.start({ at: "start" });
       await page.hear();
@@ -177,6 +214,7 @@ export const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsyn
 /** Replies arrive. */
 export const settle = (): Promise<unknown> => pass(0);
 
+let made = 0;
 const stops: (() => void)[] = [];
 /** Ends what the tests of this file have started. */
 export const stopAll = (): void => {
