@@ -31,6 +31,7 @@ const settings = (urls: Urls, apiKey: string) => ({
       logo_url: `${urls.app}/logo.svg`,
       theme: "system",
       origins: [urls.app],
+      return_urls: [`${urls.app}/`],
       api_keys: [{ id: "first", hash: hashOf(apiKey) }],
       identity_provider: { name: "Acme Accounts", issuer: urls.idp, audience: APP_CLIENT_ID },
       providers: {

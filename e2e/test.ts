@@ -3,11 +3,11 @@
  * provider. Watches what pages tell their own servers; looks at a page only where a user would.
  */
 import { test as base, expect, type Page } from "@playwright/test";
-import type { Answer, PageOptions, TestApp } from "../test/servers/app.ts";
-import type { TestProvider } from "../test/servers/provider.ts";
+import type { TestApp } from "../test/servers/app.ts";
+import { createVisitor, newUser, type Visitor, type VisitOptions } from "./visit.ts";
 import { startWorld, type World } from "./world.ts";
 
-export { expect };
+export { expect, newUser };
 
 export const test = base.extend<{ calm: undefined }, { world: World }>({
   world: [
@@ -28,47 +28,29 @@ export const test = base.extend<{ calm: undefined }, { world: World }>({
   ],
 });
 
-export type Visit = {
-  /** A user of this visit only, so that no test sees another's grants. */
-  user: string;
-  email: string;
+export type Visit = Visitor & {
   page: Page;
   /** Clicks Connect; resolves with the popup. */
   connect: () => Promise<Page>;
-  /** What the app's page reported: the `nth` of a type, now or soon. */
-  told: (type: string, options?: { nth?: number; timeout?: number }) => Promise<unknown>;
-  /** All it reported of a type until now. */
-  soFar: (type: string) => unknown[];
-  /** Fetches the provider's API with the user's token, on the app's back end. */
-  call: (provider: TestProvider, grant: Parameters<TestApp["call"]>[2]) => Promise<Answer>;
-  grants: () => Promise<Record<string, unknown>[]>;
 };
-
-export const newUser = (): string => `ann-${crypto.randomUUID().slice(0, 8)}`;
 
 /** Opens the app's page as a fresh user, unless told which. */
 export const visit = async (
   page: Page,
   app: TestApp,
-  options: Omit<PageOptions, "run"> = {},
+  options: VisitOptions = {},
 ): Promise<Visit> => {
-  const run = crypto.randomUUID();
-  const { user = newUser() } = options;
-  await page.goto(app.page({ providers: ["calendar"], ...options, run, user }));
-  await app.journal.wait(run, "loaded");
+  const visitor = createVisitor(app, options);
+  await page.goto(visitor.url);
+  await visitor.told("loaded");
   return {
-    user,
-    email: `${user}@example.com`,
+    ...visitor,
     page,
     connect: async () => {
       const opened = page.waitForEvent("popup");
       await page.getByTestId("connect").click();
       return opened;
     },
-    told: (type, wait) => app.journal.wait(run, type, wait),
-    soFar: (type) => app.journal.entries(run, type).map((entry) => entry.detail),
-    call: (provider, grant) => app.call(user, `${provider.url}/api/me`, grant),
-    grants: () => app.grants(user),
   };
 };
 

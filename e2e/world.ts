@@ -2,10 +2,11 @@
  * The world of one test run: a broker, two providers, an identity provider, two customers' apps and an
  * attacker, all real and all on this machine. Knows how they are told of each other; uses test servers only.
  */
-import { startApp, type TestApp } from "../test/servers/app.ts";
+import { returnUrls, startApp, type TestApp } from "../test/servers/app.ts";
 import { startAttacker, type TestAttacker } from "../test/servers/attacker.ts";
 import { newApiKey, redirectUri, startBroker, type TestBroker } from "../test/servers/broker.ts";
-import { freePort } from "../test/servers/http.ts";
+import { createFront } from "../test/servers/front.ts";
+import { freePort, listen } from "../test/servers/http.ts";
 import { startIdp, type TestIdp } from "../test/servers/idp.ts";
 import { startProvider, type TestProvider } from "../test/servers/provider.ts";
 
@@ -27,8 +28,11 @@ export type World = {
 /** Seconds the broker waits for a provider: short, since some tests wait for it. */
 export const PROVIDER_TIMEOUT = 4;
 
-/** `config` is merged over the broker's configuration. */
-export const startWorld = async (config: Record<string, unknown> = {}): Promise<World> => {
+/** `config` is merged over the broker's configuration. `hole` puts an attacker's page on the broker's origin. */
+export const startWorld = async (
+  config: Record<string, unknown> = {},
+  { hole = false } = {},
+): Promise<World> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const [calendar, files] = await Promise.all([
@@ -42,33 +46,50 @@ export const startWorld = async (config: Record<string, unknown> = {}): Promise<
     startApp({ broker: url, apiKey: keys.notes.key, idp }),
   ]);
   const evil = await startAttacker();
-  const servers = [calendar, files, idp, app, notes, evil];
+  const servers: { stop: () => Promise<void> }[] = [calendar, files, idp, app, notes, evil];
 
-  for (const [id, provider] of Object.entries({ calendar, files }))
+  for (const [provider, ids] of [
+    [calendar, ["calendar", "strict", "own"]],
+    [files, ["files", "posts"]],
+  ] as const)
     provider.control.register({
       client_id: CLIENT.client_id,
       client_secret: CLIENT.client_secret,
-      redirect_uris: [redirectUri(url, id)],
+      redirect_uris: ids.map((id) => redirectUri(url, id)),
     });
+  const inner = hole ? await freePort() : port;
+  if (hole)
+    servers.push(
+      await listen(
+        createFront(() => inner, evil.hole),
+        port,
+      ),
+    );
   const broker = await startBroker({
     port,
     providers: {
       calendar: providerConfig("Test Calendar", calendar, "calendar.read"),
       files: providerConfig("Test Files", files, "files.read"),
+      // As Apple sends its callbacks, and as Google treats browsers inside other apps.
+      posts: providerConfig("Test Posts", files, "files.read", { response_mode: "form_post" }),
+      strict: providerConfig("Test Strict", calendar, "calendar.read", {
+        refuses_embedded_browsers: true,
+      }),
+      // On a host that a user or tenant chose.
+      own: providerConfig("Test Own", calendar, "calendar.read", { self_hosted: true }),
     },
     apps: [
       appConfig("planner", "Day Planner", app, keys.app.hash, idp),
       appConfig("notes", "Notes", notes, keys.notes.hash, idp),
     ],
     env: { TEST_CLIENT_SECRET: CLIENT.client_secret },
-    config: { provider_timeout_seconds: PROVIDER_TIMEOUT, ...config },
+    config: { listen: { port: inner }, provider_timeout_seconds: PROVIDER_TIMEOUT, ...config },
   });
 
   return {
     ...{ broker, calendar, files, idp, app, notes, evil },
     calm: () => {
       for (const provider of [calendar, files]) provider.control.calm();
-      for (const customer of [app, notes]) customer.setHeaders({});
     },
     stop: async () => {
       await broker.stop();
@@ -79,7 +100,13 @@ export const startWorld = async (config: Record<string, unknown> = {}): Promise<
 
 const CLIENT = { client_id: "broker", client_secret: "the test broker's client secret" };
 
-const providerConfig = (name: string, provider: TestProvider, scope: string): unknown => ({
+const providerConfig = (
+  name: string,
+  provider: TestProvider,
+  scope: string,
+  more: Record<string, unknown> = {},
+): unknown => ({
+  ...more,
   name,
   issuer: provider.issuer,
   scopes: { [scope]: `See everything in your ${name}` },
@@ -99,11 +126,15 @@ const appConfig = (
   id,
   name,
   origins: [app.origin],
+  return_urls: returnUrls(app.origin),
   api_keys: [{ id: "first", hash }],
   identity_provider: { name: "Test Accounts", issuer: idp.issuer, audience: idp.audience },
   providers: {
     calendar: client("calendar.read"),
     files: client("files.read"),
+    posts: client("files.read"),
+    strict: client("calendar.read"),
+    own: client("calendar.read"),
   },
 });
 

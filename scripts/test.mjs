@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { findOrInstallChromium } from "./chromium.mjs";
+import { findOrInstallBrowsers } from "./browsers.mjs";
 import { isInstalled } from "./installed.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -100,14 +100,14 @@ const summary = (results) => {
 const install = async () => {
   if (isInstalled(root)) return;
   await command("npm", ["ci", "--no-audit", "--no-fund"], {
-    // Browsers are found or fetched by scripts/chromium.mjs, when they are needed.
+    // Browsers are found or fetched by scripts/browsers.mjs, when they are needed.
     env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
   });
 };
 
 const types = () =>
   all(
-    ["protocol", "src", "popup", "broker", "sdk", "demo", "test", "e2e"].map(
+    ["protocol", "src", "popup", "broker", "sdk", "demo", "test", "e2e", "bench"].map(
       (project) => () =>
         tool("tsc", ["-p", project, "--incremental", "--tsBuildInfoFile", cached(project)], {
           quiet: true,
@@ -139,18 +139,29 @@ const vitest = (project, ...paths) => {
 };
 
 const endToEnd = async () => {
-  const chromium = await findOrInstallChromium();
-  console.log(`Chromium: ${chromium}`);
+  const browsers = await findOrInstallBrowsers();
+  for (const [variable, path] of Object.entries(browsers)) console.log(`${variable}=${path}`);
   const report = join(reports, "e2e.json");
-  const run = tool("playwright", ["test", "--reporter=list,json"], {
-    env: { ALTER_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  // Not --reporter, which would take the place of the table's.
+  const run = tool("playwright", ["test"], {
+    env: { ...browsers, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   });
-  return counted(run, report, ({ stats }) => ({
+  return counted(run, report, ({ stats, suites }) => ({
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky,
-    skipped: stats.skipped,
+    skipped: suites.flatMap(testsIn).filter(isUnexplained).length,
   }));
 };
+
+const testsIn = ({ specs = [], suites = [] }) => [
+  ...specs.flatMap(({ tests }) => tests),
+  ...suites.flatMap(testsIn),
+];
+
+/** Left out, and the table of scenarios has no reason for it. */
+const isUnexplained = ({ status, annotations }) =>
+  status === "skipped" &&
+  !annotations.some(({ type, description }) => type === "skip" && description);
 
 /** Waits for a test runner and reads its report; a skipped test counts as failed, since nobody saw it pass. */
 const counted = async (run, report, read) => {

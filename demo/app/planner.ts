@@ -39,6 +39,8 @@ export const plannerRoutes = ({
     const session = await alter.createConnectSession({
       allowedProviders: wish.providers,
       allowedOrigin: origin,
+      // Phones leave by redirect and come back here.
+      returnUrl: `${origin}/`,
       userToken: req.user.jwt,
       multiple: wish.multiple,
     });

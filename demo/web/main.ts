@@ -2,7 +2,7 @@
  * The customer's main page: who is logged in, the Connect buttons, and what follows from a connection.
  * The widget opens inside the click; its session token is a function, so the window never waits for our backend.
  */
-import AlterConnect, { type Connection } from "@alter-ai/connect";
+import AlterConnect, { type Connection, type Outcome } from "@alter-ai/connect";
 import { get, post, type Me } from "./api.ts";
 import { createConnections } from "./connections.ts";
 import { byId } from "./dom.ts";
@@ -16,6 +16,9 @@ const LOGIN_NOTES: Record<string, string> = {
   failed: "Logging in did not work. Please try again.",
   ended: "Your login has ended. Please log in again.",
 };
+
+// As early as possible: on the way back from a redirect it takes the result out of the address.
+const alterConnect = AlterConnect.create();
 
 const start = async () => {
   const me = await get<Me>("/api/me");
@@ -39,8 +42,6 @@ const showPlanner = (user: { name: string; email: string }, broker: string) => {
   byId("account").hidden = false;
   byId("planner").hidden = false;
 
-  // With the address given, the window loads its page while our backend still mints the session.
-  const alterConnect = AlterConnect.create({ baseURL: broker });
   const onLoggedOut = () => {
     alterConnect.close();
     showWelcome("ended");
@@ -48,24 +49,32 @@ const showPlanner = (user: { name: string; email: string }, broker: string) => {
 
   const connect = (providers: string[], multiple = false) => {
     say("");
-    void alterConnect.open({
-      token: () => mintSession(providers, multiple),
-      onSuccess: (connection, connections) => {
-        writeLog("onSuccess", connection, `${String(connections.length)} in all`);
-        connected(connections);
-      },
-      onError: (error) => {
-        writeLog("onError", error);
-        say(`Not connected: ${error.message}`);
-      },
-      onExit: () => {
-        writeLog("onExit");
-        say("Not connected: the window was closed.");
-      },
-      onEvent: (event) => {
-        writeLog("onEvent", event);
-      },
-    });
+    void alterConnect
+      .open({
+        // With the address given, the window loads its page while our backend still mints the session.
+        baseURL: broker,
+        token: () => mintSession(providers, multiple),
+        onSuccess: (connection, connections) => {
+          writeLog("onSuccess", connection, `${String(connections.length)} in all`);
+        },
+        onError: (error) => {
+          writeLog("onError", error);
+        },
+        onExit: () => {
+          writeLog("onExit");
+        },
+        onEvent: (name, event) => {
+          writeLog("onEvent", name, event);
+        },
+      })
+      .then(settled);
+  };
+
+  /** How it ended, in a window or by a redirect. */
+  const settled = (outcome: Outcome) => {
+    if (outcome.status === "success") connected(outcome.connections);
+    else if (outcome.status === "error") say(`Not connected: ${outcome.error.message}`);
+    else say("Not connected: the window was closed.");
   };
 
   const feeds = {
@@ -137,6 +146,11 @@ const showPlanner = (user: { name: string; email: string }, broker: string) => {
   void connections.load();
   void feeds.calendar.load();
   void feeds.files.load();
+  void alterConnect.getRedirectResult().then((outcome) => {
+    if (!outcome) return;
+    writeLog("getRedirectResult", outcome);
+    settled(outcome);
+  });
 };
 
 const mintSession = async (providers: string[], multiple: boolean): Promise<string> => {

@@ -188,17 +188,4 @@ test.describe("the wrong window", () => {
     expect(await ann.told("error")).toMatchObject({ code: "invalid_token" });
     expect(asked.filter((url) => url.startsWith(base))).toEqual([]);
   });
-
-  test("the hosted page shows in no frame", async ({ page, world }) => {
-    const run = newUser();
-    const inFrame = async (target: string) => {
-      await page.goto(world.evil.page("/frame", { run, target }));
-      await world.evil.journal.wait(run, "frame");
-      return expect.poll(() => page.frames()[1]?.url());
-    };
-    await (await inFrame(`${world.broker.url}/connect`)).toMatch(/^chrome-error:/);
-    expect(world.evil.journal.entries(run, "alter-connect:ready")).toEqual([]);
-    // Twin: what says nothing about frames does show in one.
-    await (await inFrame(world.app.page({ run }))).toContain(world.app.origin);
-  });
 });

@@ -63,11 +63,20 @@ export const rooms = (packages: Packages): Room[] => [
   },
   { name: "sdk/src", has: under("sdk/src"), may: ["@alter-ai/protocol/http"] },
   { name: "demo", has: source("demo"), may: ["node:*", ...withSubpaths(packages.demo)] },
-  { name: "e2e", has: under("e2e"), may: ["@playwright/test", "node:*", "/test/servers"] },
+  {
+    name: "e2e",
+    has: under("e2e"),
+    may: [...withSubpaths(["@playwright/test"]), "selenium-webdriver", "node:*", "/test/servers"],
+  },
+  {
+    name: "bench",
+    has: source("bench"),
+    may: ["@playwright/test", "node:*", "/test/servers", "/e2e/world.ts", "/playwright.config.ts"],
+  },
   {
     name: "test/servers",
     has: source("test/servers"),
-    may: ["node:*", "jose", "oidc-provider"],
+    may: ["node:*", "jose", "oidc-provider", "@alter-ai/alter-sdk"],
   },
 ];
 

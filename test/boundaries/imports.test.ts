@@ -92,6 +92,11 @@ describe("each rule can fail", () => {
       "e2e may not import @alter-ai/connect",
     ],
     [
+      "bench/connect.ts",
+      'import { x } from "../src/index.ts";',
+      "bench may not import ../src/index.ts",
+    ],
+    [
       "test/servers/app.ts",
       'const x = await import("../../sdk/src/index.ts");',
       "test/servers may not import ../../sdk/src/index.ts",

@@ -1,6 +1,6 @@
 /**
- * A customer's app: a page with a Connect button and a back end that holds the API key. Knows the
- * broker's public HTTP API and its own users' JWTs; uses neither our SDK nor our source.
+ * A customer's app: a page with a Connect button (app-page.ts) and a back end that holds the API key. Knows the
+ * broker's public HTTP API and its own users' JWTs. Of our SDK it uses only what completes a session.
  *
  *   const app = await startApp({ broker: B, apiKey: key, idp });
  *   page.goto(app.page({ run, user: "ann", providers: ["calendar"] }));
@@ -10,45 +10,26 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { resolve } from "node:path";
-import { escape, htmlReply, inScript, jsonReply, listen, type Reply } from "./http.ts";
+import { appPage, embeddingPage, type PageOptions } from "./app-page.ts";
+import { htmlReply, jsonReply, listen, page, redirectReply, type Reply } from "./http.ts";
 import type { TestIdp } from "./idp.ts";
 import { createJournal, type Journal } from "./journal.ts";
 
-export type PageOptions = {
-  /** Marks this visit in the journal. */
-  run: string;
-  user?: string;
-  providers?: string[];
-  multiple?: boolean;
-  /** How the widget is loaded; `pinned` is the versioned file with its integrity hash. */
-  load?: "script" | "pinned" | "esm";
-  /** What `open` gets as token; `given` is the string below. */
-  token?: "promise" | "function" | "string" | "given";
-  given?: string;
-  /** Milliseconds until a promised token is there. */
-  delay?: number;
-  /** `at load` opens without any click, as a popup blocker must refuse. */
-  opens?: "at load";
-  /** Extra options of `open` and of `create`. */
-  open?: Record<string, unknown>;
-  create?: Record<string, unknown>;
-  /** A page to embed in an iframe. */
-  frame?: string;
-};
+export type { PageOptions };
 
 export type SessionOptions = {
   providers?: string[];
   multiple?: boolean;
   origin?: string;
   returnUrl?: string;
+  completion?: "backend";
 };
 
 export type TestApp = {
   origin: string;
   journal: Journal;
+  /** The options stay on the server by `run`: they survive reloads, returns and new tabs. */
   page: (options: PageOptions) => string;
-  /** Sends these headers with the page from now on. */
-  setHeaders: (headers: Record<string, string>) => void;
   userToken: (user: string) => Promise<string>;
   mint: (user: string, options?: SessionOptions) => Promise<string>;
   /** The broker's back-end API with this app's key. */
@@ -69,15 +50,26 @@ export type Answer = { status: number; body: Record<string, unknown> };
 
 export type AppOptions = { broker: string; apiKey: string; idp: TestIdp; port?: number };
 
+/** What the broker's configuration must know of an app on `origin`: any visit may come back there. */
+export const returnUrls = (origin: string): string[] => [
+  `${origin}/return/`,
+  `${origin}/complete/`,
+];
+
 const ROOT = resolve(import.meta.dirname, "../..");
 const SCRIPTS: Record<string, string> = {
   "/app.js": resolve(import.meta.dirname, "pages/app.js"),
+  "/reference.js": resolve(import.meta.dirname, "pages/reference.js"),
   "/dist/index.js": resolve(ROOT, "dist/index.js"),
+  "/dist/reference-connect.js": resolve(
+    ROOT,
+    "node_modules/reference-connect/dist/alter-connect.umd.js",
+  ),
 };
 
 export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): Promise<TestApp> => {
   const journal = createJournal();
-  let headers: Record<string, string> = {};
+  const visits = new Map<string, PageOptions>();
 
   const callBroker = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(`${broker}${path}`, {
@@ -108,6 +100,7 @@ export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): P
         allowed_providers: options.providers,
         multiple: options.multiple,
         return_url: options.returnUrl,
+        completion: options.completion,
       }),
     });
 
@@ -119,16 +112,58 @@ export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): P
       await journal.receive(req);
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
     }
-    const options = optionsOf(url);
-    if (url.pathname === "/session" && req.method === "POST") {
-      const { status, body } = await createSession(options.user ?? "ann", options);
-      return status === 201
-        ? jsonReply({ sessionToken: body.session_token })
-        : jsonReply({ code: body.code }, status);
+    const [, act = "", run = ""] = url.pathname.split("/").map(decodeURIComponent);
+    if (act === "sdk")
+      return htmlReply(page("Hosted page", "<h1>The reference client's page</h1>"));
+    const visit = visits.get(run);
+    if (!visit) return jsonReply({}, 404);
+    switch (act) {
+      // Where the redirect flow comes back to is the same page, since most customers have one.
+      case "app":
+      case "return": {
+        const reply = htmlReply(await appPage(broker, visit));
+        return { ...reply, headers: { ...reply.headers, ...visit.headers } };
+      }
+      case "embed":
+        return htmlReply(embeddingPage(`/app/${run}`, visit.embedded ?? {}));
+      case "session": {
+        // The delay of a busy back end, which WebKit's popup blocker does not forgive.
+        await new Promise((resolve) => setTimeout(resolve, visit.delay ?? 0));
+        const { status, body } = await createSession(visit.user ?? "ann", {
+          ...visit,
+          ...(visit.returns ? { returnUrl: `${server.url}/return/${run}` } : {}),
+        });
+        return status === 201
+          ? jsonReply({ sessionToken: body.session_token })
+          : jsonReply({ code: body.code }, status);
+      }
+      case "start": {
+        const { body } = await createSession(visit.user ?? "ann", {
+          ...visit,
+          returnUrl: `${server.url}/complete/${run}`,
+          completion: "backend",
+        });
+        return redirectReply(String(body.connect_url));
+      }
+      case "complete":
+        journal.add({ run, type: "completed", detail: await complete(visit, url) });
+        return htmlReply(page("Customer's app", "<h1>Back at the app</h1>"));
+      default:
+        return jsonReply({}, 404);
     }
-    if (url.pathname !== "/") return jsonReply({}, 404);
-    const reply = htmlReply(await appPage(broker, options));
-    return { ...reply, headers: { ...reply.headers, ...headers } };
+  };
+
+  /** The way of a server-rendered app: no widget, no script, our SDK. */
+  const complete = async (visit: PageOptions, url: URL): Promise<unknown> => {
+    const code = url.searchParams.get("alter_connect_code");
+    if (code === null) return Object.fromEntries(url.searchParams);
+    // Only here: most tests run before the SDK is built.
+    const { App } = await import("@alter-ai/alter-sdk");
+    const sdk = new App({ apiKey, baseUrl: broker });
+    const token = await userToken(visit.completedBy ?? visit.user ?? "ann");
+    return sdk.completeConnectSession({ code, userToken: token }).catch((error: unknown) => ({
+      code: error instanceof Error && "code" in error ? error.code : String(error),
+    }));
   };
 
   const server = await listen((req, res) => {
@@ -143,9 +178,9 @@ export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): P
   return {
     origin: server.url,
     journal,
-    page: (options) => `${server.url}/?options=${encodeURIComponent(JSON.stringify(options))}`,
-    setHeaders: (next) => {
-      headers = next;
+    page: (options) => {
+      visits.set(options.run, options);
+      return `${server.url}/${options.embedded ? "embed" : "app"}/${encodeURIComponent(options.run)}`;
     },
     userToken,
     mint: async (user, options) => {
@@ -186,39 +221,14 @@ export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): P
   };
 };
 
-const optionsOf = (url: URL): PageOptions =>
-  JSON.parse(url.searchParams.get("options") ?? '{"run":"none"}') as PageOptions;
-
-const appPage = async (broker: string, options: PageOptions): Promise<string> => {
-  const { load = "script", token = "promise", frame } = options;
-  const config = { broker, ...options, load, token, create: createOptions(broker, options) };
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Customer's app</title>
-${await widgetTag(broker, load)}
-<h1>Logged in as ${options.user ?? "ann"}</h1>
-<button data-testid="connect">Connect</button>
-<button data-testid="close">Close</button>
-<button data-testid="named">Open a named window</button>
-${frame === undefined ? "" : `<iframe src="${escape(frame)}" title="frame"></iframe>`}
-<ul id="log"></ul>
-<script type="application/json" id="config">${inScript(config)}</script>
-<script type="module" src="/app.js"></script></html>`;
-};
-
-/** The ESM build does not know where it was loaded from, as <script> does. */
-const createOptions = (broker: string, { load, create }: PageOptions): unknown =>
-  load === "esm" ? (create ?? { baseURL: broker }) : create;
-
-const widgetTag = async (broker: string, load: PageOptions["load"]): Promise<string> => {
-  if (load === "esm") return "";
-  if (load === "script") return `<script src="${broker}/connect.js"></script>`;
-  const { url, integrity } = await objectOf(await fetch(`${broker}/connect.json`));
-  const source = new URL(String(url), broker).href;
-  return `<script src="${source}" integrity="${String(integrity)}" crossorigin="anonymous"></script>`;
-};
-
 const scriptReply = (body: Buffer): Reply => ({
   status: 200,
-  headers: { "content-type": "text/javascript", "cache-control": "no-store" },
+  headers: {
+    "content-type": "text/javascript",
+    "cache-control": "no-store",
+    // A page in a sandbox has no origin, so its own scripts are foreign to it.
+    "access-control-allow-origin": "*",
+  },
   body,
 });
 

@@ -6,6 +6,7 @@
  *   page.goto(evil.page("/opener", { run, broker: B, token: stolen, challenge }));
  *   expect(await evil.journal.wait(run, "message", { nth: 1 })).toMatchObject({ code: "…" });
  */
+import type { Hooks } from "./front.ts";
 import { htmlReply, inScript, listen, type Reply } from "./http.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { readFile } from "node:fs/promises";
@@ -13,13 +14,18 @@ import type { IncomingMessage } from "node:http";
 import { resolve } from "node:path";
 
 export type AttackPath =
-  "/form" | "/fetch" | "/opener" | "/frame" | "/child" | "/holder" | "/names";
+  "/form" | "/fetch" | "/opener" | "/frame" | "/child" | "/holder" | "/names" | "/storage";
 
 export type TestAttacker = {
   origin: string;
   journal: Journal;
   /** `config` is what the page of that path reads (pages/attacker.js). */
   page: (path: AttackPath, config: { run: string } & Record<string, unknown>) => string;
+  /**
+   * Hooks of a front that stands before another server: on that origin these pages are then served, too, as a
+   * hole in it would.
+   */
+  hole: Hooks;
   stop: () => Promise<void>;
 };
 
@@ -28,12 +34,7 @@ const SCRIPT = resolve(import.meta.dirname, "pages/attacker.js");
 export const startAttacker = async ({ port = 0 } = {}): Promise<TestAttacker> => {
   const journal = createJournal();
 
-  const answer = async (req: IncomingMessage): Promise<Reply> => {
-    const url = new URL(req.url ?? "/", "http://localhost");
-    if (url.pathname === "/log") {
-      await journal.receive(req);
-      return { status: 204, headers: {}, body: Buffer.alloc(0) };
-    }
+  const serve = async (url: URL): Promise<Reply> => {
     if (url.pathname === "/attacker.js")
       return {
         status: 200,
@@ -44,6 +45,13 @@ export const startAttacker = async ({ port = 0 } = {}): Promise<TestAttacker> =>
     return htmlReply(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Evil</title><body>
 <script type="application/json" id="config">${inScript(config)}</script>
 <script type="module" src="/attacker.js"></script></body></html>`);
+  };
+
+  const answer = async (req: IncomingMessage): Promise<Reply> => {
+    const url = new URL(req.url ?? "/", "http://localhost");
+    if (url.pathname !== "/log") return serve(url);
+    await journal.receive(req);
+    return { status: 204, headers: {}, body: Buffer.alloc(0) };
   };
 
   const server = await listen((req, res) => {
@@ -58,6 +66,11 @@ export const startAttacker = async ({ port = 0 } = {}): Promise<TestAttacker> =>
     origin,
     journal,
     page: (path, config) => `${origin}${path}?config=${encodeURIComponent(JSON.stringify(config))}`,
+    hole: {
+      before: ({ url }) =>
+        url.pathname === "/child" || url.pathname === "/attacker.js" ? () => serve(url) : undefined,
+      after: (_call, reply) => reply,
+    },
     stop: server.stop,
   };
 };

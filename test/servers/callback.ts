@@ -59,7 +59,18 @@ export const tamperWith = (reply: Reply, callback: Callback, tamper: Tamper): Re
   return { ...reply, headers: { ...reply.headers, location: url.href } };
 };
 
-const formPage = (action: string, form: URLSearchParams): string => {
+/** A redirect with its parameters turned into `response_mode=form_post`, as providers answer who asked for it. */
+export const posted = (reply: Reply, { url }: Callback): Reply => {
+  const { origin, pathname, searchParams } = new URL(url);
+  const headers = Object.entries(reply.headers).filter(([name]) => name !== "location");
+  return {
+    status: 200,
+    headers: { ...Object.fromEntries(headers), "content-type": "text/html; charset=utf-8" },
+    body: Buffer.from(formPage(origin + pathname, searchParams)),
+  };
+};
+
+const formPage = (action: string, form: Iterable<[string, string]>): string => {
   const inputs = [...form]
     .map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`)
     .join("");

@@ -55,6 +55,12 @@ export const jsonReply = (value: unknown, status = 200): Reply => ({
   body: Buffer.from(JSON.stringify(value)),
 });
 
+export const redirectReply = (location: string, status = 303): Reply => ({
+  status,
+  headers: { location, "cache-control": "no-store" },
+  body: Buffer.alloc(0),
+});
+
 /** A whole page around `body`, which must be markup already. */
 export const page = (title: string, body: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escape(title)}</title><body>${body}</body></html>`;

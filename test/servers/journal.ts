@@ -9,6 +9,8 @@ import { readBody } from "./http.ts";
 export type Entry = { run: string; type: string; detail: unknown };
 
 export type Journal = {
+  /** For what a server has to say itself. */
+  add: (entry: Entry) => void;
   /** Takes in the body of a report. */
   receive: (req: IncomingMessage) => Promise<void>;
   entries: (run: string, type?: string) => Entry[];
@@ -28,15 +30,16 @@ export const createJournal = (): Journal => {
   const entries = (run: string, type?: string): Entry[] =>
     all.filter((entry) => entry.run === run && (type === undefined || entry.type === type));
 
+  const add = (entry: Entry): void => {
+    all.push(entry);
+    for (const watcher of [...watchers]) watcher();
+  };
+
   return {
+    add,
     receive: async (req) => {
       const report = JSON.parse((await readBody(req)).toString()) as Partial<Entry>;
-      all.push({
-        run: String(report.run),
-        type: String(report.type),
-        detail: report.detail,
-      });
-      for (const watcher of [...watchers]) watcher();
+      add({ run: String(report.run), type: String(report.type), detail: report.detail });
     },
     entries,
     wait: (run, type, { nth = 0, timeout = TIMEOUT } = {}) =>

@@ -213,7 +213,8 @@ const loginPage = (name: string, uid: string): string =>
     `${name}: log in`,
     `<h1>Log in to ${escape(name)}</h1><form method="post" action="/interaction/${uid}">
     <label>Account <input name="account" data-testid="account" value="ann@${escape(name)}.test"></label>
-    <button name="action" value="login" data-testid="login">Log in</button></form>`,
+    <button name="action" value="login" data-testid="login">Log in</button></form>
+    <button type="button" data-testid="go-back" onclick="history.back()">Go back</button>`,
   );
 
 const consentPage = (name: string, uid: string, params: Record<string, unknown>): string =>

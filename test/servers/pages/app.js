@@ -1,4 +1,4 @@
-/* global document, window, addEventListener */
+/* global document, window, location, addEventListener */
 /**
  * The customer's page under test. It does what a customer does and reports everything to its own server;
  * what it may use of us is the widget, by <script> or by ESM.
@@ -18,22 +18,54 @@ const report = (type, detail) => {
 };
 
 const mint = async () => {
-  if (config.delay) await new Promise((resolve) => setTimeout(resolve, config.delay));
-  const response = await fetch(`/session${window.location.search}`, { method: "POST" });
+  const response = await fetch(`/session/${encodeURIComponent(config.run)}`, { method: "POST" });
   const body = await response.json();
   if (!response.ok) throw new Error(body.code);
   return body.sessionToken;
 };
 
-// A listener without any guard. It shows that a forged message did arrive where the widget listens.
-addEventListener("message", (event) => {
-  if (String(event.data?.type).startsWith("alter-connect:"))
-    report("message", { origin: event.origin, type: event.data.type, outcome: event.data.outcome });
+// A listener without any guard. It shows that a forged message did arrive where the widget listens. Of each kind
+// the first, since forgers send twenty a second.
+const arrived = new Set();
+addEventListener("message", ({ origin, data }) => {
+  const kind = `${origin} ${data?.type} ${data?.name} ${data?.outcome?.connections?.[0]?.grant_id}`;
+  if (!String(data?.type).startsWith("alter-connect:") || arrived.has(kind)) return;
+  arrived.add(kind);
+  report("message", { origin, type: data.type, outcome: data.outcome });
 });
+addEventListener("error", (event) => report("uncaught", { message: event.message }));
+// What the browser kept when the user went away, if it did: Back shows that page again, without loading it.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) report("shown again", { open: widget.isOpen() });
+});
+
+// As analytics and consent scripts do it.
+if (config.wrapped) {
+  const real = window.open;
+  window.open = function (...args) {
+    report("window.open", { args });
+    return real.apply(this, args);
+  };
+}
 
 const AlterConnect =
   config.load === "esm" ? (await import("/dist/index.js")).default : window.AlterConnect;
 const widget = AlterConnect.create(config.create);
+// Read before anything else runs: whatever came back with the address must be gone by now [M1].
+const address = location.href;
+const listen = () => {
+  widget.on("success", (connection, connections) =>
+    report("heard success", { connection, connections }),
+  );
+  widget.on("error", ({ code, message }) => report("heard error", { code, message }));
+  widget.on("exit", () => report("heard exit", {}));
+  widget.on("close", () => report("heard close", {}));
+};
+if (config.listen === "early") listen();
+widget
+  .getRedirectResult?.()
+  .then((result) => report("redirect result", { result, address: location.href }));
+
 const ready = config.token === "string" ? await mint() : undefined;
 const tokens = {
   promise: () => mint(),
@@ -45,12 +77,19 @@ const tokens = {
 let last;
 const open = () => {
   const promise = widget.open({
+    mode: config.mode,
+    prompt: config.prompt,
     ...config.open,
     token: tokens[config.token](),
-    onSuccess: (connection, connections) => report("success", { connection, connections }),
+    onSuccess: (connection, connections) => {
+      report("success", { connection, connections });
+      if (config.onSuccess !== "closes and throws") return;
+      widget.close();
+      throw new Error("the customer's own mistake");
+    },
     onError: (error) => report("error", { code: error.code, message: error.message }),
     onExit: () => report("exit", {}),
-    onEvent: (event) => report("event", event),
+    onEvent: (_name, event) => report("event", event),
   });
   report("opened", { same: promise === last });
   if (promise === last) return;
@@ -60,20 +99,22 @@ const open = () => {
     (error) => report("rejected", { code: error.code, message: error.message }),
   );
 };
-document.querySelector('[data-testid="connect"]').addEventListener("click", open);
 
-document
-  .querySelector('[data-testid="close"]')
-  .addEventListener("click", () => report("closed", { result: typeof widget.close() }));
-
+const onPress = (name, act) =>
+  document.querySelector(`[data-testid="${name}"]`).addEventListener("click", act);
+onPress("connect", () => (config.after ? setTimeout(open, config.after) : open()));
+onPress("close", () => report("closed", { result: typeof widget.close() }));
+onPress("destroy", () => widget.destroy());
+onPress("listen", listen);
 // The guard-less stand-in for M9: a window with a name that others can guess.
-document.querySelector('[data-testid="named"]').addEventListener("click", () => {
+onPress("named", () => {
   const opened = window.open(`${config.broker}/connect`, "alter-connect");
   report("named", { opened: opened !== null });
 });
 
 if (config.opens === "at load") open();
 report("loaded", {
+  address,
   isolated: window.crossOriginIsolated,
   version: AlterConnect.version ?? widget.getVersion?.(),
 });

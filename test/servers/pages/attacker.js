@@ -139,6 +139,24 @@ const pages = {
     });
     button("open", () => window.open(config.target, "_blank"));
   },
+
+  /**
+   * What one origin shares between a window of its own and a frame in somebody else's page: should be nothing.
+   * Writes as `config.as` and reports what it reads of the other.
+   */
+  "/storage": () => {
+    const channel = new BroadcastChannel("shared");
+    channel.onmessage = ({ data }) => {
+      if (data !== config.as) report("heard", { as: config.as, from: data });
+    };
+    localStorage.setItem(config.as, "was here");
+    const look = () => {
+      channel.postMessage(config.as);
+      report("read", { as: config.as, keys: Object.keys(localStorage).sort() });
+    };
+    button("look", look);
+    look();
+  },
 };
 
 pages[location.pathname]();
