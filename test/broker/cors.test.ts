@@ -69,7 +69,7 @@ test("an error's code is readable where some widget may be waiting for it, and n
   const evil = () => ask("x", "", "https://evil.example");
   expect(cors(await refused(world, evil, "unknown_session"))).toBeNull();
   const { token } = await begin(world);
-  const wrong = () => ask(token, secret(), A);
+  const wrong = () => ask(token, "", A);
   expect(cors(await refused(world, wrong, "session_claimed_elsewhere"))).toBe(A);
   const body = () => world.post("/v1/connect/redeem", {}, { origin: A });
   expect(cors(await refused(world, body, "invalid_request"))).toBe(A);

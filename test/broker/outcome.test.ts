@@ -2,7 +2,7 @@
 import { widget } from "@alter-ai/protocol/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hang } from "../servers/faults.ts";
-import { accepted, away, begin, land, outcomeOf, refused } from "./steps.ts";
+import { accepted, away, begin, grantsOf, land, outcomeOf, refused } from "./steps.ts";
 import { A, connect, RETURN_URL, secret, startWorld, type Json, type World } from "./world.ts";
 
 let world: World;
@@ -30,15 +30,50 @@ describe("M5: the token alone is not enough once somebody has claimed it", () =>
     await refused(world, () => world.browser().claim(token), "session_ended");
   });
 
-  test.each([["no verifier", ""] as const, ["another verifier", secret()] as const])(
-    "claimed, %s gets neither the outcome nor a cancel",
-    async (_, verifier) => {
-      const session = await begin(world);
-      const thief = world.widget(session.token, verifier);
-      await refused(world, () => thief.outcome(), "session_claimed_elsewhere");
-      await refused(world, () => thief.cancel(), "session_claimed_elsewhere");
-      expect(await outcomeOf(world, session)).toMatchObject({ phase: "choosing" });
+  test("claimed, no verifier gets neither the outcome nor a cancel", async () => {
+    const session = await begin(world);
+    const curious = world.widget(session.token, "");
+    await refused(world, () => curious.outcome(), "session_claimed_elsewhere");
+    await refused(world, () => curious.cancel(), "session_claimed_elsewhere");
+    expect(await outcomeOf(world, session)).toMatchObject({ phase: "choosing" });
+  });
 
+  test.each(["outcome", "cancel"] as const)(
+    "claimed, another verifier at %s is a widget whose token somebody else has claimed: both stop",
+    async (call) => {
+      const sub = `m5-${call}`;
+      const session = await connect(world, { sub, session: { multiple: true } });
+      expect(await outcomeOf(world, session)).toMatchObject({ phase: "choosing" });
+      const other = world.widget(session.token, secret());
+      expect((await other[call]()).body).toMatchObject({ code: "session_claimed_elsewhere" });
+      expect(await outcomeOf(world, session)).toMatchObject({
+        error: { code: "session_claimed_elsewhere" },
+      });
+      // What the thief connected is taken back, and it is on record.
+      expect(await grantsOf(world, sub)).toEqual([]);
+      expect(world.audit()).toContainEqual(
+        expect.objectContaining({
+          event: "session.claimed_elsewhere",
+          session_id: session.session_id,
+        }),
+      );
+    },
+  );
+
+  test("a session that the app's server completes has no widget, so no verifier raises the alarm", async () => {
+    const token = await world.mint({ return_url: RETURN_URL, completion: "backend" });
+    const claim = { shape: "backend", token, claim_id: secret() };
+    await accepted(() => world.browser().page("claim", claim));
+    await refused(
+      world,
+      () => world.widget(token, secret()).outcome(),
+      "session_claimed_elsewhere",
+    );
+  });
+
+  test.each([["no verifier", ""] as const, ["another verifier", secret()] as const])(
+    "ended, %s gets nothing and changes nothing",
+    async (_, verifier) => {
       const ended = await connect(world);
       const late = world.widget(ended.token, verifier);
       await refused(world, () => late.outcome(), "session_ended");

@@ -7,6 +7,7 @@ import { VERIFIER_HEADER, type Pending } from "@alter-ai/protocol/window";
 import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
+import { aboutSession } from "../grants/about.ts";
 import { isReadable, mayTellByToken, settled } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { hashSecret, s256, sameSecret } from "../vault.ts";
@@ -45,11 +46,20 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
     if (!isReadable(session, now(), config.deadlines)) throw refuse("session_ended");
     if (session.shape === null) return session;
     const verifier = c.req.header(VERIFIER_HEADER) ?? "";
-    if (session.challenge === null || !sameSecret(s256(verifier), session.challenge))
-      throw refuse(
-        settled(session, now()).ended_at === null ? "session_claimed_elsewhere" : "session_ended",
-      );
-    return session;
+    if (session.challenge !== null && sameSecret(s256(verifier), session.challenge)) return session;
+    if (settled(session, now()).ended_at !== null) throw refuse("session_ended");
+    // Two hold the token, and one of them claimed it. The widget asks before its page can, so the alarm is raised
+    // here as it is by a second claim. A session for the app's server has no widget.
+    if (verifier !== "" && session.shape !== "backend") {
+      const request_id = c.get("requestId");
+      await broker.endSession(session, "claimed_elsewhere", request_id);
+      await broker.audit(store, "session.claimed_elsewhere", "browser", {
+        ...aboutSession(session),
+        reason: "session_claimed_elsewhere",
+        request_id,
+      });
+    }
+    throw refuse("session_claimed_elsewhere");
   };
 
   routes.get(widget.outcome.path, async (c) => {
