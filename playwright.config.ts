@@ -100,8 +100,8 @@ const reporter: ReporterDescription[] = [
 export default defineConfig<object, EngineOptions>({
   testDir: "e2e",
   outputDir: "test-results",
-  // One world of servers, and popups that need the focus of the screen: one after the other.
-  workers: 1,
+  // Files side by side, each worker with a world of servers and browsers of its own; tests of a file in their order.
+  workers: 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   timeout: 40_000,

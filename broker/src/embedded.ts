@@ -3,17 +3,13 @@
  * that leads nowhere. Knows User-Agent strings and nothing else; whoever is not known is taken for a browser.
  */
 export const isEmbedded = (user_agent: string | undefined): boolean =>
-  user_agent !== undefined && (isWKWebView(user_agent) || APPS.some((app) => app.test(user_agent)));
+  user_agent !== undefined && APPS.some((app) => app.test(user_agent));
 
 /**
- * Apple's web view lacks the `Safari/` that Safari ends with, and with it every other browser on iOS. That includes
- * Google's own app (GSA), of which nobody reports that it is refused. On an iPad it may call itself a Macintosh.
+ * By name. A bare web view of iOS, without the `Safari/` that browsers there end with, is not among them: a web app
+ * on the home screen looks the same, and our refusal where the provider would have let it in is the worse mistake.
+ * Google's own app (GSA) is not, since nobody reports that it is refused.
  */
-const isWKWebView = (user_agent: string): boolean =>
-  /\((?:iPhone|iPad|iPod|Macintosh)\b/.test(user_agent) &&
-  user_agent.includes("AppleWebKit/") &&
-  !user_agent.includes("Safari/");
-
 const APPS: readonly RegExp[] = [
   // Android's WebView says so by itself.
   /; wv\)/,

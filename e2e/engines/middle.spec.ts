@@ -2,6 +2,7 @@
 import { navigatesOpener } from "../../test/servers/provider.ts";
 import {
   agree,
+  closed,
   continueTo,
   expect,
   logIn,
@@ -46,7 +47,7 @@ test("the app's page is reloaded in the middle: the grant is made, and the next 
   await until("the grant", async () => (await ann.grants()).length === 1);
   expect(ann.soFar("success")).toEqual([]);
   expect(ann.soFar("error")).toEqual([]);
-  await popup.close();
+  await closed(popup);
 
   // Confirmed a moment ago, so it leaves by itself.
   await agree(await ann.connect(), ann.email);

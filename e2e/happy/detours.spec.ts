@@ -12,19 +12,6 @@ import {
   visit,
 } from "../test.ts";
 
-test("Back from the provider lands on a choice, and it works from there", async ({
-  page,
-  world,
-}) => {
-  const ann = await visit(page, world.app);
-  const popup = await ann.connect();
-  await continueTo(popup, "Test Calendar");
-  await popup.goBack({ waitUntil: "commit" });
-  await expect(popup.getByRole("button", { name: "Continue to Test Calendar" })).toBeVisible();
-  await connectCalendar(popup, ann.email);
-  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
-});
-
 test("Back, then Forward: the first authorization is still good", async ({ page, world }) => {
   const ann = await visit(page, world.app);
   const popup = await ann.connect();

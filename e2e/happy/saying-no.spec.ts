@@ -43,39 +43,3 @@ test("Not you: nothing is connected and the app is told why", async ({ page, wor
   expect(await ann.told("error")).toMatchObject({ code: "wrong_user" });
   expect(await ann.grants()).toEqual([]);
 });
-
-test("close the window on our page: exit at once", async ({ page, world }) => {
-  const ann = await visit(page, world.app);
-  const popup = await ann.connect();
-  await expect(popup.getByRole("button", { name: "Continue" })).toBeVisible();
-  const start = Date.now();
-  await popup.close();
-  await ann.told("exit");
-  expect(Date.now() - start).toBeLessThan(5_000);
-});
-
-test("close the window at the provider: exit after the grace, not before", async ({
-  page,
-  world,
-}) => {
-  const closedGrace = 4_000;
-  // The widget looks twice a second, and a busy machine lets its looks come in bunches.
-  const atLeast = closedGrace - 1_000;
-  const ann = await visit(page, world.app, { open: { closedGrace } });
-  const popup = await ann.connect();
-  await continueTo(popup, "Test Calendar");
-  const start = Date.now();
-  await popup.close();
-  await ann.told("exit");
-  expect(Date.now() - start).toBeGreaterThanOrEqual(atLeast);
-  expect(await ann.grants()).toEqual([]);
-});
-
-test("the app closes: exit, and the window goes", async ({ page, world }) => {
-  const ann = await visit(page, world.app);
-  const popup = await ann.connect();
-  await expect(popup.getByRole("button", { name: "Continue" })).toBeVisible();
-  await page.getByTestId("close").click();
-  await ann.told("exit");
-  await closed(popup);
-});

@@ -33,9 +33,6 @@ describe("isEmbedded", () => {
     ["TikTok on Android", `${FULL} trill_400 BytedanceWebview/d8a21c6`],
     ["LinkedIn", `${IPHONE} Mobile/22F76 Safari/604.1 [LinkedInApp]/9.31`],
     ["Twitter", `${IPHONE} Version/18.5 Mobile/22F76 Safari/604.1 Twitter for iPhone/11.0`],
-    ["any app on an iPhone", `${IPHONE} Mobile/22F76`],
-    ["any app on an iPad", `${IPAD} Mobile/22F76`],
-    ["any app on an iPad that calls itself a Mac", MAC],
   ])("yes: %s", (_, user_agent) => expect(isEmbedded(user_agent)).toBe(true));
 
   test.each<[string, string | undefined]>([
@@ -46,6 +43,8 @@ describe("isEmbedded", () => {
     ["Firefox on iOS", `${IPHONE} FxiOS/140.0 Mobile/15E148 Safari/605.1.15`],
     ["Edge on iOS", `${IPHONE} Version/18.0 EdgiOS/140.0.0.0 Mobile/15E148 Safari/604.1`],
     ["Google's own app on iOS", `${IPHONE} GSA/370.0.0 Mobile/15E148 Safari/604.1`],
+    ["a web app on the home screen of an iPhone, or any web view there", `${IPHONE} Mobile/22F76`],
+    ["the same on an iPad that calls itself a Mac", MAC],
     ["Chrome on Android", FULL],
     [
       "Samsung Internet",
