@@ -197,11 +197,17 @@ export const create = (
       else
         outcome = new Promise((resolve) => {
           const [event, settled] = teller(options);
-          current = startAttempt(app, { ...config, ...options }, event, (result): undefined => {
-            current = undefined;
-            resolve(result);
-            settled(result);
-          });
+          current = startAttempt(
+            app,
+            // A key without a value must not take the pin away [M2].
+            { ...config, ...options, baseURL: options.baseURL ?? config.baseURL },
+            event,
+            (result): undefined => {
+              current = undefined;
+              resolve(result);
+              settled(result);
+            },
+          );
         });
       return outcome;
     },

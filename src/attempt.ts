@@ -137,7 +137,7 @@ export const startAttempt = (
     // Seconds the broker may hold the question: fewer once only replies can tell what goes on.
     const standing = conclude(await call(OUTCOME_PATH + "?wait=" + (popup?.closed ? 5 : 25)));
     if (mine !== asked) return;
-    askIn = standing ? standing.retry_after : 3;
+    askIn = standing?.retry_after ?? 3;
     if (
       standing &&
       (standing.phase === "at_provider"
@@ -225,7 +225,8 @@ export const startAttempt = (
         hearPage(event.data, {
           ready: () => {
             ready = true;
-            introduce();
+            // Not again to a page that a provider has led back there.
+            if (!started) introduce();
           },
           event: (name, provider) => {
             tell(name, provider);
@@ -238,13 +239,16 @@ export const startAttempt = (
     until,
   );
   for (const type of ["focus", "visibilitychange", "pageshow", "online"])
-    app.addEventListener(type, ask, until);
-  // Back to a page that left by redirect.
-  app.addEventListener("pageshow", ({ persisted }) => persisted && away && void cancel(), until);
+    app.addEventListener(
+      type,
+      // Back to a page that left by redirect, whole as it was: this attempt is over.
+      (event) => void (away && (event as PageTransitionEvent).persisted ? cancel() : ask()),
+      until,
+    );
   app.addEventListener(
     "securitypolicyviolation",
     ({ disposition, blockedURI }) => {
-      if (disposition === "enforce" && origin && blockedURI.startsWith(origin))
+      if (disposition === "enforce" && origin && blockedURI.startsWith(origin + OUTCOME_PATH))
         fail("blocked_by_csp", "connect-src " + origin);
     },
     until,

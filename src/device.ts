@@ -17,7 +17,7 @@ export const redirects = (app: AppWindow, mode: Mode): boolean =>
 /** The attribute by which nothing that this frame opens can be the user's own browser window [M19]. */
 export const obstacle = (app: AppWindow): string | undefined =>
   app.origin === "null"
-    ? "sandbox allow-same-origin"
+    ? "sandbox"
     : (app as { credentialless?: boolean }).credentialless
       ? "credentialless"
       : undefined;

@@ -1,5 +1,5 @@
 /**
- * Opens the popup over the middle of the app's window, and knows what can cut it off. Must not know what is
+ * Opens the popup, and knows what can cut it off. Must not know what is
  * shown in it.
  */
 import { randomText } from "./secret.ts";
@@ -13,7 +13,7 @@ export const openPopup = (app: AppWindow, url: string): Window | null =>
     url,
     // Whoever could guess the name could have made the window before us [M9].
     randomText(app),
-    `width=480,height=720,left=${app.screenX + app.outerWidth / 2 - 240}`,
+    "width=480,height=720",
   );
 
 /** The header by which a page loses every popup it opens. */

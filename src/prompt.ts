@@ -94,9 +94,13 @@ const build = (
 
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
-  root.adoptedStyleSheets = [sheet];
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // An older Safari: a dialog without our looks is still a dialog.
+  }
   root.append(dialog);
   document.body.append(host);
   // A menu or dialog of the app's closes itself at what happens outside it, and with it whatever began this.
@@ -112,7 +116,7 @@ const build = (
         dialog.showModal();
         button.focus();
       }
-      return true;
+      return host.isConnected;
     },
     close: () => {
       dialog.onclose = null;

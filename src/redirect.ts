@@ -10,8 +10,8 @@ import type { Proof } from "./secret.ts";
 /** Begins our parameters in the return URL and our keys in storage. */
 const OURS = "alter_connect_";
 
-/** No session lives longer than 75 minutes, and the broker is who decides. */
-const LIFETIME_MS = 45e5;
+/** Longer than any session lives, and the broker is who decides. */
+const LIFETIME_MS = 5e6;
 
 /**
  * Goes, and comes back by another load of a page. `false`: nothing can be kept here, so it does not go [M16]. The
@@ -44,7 +44,8 @@ export type Return = {
 
 /** Once for all widgets that are there when it comes, however many copies of this package they come from. */
 export const readReturn = (app: AppWindow & { [OURS]?: Return | undefined }): Return => {
-  if (app[OURS]) return app[OURS];
+  // An element with that id would be here, too.
+  if (app[OURS]?.forget) return app[OURS];
   const url = new URL(app.location.href);
   const came = url.search.includes(OURS);
   // Kept for a reload of this tab before it leaves the address, real or forged [M1].
@@ -74,15 +75,20 @@ const resolve = async (
   error: string | null | undefined,
 ): Promise<Outcome | null> => {
   const kept = state && inStorage(app, (storage) => storage[OURS + state] as string | undefined);
-  if (!kept) return code ? failure("redirect_state_lost", "Connect again here") : null;
+  const [until, origin, verifier] = `${kept}`.split(" ") as [string, string, string];
+  if (!(parseInt(until) > Date.now()))
+    return code ? failure("redirect_state_lost", "Connect again") : null;
   if (!code) return error ? failure(error) : { status: "exit" };
-  const [, origin, verifier] = kept.split(" ") as [string, string, string];
-  const reply = await callBroker(app, origin + REDEEM_PATH, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ code, verifier }),
-  });
-  return reply && reply.status !== "pending" ? reply : failure("broker_unreachable");
+  // The broker may be away, or the phone. A code does not live long, so this has an end.
+  for (;;) {
+    const reply = await callBroker(app, origin + REDEEM_PATH, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ code, verifier }),
+    });
+    if (reply && reply.status !== "pending") return reply;
+    await new Promise((again) => app.setTimeout(again, 5_000));
+  }
 };
 
 /** localStorage, since apps of providers come back in a new tab. Where it is blocked or full, this tab's own. */

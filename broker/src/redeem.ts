@@ -99,6 +99,9 @@ export const createRedeem = (deps: {
       // Creation refuses these names in a return URL; whatever stands there, the answer is ours alone.
       for (const name of [...url.searchParams.keys()])
         if (name.startsWith("alter_connect_")) url.searchParams.delete(name);
+      // Back from the return page, through a provider that agrees at once: the browser that has redeemed has
+      // nothing left to redeem with. The app's server may repeat its code.
+      if (session.shape === "redirect" && session.redeemed_at !== null) return url.href;
       const { outcome } = session;
       if (outcome?.status === "success")
         url.searchParams.set("alter_connect_code", codeOf(session));

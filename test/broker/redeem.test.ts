@@ -64,6 +64,15 @@ describe("the way back", () => {
     expect(url.searchParams.get("alter_connect_state")).toBe(state);
   });
 
+  test("is empty once the code was redeemed: Back from there must not look like a lost attempt", async () => {
+    const { browser, session_id, code, verifier } = await staged("back-again");
+    const before = await browser.page("view", { session_id });
+    expect(codeOf(new URL(String(before.body["redirect_to"])))).toBe(code);
+    expect((await redeem(code, verifier)).status).toBe(200);
+    const after = await browser.page("view", { session_id });
+    expect(after.body["redirect_to"]).toBe(RETURN_URL);
+  });
+
   test("of an error and an exit carries its name and the state", async () => {
     const ends = [
       ["cancel", {}, "alter_connect_exit", "1"],

@@ -138,7 +138,7 @@ describe("what is kept (M16)", () => {
     const second = await leave(createWorld({ stores }));
     expect(first.keptIn("localStorage")).toBeDefined();
 
-    await vi.advanceTimersByTimeAsync(2 * MINUTE);
+    await vi.advanceTimersByTimeAsync(10 * MINUTE);
     const third = await leave(createWorld({ stores }));
     expect(first.keptIn("localStorage")).toBeUndefined();
     expect(second.keptIn("localStorage")).toBeDefined();

@@ -23,10 +23,13 @@ describe("the window", () => {
     expect(world.popup().url).toBe(`${BROKER}/connect`);
   });
 
-  it("stands in the middle of the app's window", () => {
+  it("is one of a trusted broker, even where the app hands a baseURL on that it does not have (M2)", async () => {
     const world = createWorld();
-    world.open();
-    expect(world.popup().features).toBe("width=480,height=720,left=500");
+    const { outcome } = world.open({ baseURL: undefined, token: tokenOf("https://evil.example") });
+    await world.pass(0);
+    expect(world.popup().url).toBe(`${BROKER}/connect`);
+    expect(outcome()).toMatchObject({ error: { code: "invalid_token" } });
+    expect(world.calls).toEqual([]);
   });
 
   it("has a name of 128 random bits or more, a new one each time (M9)", async () => {

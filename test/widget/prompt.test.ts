@@ -221,7 +221,6 @@ describe("a prompt that cannot be built is left out", () => {
     Object.assign(Object.create(null), { document, CSSStyleSheet }, missing);
 
   it.each<[string, () => AppWindow]>([
-    ["no constructable style sheets", () => without({ CSSStyleSheet: undefined })],
     [
       "no <dialog>",
       () => {
@@ -239,6 +238,18 @@ describe("a prompt that cannot be built is left out", () => {
     expect(cancel).not.toHaveBeenCalled();
     expect(acts).toEqual([]);
   });
+});
+
+it("stands without its looks where there are no constructable style sheets", () => {
+  const plain: AppWindow = Object.assign(Object.create(null), {
+    document,
+    CSSStyleSheet: undefined,
+  });
+  const { show, close } = start({ on: plain });
+  expect(show("open")).toBe(true);
+  const dialog = document.querySelector("body > div")?.shadowRoot?.querySelector("dialog");
+  expect(dialog?.open).toBe(true);
+  close();
 });
 
 const elementsOf = (page: Document): Pick<Document, "createElement"> => ({

@@ -158,14 +158,6 @@ describe("the result", () => {
   });
 
   it.each([
-    ["not there", () => Promise.reject(new TypeError("Failed to fetch")), "broker_unreachable"],
-    [
-      "restarting",
-      () => Response.json({ code: "shutting_down" }, { status: 503 }),
-      "broker_unreachable",
-    ],
-    ["behind a broken proxy", () => new Response("<html>"), "broker_unreachable"],
-    ["not done", () => Response.json({ status: "pending" }), "broker_unreachable"],
     ["of another age", () => Response.json({ status: "done" }), "invalid_response"],
     [
       "of the opinion that the code is used",
@@ -175,6 +167,31 @@ describe("the result", () => {
   ])("is an error where the broker is %s", async (_, reply, code) => {
     const world = land(COME, { broker: { reply } });
     expect(await world.widget.getRedirectResult()).toMatchObject({ error: { code } });
+  });
+});
+
+describe("a broker that is away", () => {
+  it.each<[string, () => Response | Promise<Response>]>([
+    ["not there", () => Promise.reject(new TypeError("Failed to fetch"))],
+    ["restarting", () => Response.json({ code: "shutting_down" }, { status: 503 })],
+    ["behind a broken proxy", () => new Response("<html>")],
+    ["not done", () => Response.json({ status: "pending" })],
+  ])("%s, is asked again until it answers: nothing is told or lost before", async (_, reply) => {
+    const world = land(COME, { broker: { reply } });
+    const told: unknown[] = [];
+    world.widget.on("error", (error) => told.push(error));
+    let result: Outcome | null | undefined;
+    void world.widget.getRedirectResult().then((outcome) => {
+      result = outcome;
+    });
+    await world.pass(20_000);
+    expect(told).toEqual([]);
+    expect(result).toBeUndefined();
+    world.broker.reply = () => Response.json(SUCCESS);
+    await world.pass(5_000);
+    expect(result).toEqual(SUCCESS);
+    await world.tell();
+    expect(told).toEqual([]);
   });
 });
 

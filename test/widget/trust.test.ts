@@ -114,7 +114,7 @@ describe("the base URL", () => {
 
 describe("a frame in which no window is the user's own (M19)", () => {
   it.each([
-    ["sandboxed into an opaque origin", { opaque: true }, "sandbox allow-same-origin"],
+    ["sandboxed into an opaque origin", { opaque: true }, "sandbox"],
     ["credentialless", { credentialless: true }, "credentialless"],
   ])("%s: names the attribute, and opens nothing", async (_, page, message) => {
     for (const mode of ["auto", "popup", "redirect"] as const) {
