@@ -261,8 +261,9 @@ export const createFlow = (deps: FlowDeps) => {
 
   const depart = (url: string, how: "assign" | "replace", to: string): void => {
     presence.left();
-    show({ name: "leaving", to, slow: false });
+    // First: the browser is already on its way while this is drawn.
     deps.leave(url, how);
+    show({ name: "leaving", to, slow: false });
     turns.later(SLOW_MS, () => {
       again = comeBack;
       show({ name: "leaving", to, slow: true });

@@ -2,7 +2,7 @@
 import { widget } from "@alter-ai/protocol/http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accepted, begin, refused } from "./steps.ts";
-import { A, A2, connect, OTHER, secret, startWorld, type Reply, type World } from "./world.ts";
+import { A, A2, connect, OTHER, startWorld, type Reply, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
