@@ -1,7 +1,7 @@
 /**
  * What our code costs a page load: the widget as an app pays for it, the hosted page's JS and CSS, and beside
  * them the published reference client, measured in the same way. Fails past the budget. Nothing is written
- * but the hosted page, if it has not been built yet.
+ * but the script and the hosted page, if they have not been built yet.
  *   node scripts/size.mjs          a table
  *   node scripts/size.mjs --json   one object, in bytes
  */
@@ -14,7 +14,7 @@ import { smallest } from "./smallest.mjs";
 const root = resolve(import.meta.dirname, "..");
 const pageDir = join(root, "broker/dist/page");
 /** Bytes of gzip: 3, 4 and 25 kB, of 1,024, since compressors differ by a few bytes. */
-const BUDGET = { core: 3_072, widget: 4_096, page: 25_600 };
+const BUDGET = { core: 3_072, widget: 4_096, script: 4_096, page: 25_600 };
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -59,6 +59,14 @@ const bundledApp = async (client, ...plugins) => {
   return output.filter(({ type }) => type === "chunk").map(({ code }) => code);
 };
 
+/** What a broker hands to a page without a bundler. */
+const script = async () => {
+  const file = join(root, "dist/connect.js");
+  if (!existsSync(file))
+    await build({ configFile: join(root, "vite.config.ts"), mode: "script", logLevel: "silent" });
+  return [readFileSync(file)];
+};
+
 const hostedPage = async () => {
   if (!existsSync(pageDir))
     await build({ configFile: join(root, "vite.config.ts"), mode: "page", logLevel: "silent" });
@@ -77,6 +85,7 @@ const weigh = (files) => ({
 const sizes = {
   core: weigh(await bundledApp(join(root, "src/index.ts"), withoutPrompt)),
   widget: weigh(await bundledApp(join(root, "src/index.ts"))),
+  script: weigh(await script()),
   page: weigh(await hostedPage()),
   reference: weigh(await bundledApp("reference-connect")),
 };
@@ -89,6 +98,7 @@ else {
   for (const [name, label] of [
     ["core", "widget without its prompt"],
     ["widget", "widget, with an app around"],
+    ["script", "the same as one <script>"],
     ["page", "hosted page, JS and CSS"],
     ["reference", "reference client 0.8.0"],
   ])

@@ -149,8 +149,8 @@ const BUTTON = { open: "show", detached: "closed", blocked: "reopen", isolated: 
 const STYLE =
   ":host{display:contents!important}" +
   "dialog,button{border:1px solid #8888;border-radius:16px}" +
-  "dialog{box-sizing:border-box;width:22em;padding:28px 24px 24px;text-align:center;font-weight:600;pointer-events:auto}" +
+  "dialog{box-sizing:border-box;width:22em;padding:24px;text-align:center;pointer-events:auto}" +
   "dialog::backdrop{background:#0008}" +
-  "p{margin:12px 0 16px;font-size:1.25em}" +
-  "button{width:100%;min-height:44px;margin-top:8px;padding:8px 16px;background:none;color:inherit;font:inherit;cursor:pointer;outline-offset:4px}" +
+  "p{margin:8px 0 16px;font-size:1.25em}" +
+  "button{width:100%;min-height:44px;margin-top:8px;padding:8px 16px;background:none;color:inherit;font:inherit;outline-offset:4px}" +
   "p+button{background:CanvasText;color:Canvas;forced-color-adjust:none}";

@@ -5,13 +5,12 @@
 import { AlterConnect, type AlterConnectConfig } from "./index.ts";
 
 // The browser says which element it is running only while it runs it for the first time.
-const { currentScript } = document;
-const src = currentScript instanceof HTMLScriptElement ? currentScript.src : "";
-const home = src ? new URL(src).origin : undefined;
+const script = document.currentScript as HTMLScriptElement | null;
+const home = script?.src ? new URL(script.src).origin : undefined;
 
 Object.assign(window, {
   AlterConnect: {
-    create: (config?: AlterConnectConfig): AlterConnect =>
-      AlterConnect.create({ ...config, baseURL: config?.baseURL ?? home }),
+    create: (config: AlterConnectConfig = {}): AlterConnect =>
+      AlterConnect.create({ ...config, baseURL: config.baseURL ?? home }),
   },
 });
