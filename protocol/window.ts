@@ -1,6 +1,6 @@
 /**
  * What one window may say to another, and what the widget may read from the broker.
- * Knows the messages, the public types and three paths. Imports nothing and touches no DOM,
+ * Knows the messages, the public types and four paths. Imports nothing and touches no DOM,
  * because it is bundled into the widget, where every byte is somebody else's page load.
  */
 

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { createAudit } from "./audit.ts";
 import type { Config } from "./config.ts";
 import type { Broker, Env } from "./context.ts";
-import { createEnding } from "./ending.ts";
+import { createAlarm, createEnding } from "./ending.ts";
 import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
@@ -67,11 +67,13 @@ export const createApp = (deps: {
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   const waiters = createWaiters();
+  const endSession = createEnding({ store, grants, audit, waiters, redeem, now });
   const newSecret = () => base64url(32);
   const broker: Broker = {
     ...{ config, store, vault, oauth, grants, audit, redeem, waiters, now, newId, log },
     identity: createIdentity({ fetch: fetcher, now }),
-    endSession: createEnding({ store, grants, audit, waiters, redeem, now }),
+    endSession,
+    raiseAlarm: createAlarm({ store, audit, endSession }),
     leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
     newSecret,
   };

@@ -1,7 +1,7 @@
 /** What every route may use, made once in app.ts. Types only. */
 import type { Audit } from "./audit.ts";
 import type { Config } from "./config.ts";
-import type { EndSession } from "./ending.ts";
+import type { EndSession, RaiseAlarm } from "./ending.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Leave } from "./leaving.ts";
@@ -21,6 +21,7 @@ export type Broker = {
   audit: Audit;
   waiters: Waiters;
   endSession: EndSession;
+  raiseAlarm: RaiseAlarm;
   leave: Leave;
   redeem: Redeem;
   now: () => number;

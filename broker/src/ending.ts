@@ -52,3 +52,17 @@ export const createEnding =
     await tellProviders?.();
     return stepped.session;
   };
+
+export type RaiseAlarm = (session: StoredSession, request_id: string) => Promise<void>;
+
+/** Two hold the token of this session, and one of them claimed it: it ends, what it made is taken back [M5]. */
+export const createAlarm =
+  (deps: { store: Store; audit: Audit; endSession: EndSession }): RaiseAlarm =>
+  async (session, request_id) => {
+    await deps.endSession(session, "claimed_elsewhere", request_id);
+    await deps.audit(deps.store, "session.claimed_elsewhere", "browser", {
+      ...aboutSession(session),
+      reason: "session_claimed_elsewhere",
+      request_id,
+    });
+  };

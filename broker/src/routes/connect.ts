@@ -80,13 +80,13 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     });
     if (!stepped || stepped.refused) {
       const reason = stepped?.refused ?? "unknown_session";
-      if (elsewhere) await broker.endSession(found, "claimed_elsewhere", request_id);
-      await audit(
-        store,
-        elsewhere ? "session.claimed_elsewhere" : "session.claim_refused",
-        "browser",
-        { ...aboutSession(found), reason, request_id },
-      );
+      if (elsewhere) await broker.raiseAlarm(found, request_id);
+      else
+        await audit(store, "session.claim_refused", "browser", {
+          ...aboutSession(found),
+          reason,
+          request_id,
+        });
       throw refuse(reason);
     }
     await audit(store, "session.claimed", "browser", {

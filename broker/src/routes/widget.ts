@@ -7,7 +7,6 @@ import { VERIFIER_HEADER, type Pending } from "@alter-ai/protocol/window";
 import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
-import { aboutSession } from "../grants/about.ts";
 import { isReadable, mayTellByToken, settled } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { hashSecret, s256, sameSecret } from "../vault.ts";
@@ -48,17 +47,10 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
     const verifier = c.req.header(VERIFIER_HEADER) ?? "";
     if (session.challenge !== null && sameSecret(s256(verifier), session.challenge)) return session;
     if (settled(session, now()).ended_at !== null) throw refuse("session_ended");
-    // Two hold the token, and one of them claimed it. The widget asks before its page can, so the alarm is raised
-    // here as it is by a second claim. A session for the app's server has no widget.
-    if (verifier !== "" && session.shape !== "backend") {
-      const request_id = c.get("requestId");
-      await broker.endSession(session, "claimed_elsewhere", request_id);
-      await broker.audit(store, "session.claimed_elsewhere", "browser", {
-        ...aboutSession(session),
-        reason: "session_claimed_elsewhere",
-        request_id,
-      });
-    }
+    // The widget asks before its page can claim, so the alarm is raised here as it is by a second claim. A session
+    // for the app's server has no widget.
+    if (verifier !== "" && session.shape !== "backend")
+      await broker.raiseAlarm(session, c.get("requestId"));
     throw refuse("session_claimed_elsewhere");
   };
 
