@@ -87,6 +87,8 @@ const table: TableOptions = {
       "Seen in Chromium only: the broker's answers to providers that fail, which no browser takes part in.",
     "headers.spec.ts": "Seen in Chromium only: headers are the broker's; what they do is above.",
     "demo.spec.ts": "Seen in Chromium only: the demo is the same widget and the same page again.",
+    "patterns.spec.ts":
+      "Seen in Chromium only: what an app's backend answers; the widget and the page in it are the same again.",
   },
 };
 

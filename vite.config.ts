@@ -68,7 +68,11 @@ const targets: Record<string, UserConfig> = {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: { index: resolve(here, "index.html"), guide: resolve(here, "demo/guide.html") },
+        input: {
+          index: resolve(here, "index.html"),
+          guide: resolve(here, "demo/guide.html"),
+          patterns: resolve(here, "demo/patterns.html"),
+        },
       },
     },
   },

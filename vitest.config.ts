@@ -14,7 +14,7 @@ export default defineConfig({
         define,
         test: {
           name: "unit",
-          include: ["test/{protocol,sdk,boundaries,scripts,demo}/**/*.test.ts"],
+          include: ["test/{protocol,sdk,boundaries,scripts,demo,recipes,runtimes}/**/*.test.ts"],
           environment: "node",
           testTimeout: TIMEOUT,
         },

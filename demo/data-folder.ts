@@ -14,6 +14,8 @@ export type Secrets = {
   /** Base64url, 32 bytes. */
   vaultKey: string;
   apiKey: string;
+  /** What Acme Weather gave the company: a managed secret, which the broker puts on requests. */
+  weatherKey: string;
   /** Seals the app's own cookie. */
   cookieKey: string;
   /** What each client tells the server it is registered at. */
@@ -32,12 +34,16 @@ export const readSecrets = async (folder: string): Promise<Secrets | undefined> 
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  let kept: Partial<Secrets>;
   try {
-    return JSON.parse(text) as Secrets;
+    kept = JSON.parse(text) as Partial<Secrets>;
   } catch {
     // Without the parser's message, which quotes what it read.
     throw new Error(`${join(folder, SECRETS)} is damaged. Start anew: npm start -- --reset`);
   }
+  if (kept.weatherKey === undefined)
+    throw new Error(`${folder} is of an older version. Start anew: npm start -- --reset`);
+  return kept as Secrets;
 };
 
 export const createSecrets = async (folder: string, ports: Ports): Promise<Secrets> => {
@@ -50,6 +56,7 @@ export const createSecrets = async (folder: string, ports: Ports): Promise<Secre
     ports,
     vaultKey: random(),
     apiKey: `alter_rk_${random()}`,
+    weatherKey: random(),
     cookieKey: random(),
     clientSecrets: { idp: random(), calendar: random(), files: random() },
     oidcKeys: { idp, calendar, files },

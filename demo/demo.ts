@@ -1,11 +1,12 @@
 /**
- * The whole demo: an identity provider, two OAuth providers, the broker and a customer's app, on localhost.
+ * The whole demo: an identity provider, two OAuth providers, a service with an API key, the broker and a customer's app, on localhost.
  * Knows in which order they start and what each must be told; how they work is theirs.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { APP_CLIENT_ID, brokerConfig, redirectUri, type Urls } from "./broker-config.ts";
+import { runCommand } from "./command.ts";
 import { createSecrets, readSecrets, resetDataFolder, type Secrets } from "./data-folder.ts";
 import { startIdp } from "./idp/idp.ts";
 import { assertFree, choosePorts, type Ports } from "./ports.ts";
@@ -13,6 +14,8 @@ import { startProgram, type Program } from "./program.ts";
 import { calendar } from "./providers/calendar.ts";
 import { files } from "./providers/files.ts";
 import { startProvider } from "./providers/provider.ts";
+import { weatherSecrets } from "./providers/weather-secrets.ts";
+import { startWeather } from "./providers/weather.ts";
 
 export type Demo = {
   urls: Urls;
@@ -35,7 +38,7 @@ export const startDemo = async ({
   programs,
   signal = new AbortController().signal,
 }: {
-  /** First of five ports; 0 takes free ones. A folder keeps the ports it was made with. */
+  /** First of six ports; 0 takes free ones. A folder keeps the ports it was made with. */
   port: number | undefined;
   /** For a new folder when no port is asked for. */
   defaultPort?: number;
@@ -72,10 +75,11 @@ export const startDemo = async ({
   };
 
   try {
-    log("Starting the identity provider and two OAuth providers");
+    log("Starting the identity provider, two OAuth providers and a weather service");
     for (const server of await startServers(dataDir, ports, urls, secrets)) stops.push(server.stop);
     log("Starting the broker");
-    await writeFile(join(dataDir, BROKER_CONFIG), brokerConfig(urls, secrets.apiKey));
+    const now = new Date();
+    await writeFile(join(dataDir, BROKER_CONFIG), brokerConfig(urls, secrets.apiKey, now));
     keep(
       await startProgram({
         ...brokerProgram(dataDir, urls, secrets),
@@ -83,6 +87,13 @@ export const startDemo = async ({
         signal,
       }),
     );
+    log("Setting the company's weather key");
+    for (const secret of Object.keys(weatherSecrets(urls.weather, now)))
+      await runCommand({
+        ...secretCommand(dataDir, secret, secrets),
+        file: programs.broker,
+        signal,
+      });
     log("Starting the customer's app");
     keep(
       await startProgram({
@@ -112,6 +123,7 @@ const urlsOf = (ports: Ports): Urls => ({
   idp: `http://localhost:${String(ports.idp)}`,
   calendar: `http://localhost:${String(ports.calendar)}`,
   files: `http://localhost:${String(ports.files)}`,
+  weather: `http://localhost:${String(ports.weather)}`,
 });
 
 const startServers = (dataDir: string, ports: Ports, urls: Urls, secrets: Secrets) => {
@@ -130,19 +142,33 @@ const startServers = (dataDir: string, ports: Ports, urls: Urls, secrets: Secret
     startIdp(place("idp", `${urls.app}/login/callback`)),
     startProvider(calendar, place("calendar", redirectUri(urls, "calendar"))),
     startProvider(files, place("files", redirectUri(urls, "files"))),
+    startWeather({ port: ports.weather, key: secrets.weatherKey }),
   ]);
 };
 
 const brokerProgram = (dataDir: string, urls: Urls, secrets: Secrets) => ({
   name: "The broker",
   args: ["serve", "--config", join(dataDir, BROKER_CONFIG)],
-  env: {
-    ALTER_VAULT_KEY: secrets.vaultKey,
-    CALENDAR_CLIENT_SECRET: secrets.clientSecrets.calendar,
-    FILES_CLIENT_SECRET: secrets.clientSecrets.files,
-  },
+  env: brokerEnv(secrets),
   logFile: join(dataDir, "broker.log"),
   health: `${urls.broker}/healthz`,
+});
+
+/** As an operator would: beside the running broker, the key by standard input. At a later start it is a rotation. */
+const secretCommand = (dataDir: string, secret: string, secrets: Secrets) => ({
+  name: "alter-broker secrets set",
+  args: [
+    ...["secrets", "set", "--config", join(dataDir, BROKER_CONFIG)],
+    ...["--app", APP_CLIENT_ID, "--secret", secret, "--everyone"],
+  ],
+  env: brokerEnv(secrets),
+  stdin: secrets.weatherKey,
+});
+
+const brokerEnv = (secrets: Secrets) => ({
+  ALTER_VAULT_KEY: secrets.vaultKey,
+  CALENDAR_CLIENT_SECRET: secrets.clientSecrets.calendar,
+  FILES_CLIENT_SECRET: secrets.clientSecrets.files,
 });
 
 const appProgram = (dataDir: string, urls: Urls, secrets: Secrets) => ({
@@ -157,6 +183,7 @@ const appProgram = (dataDir: string, urls: Urls, secrets: Secrets) => ({
     ALTER_BASE_URL: urls.broker,
     CALENDAR_API: urls.calendar,
     FILES_API: urls.files,
+    WEATHER_API: urls.weather,
   },
   logFile: join(dataDir, "app.log"),
   health: `${urls.app}/healthz`,

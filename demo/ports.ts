@@ -1,7 +1,7 @@
-/** Which five ports the demo takes, and whether they are free. Knows no server. */
+/** Which six ports the demo takes, and whether they are free. Knows no server. */
 import { listen } from "./listen.ts";
 
-export const ROLES = ["app", "broker", "idp", "calendar", "files"] as const;
+export const ROLES = ["app", "broker", "idp", "calendar", "files", "weather"] as const;
 export type Role = (typeof ROLES)[number];
 export type Ports = Record<Role, number>;
 
@@ -9,7 +9,7 @@ export class PortInUse extends Error {
   override readonly name = "PortInUse";
 }
 
-/** `base` and the four after it; with 0, five that are free now. */
+/** `base` and the five after it; with 0, six that are free now. */
 export const choosePorts = async (base: number): Promise<Ports> => {
   const ports = base === 0 ? await freePorts() : ROLES.map((_, i) => base + i);
   return Object.fromEntries(ROLES.map((role, i) => [role, ports[i]])) as Ports;
@@ -27,7 +27,7 @@ export const assertFree = async (ports: Ports): Promise<void> => {
       const other = ports.app === 4000 ? 5000 : 4000;
       throw new PortInUse(
         `Port ${String(port)} (for the ${NAMES[role]}) ${why}. ` +
-          `Stop what listens there, or take five others: npm start -- --port ${String(other)}`,
+          `Stop what listens there, or take six others: npm start -- --port ${String(other)}`,
       );
     }
   }
@@ -39,6 +39,7 @@ const NAMES: Record<Role, string> = {
   idp: "identity provider",
   calendar: "calendar provider",
   files: "files provider",
+  weather: "weather service",
 };
 
 /** Held together, so that no port is given out twice. */

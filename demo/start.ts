@@ -9,7 +9,7 @@ const DEFAULT_PORT = 3000;
 
 const USAGE = `npm start -- [options]
 
-  --port <n>     first of five ports (default 3000); 0 takes free ones
+  --port <n>     first of six ports (default 3000); 0 takes free ones
   --data <dir>   where logins, grants and secrets are kept (default .data/<port>)
   --reset        clear that folder first
   --json         print one line of JSON when everything is up, and nothing else
@@ -26,8 +26,8 @@ const readOptions = () => {
     },
   });
   const port = values.port === undefined ? undefined : Number(values.port);
-  if (port !== undefined && !(Number.isInteger(port) && (port === 0 || (port > 0 && port < 65532))))
-    throw new Error("--port takes a number from 1 to 65531, or 0");
+  if (port !== undefined && !(Number.isInteger(port) && (port === 0 || (port > 0 && port < 65531))))
+    throw new Error("--port takes a number from 1 to 65530, or 0");
   return { ...values, port, data: resolve(values.data ?? defaultFolder(port)) };
 };
 
@@ -84,11 +84,13 @@ const aborted = (signal: AbortSignal) =>
 const banner = (urls: Record<string, string>, data: string) => `
   Day Planner, the customer's app    ${urls.app ?? ""}      <- open this
   the guide's code, as it stands     ${urls.app ?? ""}/guide
+  the patterns, one page each        ${urls.app ?? ""}/patterns
 
   Alter broker                       ${urls.broker ?? ""}
   Acme Accounts (identity provider)  ${urls.idp ?? ""}
   Acme Calendar (OAuth provider)     ${urls.calendar ?? ""}
   Acme Files (OAuth provider)        ${urls.files ?? ""}
+  Acme Weather (takes an API key)    ${urls.weather ?? ""}
 
   Kept in ${data} (npm start -- --reset clears it). Ctrl-C stops everything.
 `;

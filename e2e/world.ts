@@ -142,4 +142,5 @@ const client = (scope: string): unknown => ({
   client_id: CLIENT.client_id,
   client_secret: "${TEST_CLIENT_SECRET}",
   scopes: ["openid", "email", "offline_access", scope],
+  required_scopes: [scope],
 });

@@ -1,7 +1,8 @@
 /**
- * The endpoint table: method, path, who calls, body, reply, and every error code with its HTTP status.
- * Knows shapes only. Both sides import it: the broker parses requests with it, page and SDK parse replies.
- * Types are inferred; nothing is declared twice. No transforms or dates, so that it can become JSON Schema.
+ * The endpoint table, browser side, and what both sides share: method, path, who calls, body, reply, and every
+ * error code with its HTTP status. The calls of an app's backend are in backend.ts. Knows shapes only: the broker
+ * parses requests with it, page and SDK parse replies. Types are inferred; nothing is declared twice. No
+ * transforms or dates, so that it can become JSON Schema.
  */
 import * as z from "zod/mini";
 import { CANCEL_PATH, OUTCOME_PATH, PHASES, REDEEM_PATH } from "./window.ts";
@@ -10,12 +11,13 @@ import { CANCEL_PATH, OUTCOME_PATH, PHASES, REDEEM_PATH } from "./window.ts";
 // locale set here would overwrite the customer's own. The broker, which alone shows messages, uses the full
 // zod for its configuration, and that sets English where nothing else is set.
 
-const id = z.string().check(z.minLength(1), z.maxLength(128));
-const shortText = z.string().check(z.minLength(1), z.maxLength(512));
-/** A JWT of the app's identity provider, compact form. */
-const userToken = z.string().check(z.minLength(1), z.maxLength(16_384));
+/** What the wire's values look like, each by its own. */
+export const id = z.string().check(z.minLength(1), z.maxLength(128));
+export const shortText = z.string().check(z.minLength(1), z.maxLength(512));
 /** 256 bits, base64url: PKCE-style challenges, verifiers, codes. */
-const secret43 = z.string().check(z.regex(/^[\w-]{43}$/, "Expected 43 base64url characters"));
+export const secret43 = z
+  .string()
+  .check(z.regex(/^[\w-]{43}$/, "Expected 43 base64url characters"));
 const sessionToken = z.string().check(z.minLength(1), z.maxLength(2048));
 
 // ---- shared objects ---------------------------------------------------------------------------
@@ -53,6 +55,8 @@ export const FAILURES = [
   "authorization_superseded",
   "authorization_expired",
   "unsupported_browser",
+  /** The user left out a scope without which the app cannot work. */
+  "scopes_missing",
 ] as const;
 
 /** All the page needs to draw itself. No text in it comes from a provider, a URL or a token unchecked. */
@@ -86,6 +90,10 @@ export const viewSchema = z.object({
   ),
   /** Connections this session has made so far. */
   connections: z.array(connectionSchema),
+  /** The grant that the app asked to have renewed: the page says so when another account comes back. */
+  renewing: z.optional(
+    z.object({ grant_id: z.string(), provider: z.string(), account_identifier: z.string() }),
+  ),
   multiple: z.boolean(),
   /** Seconds until the session ends. */
   expires_in: z.number(),
@@ -95,40 +103,7 @@ export type View = z.infer<typeof viewSchema>;
 
 const pagePhase = z.enum(["choosing", "at_provider", "finishing", "failed", "ended"]);
 
-export const grantSchema = z.object({
-  grant_kind: z.literal("oauth"),
-  grant_id: z.string(),
-  provider_id: z.string(),
-  provider_name: z.string(),
-  account_identifier: z.string(),
-  scopes: z.array(z.string()),
-  status: z.enum(["active", "credential_revoked", "expired"]),
-  created_at: z.string(),
-  last_used_at: z.nullable(z.string()),
-});
-
-/** A credential the operator put in: it has no account at a provider. */
-export const managedSecretSchema = z.object({
-  grant_kind: z.literal("managed_secret"),
-  grant_id: z.string(),
-  /** What the operator calls it. */
-  name: z.string(),
-  status: z.enum(["active", "expired"]),
-  created_at: z.string(),
-  last_used_at: z.nullable(z.string()),
-});
-
-// ---- bodies -----------------------------------------------------------------------------------
-
-const createSessionBody = z.strictObject({
-  user_token: userToken,
-  allowed_origin: shortText,
-  allowed_providers: z.optional(z.array(id).check(z.minLength(1), z.maxLength(64))),
-  return_url: z.optional(z.string().check(z.maxLength(2048))),
-  multiple: z.optional(z.boolean()),
-  /** `backend`: the result code goes to the app's server, which redeems it with its key. */
-  completion: z.optional(z.literal("backend")),
-});
+// ---- the table --------------------------------------------------------------------------------
 
 /** The three shapes of a claim. Which one it was is fixed in the row for ever [M20]. */
 const claimBody = z.discriminatedUnion("shape", [
@@ -148,97 +123,6 @@ const claimBody = z.discriminatedUnion("shape", [
   }),
   z.strictObject({ shape: z.literal("backend"), token: sessionToken, claim_id: secret43 }),
 ]);
-
-const tokenBody = z.strictObject({
-  user_token: userToken,
-  provider: z.optional(id),
-  grant_id: z.optional(id),
-  account: z.optional(shortText),
-  /** Where the token is about to be sent; the broker refuses hosts that are not the grant's [M11]. */
-  request: z.strictObject({ method: shortText, host: shortText }),
-});
-
-// ---- the table --------------------------------------------------------------------------------
-
-/** Called by the app's backend with `Authorization: Bearer alter_rk_…`. */
-export const backend = {
-  createSession: {
-    method: "POST",
-    path: "/v1/connect/sessions",
-    status: 201,
-    body: createSessionBody,
-    reply: z.object({
-      session_token: z.string(),
-      expires_at: z.string(),
-      /** Only for `completion: "backend"`: otherwise it would be a mailable thing without use. */
-      connect_url: z.optional(z.string()),
-    }),
-  },
-  complete: {
-    method: "POST",
-    path: "/v1/connect/complete",
-    status: 200,
-    body: z.strictObject({ code: secret43, user_token: userToken }),
-    reply: z.object({ connections: z.array(connectionSchema) }),
-  },
-  token: {
-    method: "POST",
-    path: "/v1/tokens",
-    status: 200,
-    body: tokenBody,
-    reply: z.object({
-      access_token: z.string(),
-      token_type: z.string(),
-      /** RFC 3339, or null when the provider did not say. */
-      expires_at: z.nullable(z.string()),
-      scopes: z.array(z.string()),
-      grant_id: z.string(),
-      /** Exact hosts; a loopback host names its port and may be plain http. */
-      allowed_hosts: z.array(z.string()),
-      /** How to put the token on the request. */
-      injection: z.object({
-        in: z.literal("header"),
-        name: z.string(),
-        /** `{token}` stands for the access token. */
-        template: z.string(),
-      }),
-    }),
-  },
-  /** Query: `provider?`, `limit` (1-100, default 50), `cursor?`. The user token is in `Alter-User-Token`. */
-  listGrants: {
-    method: "GET",
-    path: "/v1/grants",
-    status: 200,
-    reply: z.object({
-      grants: z.array(z.discriminatedUnion("grant_kind", [grantSchema, managedSecretSchema])),
-      next_cursor: z.nullable(z.string()),
-    }),
-  },
-  revokeGrant: {
-    method: "DELETE",
-    path: "/v1/grants/:id",
-    status: 200,
-    reply: z.object({
-      grant_id: z.string(),
-      status: z.literal("revoked"),
-      /** What happened at the provider: told, cannot be told, shared with another grant, or it did not answer. */
-      provider_revocation: z.enum(["done", "unsupported", "shared", "failed"]),
-    }),
-  },
-  providers: {
-    method: "GET",
-    path: "/v1/providers",
-    status: 200,
-    reply: z.object({
-      providers: z.array(
-        z.object({ id: z.string(), name: z.string(), scopes: z.array(z.string()) }),
-      ),
-    }),
-  },
-} as const;
-
-/** Header that carries the user's JWT on calls without a body. */
-export const USER_TOKEN_HEADER = "Alter-User-Token";
 
 /** What the page needs to know of a session to go on from wherever it stands. */
 const standing = {
@@ -367,12 +251,26 @@ export const ERRORS = {
   host_not_allowed: [403, "The token may not be sent to this host"],
   unsupported_browser: [403, "The provider refuses to open in this app's built-in browser"],
   provider_unavailable: [502, "The provider did not give a usable answer"],
+  provider_timeout: [504, "The provider did not answer in time"],
   rate_limited: [429, "Too many requests"],
   shutting_down: [503, "The broker is shutting down"],
   identity_provider_unavailable: [503, "The identity provider's keys cannot be read"],
   internal_error: [500, "Something went wrong here"],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Why a policy refused. Kinds may be added: a client takes those that it does not know for a refusal as well. */
+export const policyErrorSchema = z.object({
+  /** What the operator calls the rule. */
+  rule: z.string(),
+  /** `time_window`, `ip_allow_list` or `rate_limit`. */
+  kind: z.string(),
+  /** What it is attached to. */
+  attached_to: z.enum(["app", "provider", "secret"]),
+  /** RFC 3339: when the same call would not be refused for this reason; null where waiting does not help. */
+  retry_at: z.nullable(z.string()),
+});
+export type PolicyError = z.infer<typeof policyErrorSchema>;
 
 /** Body of every error: RFC 9457 problem details, media type `application/problem+json`. */
 export const problemSchema = z.object({
@@ -388,10 +286,12 @@ export const problemSchema = z.object({
   account_identifiers: z.optional(z.array(z.string())),
   /** With `scope_reauth_required`. */
   missing_scopes: z.optional(z.array(z.string())),
-  /** With `policy_violation`: which rule, of what kind, and when to try again. */
-  policy_error: z.optional(z.record(z.string(), z.unknown())),
+  /** With `policy_violation`: which rule refused, of what kind, and when to try again. */
+  policy_error: z.optional(policyErrorSchema),
   /** With `invalid_user_token`: which check refused it. */
   reason: z.optional(z.string()),
+  /** With refusals that are about a grant, where it is no OAuth grant: Connect cannot help then. */
+  grant_kind: z.optional(z.literal("managed_secret")),
   /** With `host_not_allowed`. */
   allowed_hosts: z.optional(z.array(z.string())),
 });

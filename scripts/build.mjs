@@ -56,9 +56,10 @@ const PARTS = {
       "demo/app",
       "demo/providers",
       "demo/guide.html",
+      "demo/patterns.html",
       "dist/index.js",
     ],
-    outputs: ["demo/dist/web/index.html", "demo/dist/web/demo/guide.html"],
+    outputs: ["demo/dist/web/index.html", "demo/dist/web/demo/patterns.html"],
     vite: { mode: "app" },
   },
   demo: {

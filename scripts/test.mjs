@@ -13,6 +13,11 @@ import { isInstalled } from "./installed.mjs";
 const root = resolve(import.meta.dirname, "..");
 const reports = mkdtempSync(join(tmpdir(), "npm-test-"));
 
+/** All of vitest's project but the boundaries, which need no build. */
+const UNIT = ["protocol", "sdk", "scripts", "demo", "recipes", "runtimes"].map(
+  (folder) => `test/${folder}`,
+);
+
 /** Each part resolves to its count of tests, or to nothing; it rejects when it failed. */
 const PARTS = [
   { name: "install", needs: [], run: () => install() },
@@ -21,14 +26,10 @@ const PARTS = [
   { name: "types", needs: ["build"], run: () => types() },
   { name: "lint", needs: ["install"], run: () => lint() },
   { name: "boundaries", needs: ["install"], run: () => vitest("unit", "test/boundaries") },
-  {
-    name: "unit",
-    needs: ["build"],
-    run: () => vitest("unit", "test/protocol", "test/sdk", "test/scripts", "test/demo"),
-  },
+  { name: "unit", needs: ["build"], run: () => vitest("unit", ...UNIT) },
   { name: "browserless", needs: ["install"], run: () => vitest("browserless") },
   { name: "broker", needs: ["install"], run: () => vitest("broker") },
-  { name: "api", needs: ["build"], run: () => node("scripts/api-report.mjs") },
+  { name: "api", needs: ["build"], run: () => api() },
   { name: "size", needs: ["build"], run: () => node("scripts/size.mjs") },
   { name: "e2e", needs: ["build"], run: () => endToEnd() },
 ];
@@ -123,6 +124,8 @@ const lint = () =>
     () => tool("eslint", ["."], { quiet: true }),
     () => tool("prettier", ["--check", "."], { quiet: true }),
   ]);
+
+const api = () => all([() => node("scripts/api-report.mjs"), () => node("scripts/reference.mjs")]);
 
 const vitest = (project, ...paths) => {
   const report = join(reports, `${project}-${paths.length}.json`);

@@ -5,23 +5,31 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { randomBytes } from "node:crypto";
-import { createAudit } from "./audit.ts";
-import type { Config } from "./config.ts";
+import { createAccess } from "./access.ts";
+import { createAudit, createRecorder } from "./audit.ts";
+import { callerAddress } from "./caller-address.ts";
+import type { Config } from "./config/config.ts";
 import type { Broker, Env } from "./context.ts";
 import { createAlarm, createEnding } from "./ending.ts";
 import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
 import { createLeaving } from "./leaving.ts";
+import { createManagedSecrets } from "./managed-secrets.ts";
 import { createOAuth } from "./oauth.ts";
+import { createPermission } from "./permission.ts";
+import { createProxy } from "./proxy/proxy.ts";
 import { createRedeem } from "./redeem.ts";
 import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
-import { backendRoutes } from "./routes/backend.ts";
 import { callbackRoutes } from "./routes/callback.ts";
 import { connectRoutes } from "./routes/connect.ts";
 import { createCookies } from "./routes/cookies.ts";
+import { grantRoutes } from "./routes/grants.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { pageRoutes, type Built } from "./routes/pages.ts";
+import { proxyRoutes } from "./routes/proxy.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { widgetRoutes } from "./routes/widget.ts";
 import { DatabaseError, UNBINDABLE_TEXT } from "./store/database.ts";
 import type { Store } from "./store/store.ts";
@@ -31,15 +39,18 @@ import { createWaiters } from "./waiters.ts";
 export type Log = (event: string, about: Record<string, unknown>) => void;
 
 export type App = {
-  fetch: (request: Request) => Promise<Response>;
+  /** `remote_address`: the other end of the connection. Without it, rules about the caller's address refuse. */
+  fetch: (request: Request, from?: Env["Bindings"]) => Promise<Response>;
   /** Removes what nobody may read or redeem any more. */
   purge: () => Promise<void>;
   /** Answers the waiting and waits for nobody; the caller closes the store. */
   close: () => void;
+  /** Resolves when no audit row waits to be written: only then may the store be closed. */
+  settled: () => Promise<void>;
 };
 
 const MOST_BODY = 64 * 1024;
-/** Revoked grants stay this long, so that the app is told "revoked" and not "never connected". */
+/** Revoked grants and secrets stay this long, so that the app is told "revoked" and not "never connected". */
 const REVOKED_KEPT = 90 * 86_400_000;
 const PURGE_BATCH = 100;
 
@@ -63,19 +74,30 @@ export const createApp = (deps: {
 
   const vault = createVault(config.vault_keys, random);
   const audit = createAudit({ now, newId: () => newId("aud") });
+  const { record, settled } = createRecorder({ store, now, newId: () => newId("aud") });
   const oauth = createOAuth({ fetch: fetcher, now, timeout: config.provider_timeout });
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   const waiters = createWaiters();
   const endSession = createEnding({ store, grants, audit, waiters, redeem, now });
   const newSecret = () => base64url(32);
+  const managedSecrets = createManagedSecrets({ store, vault, now });
+  const access = createAccess({
+    config,
+    now,
+    find: [managedSecrets.find, grants.credential],
+    permit: createPermission({ store, now }),
+    record,
+  });
   const broker: Broker = {
-    ...{ config, store, vault, oauth, grants, audit, redeem, waiters, now, newId, log },
-    identity: createIdentity({ fetch: fetcher, now }),
+    ...{ config, store, vault, oauth, grants, audit, record, redeem, waiters, now, newId, log },
+    identity: createIdentity({ fetch: fetcher, now, log }),
     endSession,
     raiseAlarm: createAlarm({ store, audit, endSession }),
     leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
     newSecret,
+    ...{ managedSecrets, access },
+    proxy: createProxy({ fetch: fetcher, limits: config.proxy }),
   };
   const cookies = createCookies(broker);
 
@@ -83,6 +105,11 @@ export const createApp = (deps: {
   app.use(async (c, next) => {
     const started = now();
     c.set("requestId", newId("req"));
+    const forwarded_for = c.req.header("x-forwarded-for");
+    c.set(
+      "caller_address",
+      callerAddress(c.env.remote_address, forwarded_for, config.is_trusted_proxy),
+    );
     await next();
     const { headers } = c.res;
     headers.set("X-Request-Id", c.get("requestId"));
@@ -102,8 +129,9 @@ export const createApp = (deps: {
       app: c.get("app"),
     });
   });
-  // Before the limit: it has one of its own, whose refusal is a page and no problem details.
+  // Before the limit: these have their own. The callback's refusal is a page, the proxy's bodies are streams.
   app.route("/", callbackRoutes(broker, cookies));
+  app.route("/", proxyRoutes(broker));
   app.use(
     bodyLimit({
       maxSize: MOST_BODY,
@@ -113,7 +141,9 @@ export const createApp = (deps: {
     }),
   );
   for (const routes of [
-    backendRoutes(broker),
+    sessionRoutes(broker),
+    tokenRoutes(broker),
+    grantRoutes(broker),
     connectRoutes(broker, cookies),
     widgetRoutes(broker),
     pageRoutes(config, deps.built),
@@ -121,7 +151,7 @@ export const createApp = (deps: {
   ])
     app.route("/", routes);
 
-  app.notFound((c) => answer(refuse("not_found"), c.get("requestId")));
+  app.notFound((c) => answer(refuse("not_found"), c.get("requestId"), now()));
   app.onError((thrown, c) => {
     const requestId = c.get("requestId");
     const error =
@@ -134,28 +164,35 @@ export const createApp = (deps: {
         code: error.code,
         why: error.why ?? error.extras.detail,
       });
-      return answer(error, requestId);
+      return answer(error, requestId, now());
     }
     log("bug", { request_id: requestId, ...describeBug(error) });
-    return answer(refuse("internal_error"), requestId);
+    return answer(refuse("internal_error"), requestId, now());
   });
 
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, from = {}) => app.fetch(request, from),
     purge: async () => {
       await store.sessions.forgetPosted(now() - POSTED_LIFETIME);
       await store.sessions.purge(now() - config.deadlines.outcome);
       await grants.purgePending(await store.grants.orphans(PURGE_BATCH));
       await store.grants.purge(now() - REVOKED_KEPT);
+      await store.managedSecrets.purge(now() - REVOKED_KEPT);
+      await store.counters.purge(now());
+      await grants.sweep(PURGE_BATCH);
     },
     close: () => waiters.close(),
+    settled,
   };
 };
 
-const answer = (refusal: Refusal, requestId: string): Response => {
+const answer = (refusal: Refusal, requestId: string, now: number): Response => {
   const problem = toProblem(refusal, requestId);
-  return Response.json(problem, {
-    status: problem.status,
-    headers: { "Content-Type": "application/problem+json" },
-  });
+  const headers = new Headers({ "Content-Type": "application/problem+json" });
+  const retry_at = problem.policy_error?.retry_at;
+  if (retry_at) {
+    const seconds = Math.ceil((Date.parse(retry_at) - now) / 1000);
+    headers.set("Retry-After", String(Math.max(0, seconds)));
+  }
+  return Response.json(problem, { status: problem.status, headers });
 };

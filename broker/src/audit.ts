@@ -1,42 +1,47 @@
-/** What is written down for ever: who did what to which session or grant. Never a token, a code or a query string. */
-import type { Statements } from "./store/store.ts";
+/**
+ * What is written down for ever: who did what to which session or grant, and who was given or refused a token. Never
+ * a token, a code, a header or a query string: a row has no column for them.
+ */
+import { setImmediate } from "node:timers/promises";
+import { refuse } from "./error.ts";
+import type { Used } from "./store/audit.ts";
+import { checkBindable } from "./store/database.ts";
+import type { Statements, Store } from "./store/store.ts";
 import type { AuditRow } from "./store/tables.ts";
 
-export type AuditEvent =
-  | "session.created"
-  | "session.claimed"
-  | "session.claim_refused"
-  | "session.claimed_elsewhere"
-  | "session.ended"
-  | "authorization.started"
-  | "callback.refused"
-  | "callback.failed"
-  | "grant.created"
-  | "grant.reauthorized"
-  | "grant.staged"
-  | "grant.redeemed"
-  | "grant.revoked"
-  | "grant.credential_revoked"
-  | "grant.purged"
-  | "token.refreshed";
+export const AUDIT_EVENTS = [
+  "session.created",
+  "session.claimed",
+  "session.claim_refused",
+  "session.claimed_elsewhere",
+  "session.ended",
+  "authorization.started",
+  "callback.refused",
+  "callback.failed",
+  "grant.created",
+  "grant.reauthorized",
+  "grant.staged",
+  "grant.redeemed",
+  "grant.revoked",
+  "grant.credential_revoked",
+  "grant.purged",
+  "grant.expired",
+  "token.refreshed",
+  "token.issued",
+  "token.refused",
+  "proxy.called",
+  "secret.set",
+  "secret.revoked",
+] as const;
 
-/** `app:<key id>` the app's backend, `user` the app's backend with the user's token, `browser`, `broker`. */
-export type Actor = `app:${string}` | `user:${string}` | "browser" | "broker";
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
-type About = Partial<
-  Pick<
-    AuditRow,
-    | "app_id"
-    | "session_id"
-    | "grant_id"
-    | "issuer"
-    | "subject"
-    | "provider"
-    | "reason"
-    | "request_id"
-  >
->;
+/** `app:<key id>` the app's backend, `user` the app's backend with the user's token, `browser`, `broker`, `operator` at the command line. */
+export type Actor = `app:${string}` | `user:${string}` | "browser" | "broker" | "operator";
 
+export type About = Partial<Omit<AuditRow, "id" | "at" | "event" | "actor">>;
+
+/** A step, written by the statement or transaction that takes it. */
 export type Audit = (
   store: Statements,
   event: AuditEvent,
@@ -44,21 +49,103 @@ export type Audit = (
   about: About,
 ) => Promise<void>;
 
+type Clerk = { now: () => number; newId: () => string };
+
 export const createAudit =
-  (deps: { now: () => number; newId: () => string }): Audit =>
+  (deps: Clerk): Audit =>
   (store, event, actor, about) =>
-    store.audit({
-      id: deps.newId(),
-      at: deps.now(),
-      event,
-      actor,
-      app_id: null,
-      session_id: null,
-      grant_id: null,
-      issuer: null,
-      subject: null,
-      provider: null,
-      reason: null,
-      request_id: null,
-      ...about,
-    });
+    store.audit.add([rowOf(deps, event, actor, about)]);
+
+/**
+ * A call, which changes nothing but when a grant was last used. Calls are many, so that those of one moment share a
+ * commit. Resolves once the row is on disk; whoever hands something out waits for that, and hands out nothing when
+ * it rejects. What was `used` must still stand in that very commit: a revocation that has been answered is the end,
+ * also of calls that were already on their way.
+ */
+export type Recorder = (
+  event: Extract<AuditEvent, "token.issued" | "token.refused" | "proxy.called">,
+  actor: Actor,
+  about: About,
+  used?: Used,
+) => Promise<void>;
+
+/** In one statement; 13 columns each keep it below the 999 parameters that any SQLite takes. */
+const MOST_ROWS = 64;
+
+export const createRecorder = (
+  deps: Clerk & { store: Store },
+): { record: Recorder; settled: () => Promise<void> } => {
+  const { store, now } = deps;
+  let waiting: Entry[] = [];
+  let writing: Promise<void> | undefined;
+
+  const commit = async (entries: Entry[]): Promise<void> => {
+    try {
+      const standing = await store.transaction(async (tx) => {
+        const used = entries.flatMap((entry) => entry.used ?? []);
+        const ids = await tx.audit.used(used, now());
+        const rows = entries.filter(stands(ids)).map(({ row }) => row);
+        if (rows.length) await tx.audit.add(rows);
+        return ids;
+      });
+      for (const entry of entries)
+        if (stands(standing)(entry)) entry.committed();
+        else entry.failed(refuse("grant_revoked"));
+    } catch (error) {
+      for (const { failed } of entries) failed(error);
+    }
+  };
+
+  const writeAll = async (): Promise<void> => {
+    do {
+      // For company: the requests that this turn of the event loop brings.
+      await setImmediate();
+      const entries = waiting.slice(0, MOST_ROWS);
+      waiting = waiting.slice(MOST_ROWS);
+      await commit(entries);
+    } while (waiting.length);
+    writing = undefined;
+  };
+
+  return {
+    record: (event, actor, about, used) =>
+      new Promise<void>((committed, failed) => {
+        const row = rowOf(deps, event, actor, about);
+        // Here, where it fails alone: in the statement it would take the others' rows with it.
+        Object.values(row).forEach(checkBindable);
+        waiting.push({ row, used, committed, failed });
+        writing ??= writeAll();
+      }),
+    /** Resolves when nothing waits any more: before the store may be closed. */
+    settled: async () => writing,
+  };
+};
+
+type Entry = {
+  row: AuditRow;
+  used: Used | undefined;
+  committed: () => void;
+  failed: (error: unknown) => void;
+};
+
+const stands =
+  (standing: Set<string>) =>
+  ({ used }: Entry): boolean =>
+    used === undefined || standing.has(used.grant_id);
+
+const rowOf = (deps: Clerk, event: AuditEvent, actor: Actor, about: About): AuditRow => ({
+  app_id: null,
+  session_id: null,
+  grant_id: null,
+  issuer: null,
+  subject: null,
+  provider: null,
+  reason: null,
+  request_id: null,
+  key_prefix: null,
+  ...about,
+  id: deps.newId(),
+  at: deps.now(),
+  event,
+  actor,
+});

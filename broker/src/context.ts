@@ -1,11 +1,14 @@
 /** What every route may use, made once in app.ts. Types only. */
-import type { Audit } from "./audit.ts";
-import type { Config } from "./config.ts";
+import type { createAccess } from "./access.ts";
+import type { Audit, Recorder } from "./audit.ts";
+import type { Config } from "./config/config.ts";
 import type { EndSession, RaiseAlarm } from "./ending.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Leave } from "./leaving.ts";
+import type { ManagedSecrets } from "./managed-secrets.ts";
 import type { OAuth } from "./oauth.ts";
+import type { Proxy } from "./proxy/proxy.ts";
 import type { Redeem } from "./redeem.ts";
 import type { Store } from "./store/store.ts";
 import type { Vault } from "./vault.ts";
@@ -17,8 +20,12 @@ export type Broker = {
   vault: Vault;
   oauth: OAuth;
   grants: Grants;
+  managedSecrets: ManagedSecrets;
+  access: ReturnType<typeof createAccess>;
+  proxy: Proxy;
   identity: Identity;
   audit: Audit;
+  record: Recorder;
   waiters: Waiters;
   endSession: EndSession;
   raiseAlarm: RaiseAlarm;
@@ -32,4 +39,13 @@ export type Broker = {
 };
 
 /** Per request, set by app.ts before any route. */
-export type Env = { Variables: { requestId: string; app?: string; deny_cors?: boolean } };
+export type Env = {
+  /** Given with the request by whoever has the socket. */
+  Bindings: { remote_address?: string | undefined };
+  Variables: {
+    requestId: string;
+    caller_address: string | undefined;
+    app?: string;
+    deny_cors?: boolean;
+  };
+};

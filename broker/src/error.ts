@@ -7,7 +7,13 @@ import { ERRORS, type ErrorCode, type Problem } from "@alter-ai/protocol/http";
 
 type Extras = Pick<
   Problem,
-  "account_identifiers" | "missing_scopes" | "reason" | "allowed_hosts" | "detail"
+  | "account_identifiers"
+  | "missing_scopes"
+  | "policy_error"
+  | "reason"
+  | "grant_kind"
+  | "allowed_hosts"
+  | "detail"
 >;
 
 export class Refusal extends Error {

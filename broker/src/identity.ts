@@ -1,17 +1,20 @@
 /**
  * User JWT -> user. Verifies against the app's identity provider and nothing else: issuer, signature by a
- * published asymmetric key, time, and for whom it was issued. Knows no session and no grant.
+ * published asymmetric key, time, for whom it was issued, and of what kind it is. Knows no session and no grant.
  */
+import { decodeProtectedHeader, jwtVerify, type JWTPayload } from "jose";
+import type { App } from "./config/config.ts";
+import { TYPES, type IdentityProvider } from "./config/identity-provider.ts";
+import { clientOf, groupsOf, subjectOf, wrongClaim } from "./identity/claims.ts";
+import { createKeys } from "./identity/keys.ts";
 import {
-  createRemoteJWKSet,
-  customFetch,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-} from "jose";
-import type { App, IdentityProvider } from "./config.ts";
-import { isSecureUrl, parseUrl } from "./providers/schema.ts";
+  ALGORITHMS,
+  expected,
+  expectedClaim,
+  failedCheck,
+  type Check,
+  type TokenRefusal,
+} from "./identity/refusal.ts";
 import type { SessionUser } from "./session.ts";
 
 export type User = {
@@ -19,143 +22,93 @@ export type User = {
   subject: string;
   /** What may be shown of the user, cleaned. */
   shown: SessionUser;
+  /** Of the claim that the configuration names, for managed secrets that belong to a group. */
+  groups: string[];
+  /** Epoch milliseconds: when the token ends. */
+  expires_at: number;
 };
 
-export type TokenRefusal =
-  | "malformed"
-  | "algorithm"
-  | "signature"
-  | "issuer"
-  | "audience"
-  | "client"
-  | "type"
-  | "expired"
-  | "not_yet_valid"
-  | "subject";
-
 export type Verified =
-  { ok: true; user: User } | { ok: false; reason: TokenRefusal } | { ok: false; unavailable: true };
+  | { ok: true; user: User }
+  /** `detail` says what was expected. */
+  | { ok: false; reason: TokenRefusal; detail: string }
+  | { ok: false; unavailable: true; detail: string };
 
 export type Identity = (app: App, userToken: string) => Promise<Verified>;
 
-/** Asymmetric only: with a shared secret anybody who can verify could also sign. */
-const ALGORITHMS = [
-  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-  ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
-];
-/** `typ` values of tokens that speak for a user. A logout token or a DPoP proof of the same issuer does not. */
-const TYPES = ["jwt", "at+jwt", "application/at+jwt", "id+jwt"];
 const CLOCK_TOLERANCE_SECONDS = 5;
-const JWKS_TIMEOUT = 5_000;
 
-type KeySet = ReturnType<typeof createRemoteJWKSet>;
+export const createIdentity = (deps: {
+  fetch: typeof fetch;
+  now: () => number;
+  log: (event: string, about: Record<string, unknown>) => void;
+}): Identity => {
+  const keysOf = createKeys(deps);
 
-export const createIdentity = (deps: { fetch: typeof fetch; now: () => number }): Identity => {
-  const keySets = new Map<string, Promise<KeySet>>();
-
-  const keysOf = (idp: IdentityProvider): Promise<KeySet> => {
-    const name = idp.jwks_uri ?? idp.issuer;
-    const cached = keySets.get(name);
-    if (cached) return cached;
-    const fresh = findKeys(idp, deps.fetch);
-    keySets.set(name, fresh);
-    // A failed discovery is not remembered: the next user tries again.
-    fresh.catch(() => keySets.delete(name));
-    return fresh;
-  };
-
-  return async (app, userToken) => {
-    const idp = app.identity_provider;
+  return async ({ identity_provider: idp }, userToken) => {
+    const refused = (reason: Check): Verified => {
+      return { ok: false, reason, detail: expected(reason, idp) };
+    };
     let header: ReturnType<typeof decodeProtectedHeader>;
     try {
       header = decodeProtectedHeader(userToken);
     } catch {
-      return { ok: false, reason: "malformed" };
+      return refused("malformed");
     }
-    if (!ALGORITHMS.includes(header.alg ?? "")) return { ok: false, reason: "algorithm" };
-    // Nobody has checked the header's own types yet.
-    const typ: unknown = header.typ;
-    if (typ !== undefined && !(typeof typ === "string" && TYPES.includes(typ.toLowerCase())))
-      return { ok: false, reason: "type" };
+    if (!ALGORITHMS.includes(header.alg ?? "")) return refused("algorithm");
+    if (!isOfType(header.typ, idp)) return refused("type");
 
-    let keys: KeySet;
-    try {
-      keys = await keysOf(idp);
-    } catch {
-      return { ok: false, unavailable: true };
-    }
     let claims: JWTPayload;
     try {
-      const verified = await jwtVerify(userToken, keys, {
+      const verified = await jwtVerify(userToken, keysOf(idp), {
         algorithms: ALGORITHMS,
         issuer: idp.issuer,
         ...(idp.audience === undefined ? {} : { audience: idp.audience }),
+        ...(idp.max_age_seconds === undefined ? {} : { maxTokenAge: idp.max_age_seconds }),
         requiredClaims: ["exp"],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(deps.now()),
       });
       claims = verified.payload;
     } catch (error) {
-      return refusalOf(error);
+      const check = failedCheck(error);
+      if (check) return refused(check);
+      return { ok: false, unavailable: true, detail: `The keys of ${idp.issuer} cannot be read.` };
     }
-    const client = claims.azp ?? claims.client_id;
-    if (idp.client_ids && !idp.client_ids.some((id) => id === client))
-      return { ok: false, reason: "client" };
-    const subject = claims[idp.subject_claim];
-    if (typeof subject !== "string" || subject === "" || subject.length > 255)
-      return { ok: false, reason: "subject" };
-    return { ok: true, user: { issuer: idp.issuer, subject, shown: shownUser(claims, subject) } };
+    if (isLogoutToken(claims)) return refused("type");
+    const wrong = wrongClaim(claims, idp);
+    if (wrong !== undefined)
+      return { ok: false, reason: "claim", detail: expectedClaim(wrong, idp) };
+    if (idp.client_ids && !idp.client_ids.some((id) => id === clientOf(claims, idp)))
+      return refused("client");
+    const subject = subjectOf(claims, idp);
+    if (subject === undefined) return refused("subject");
+    return {
+      ok: true,
+      user: {
+        issuer: idp.issuer,
+        subject,
+        shown: shownUser(claims, subject),
+        groups: groupsOf(claims, idp),
+        expires_at: (claims.exp ?? 0) * 1000,
+      },
+    };
   };
 };
 
-const findKeys = async (idp: IdentityProvider, fetcher: typeof fetch): Promise<KeySet> => {
-  const uri = idp.jwks_uri ?? (await discoverJwks(idp.issuer, fetcher));
-  const url = parseUrl(uri);
-  if (!url || !isSecureUrl(url)) throw new Error("jwks_uri is not https");
-  return createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT, [customFetch]: fetcher });
+/** Nobody has checked the header's own types yet. RFC 7515 section 4.1.9 leaves out `application/`. */
+const isOfType = (typ: unknown, idp: IdentityProvider): boolean => {
+  if (typ === undefined) return idp.types === undefined;
+  if (typeof typ !== "string") return false;
+  const short = typ.toLowerCase().replace(/^application\//, "");
+  return (idp.types ?? TYPES).some((type) => type === short);
 };
 
-const discoverJwks = async (issuer: string, fetcher: typeof fetch): Promise<string> => {
-  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-  const response = await fetcher(url, {
-    // Following a redirect would let whoever answers choose where the keys come from.
-    redirect: "manual",
-    signal: AbortSignal.timeout(JWKS_TIMEOUT),
-  });
-  const body = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  if (response.status !== 200 || body.issuer !== issuer || typeof body.jwks_uri !== "string")
-    throw new Error("Discovery document refused");
-  return body.jwks_uri;
-};
-
-const refusalOf = (error: unknown): Verified => {
-  if (error instanceof errors.JWTExpired) return { ok: false, reason: "expired" };
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    const reasons: Record<string, TokenRefusal> = {
-      iss: "issuer",
-      aud: "audience",
-      nbf: "not_yet_valid",
-      exp: "expired",
-      iat: "not_yet_valid",
-    };
-    return { ok: false, reason: reasons[error.claim] ?? "malformed" };
-  }
-  if (
-    error instanceof errors.JWSSignatureVerificationFailed ||
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys
-  )
-    return { ok: false, reason: "signature" };
-  if (error instanceof errors.JOSEAlgNotAllowed) return { ok: false, reason: "algorithm" };
-  if (
-    error instanceof errors.JWKSTimeout ||
-    error instanceof errors.JWKSInvalid ||
-    !(error instanceof errors.JOSEError) ||
-    error.code === "ERR_JOSE_GENERIC"
-  )
-    return { ok: false, unavailable: true };
-  return { ok: false, reason: "malformed" };
-};
+/** OpenID Connect Back-Channel Logout 2.4: told apart by this claim, whatever its header says. It is sent to many. */
+const isLogoutToken = ({ events }: JWTPayload): boolean =>
+  typeof events === "object" &&
+  events !== null &&
+  Object.hasOwn(events, "http://schemas.openid.net/event/backchannel-logout");
 
 const shownUser = (claims: JWTPayload, subject: string): SessionUser => {
   const email = claims.email_verified === true ? clean(claims.email) : undefined;

@@ -4,11 +4,13 @@
  */
 import type { ErrorCode } from "@alter-ai/protocol/http";
 import type { Audit } from "./audit.ts";
-import type { Config, ProviderClient } from "./config.ts";
+import type { Config, ProviderClient } from "./config/config.ts";
 import { isEmbedded } from "./embedded.ts";
 import { aboutSession } from "./grants/about.ts";
+import { askedScopes } from "./grants/scopes.ts";
 import type { Cause, OAuth } from "./oauth.ts";
 import { authorize, fail, type Failure } from "./session.ts";
+import type { Grant } from "./store/grants.ts";
 import type { StoredSession } from "./store/sessions.ts";
 import type { Store } from "./store/store.ts";
 import { hashSecret, type Place, type Vault } from "./vault.ts";
@@ -60,8 +62,13 @@ export const createLeaving =
         step: "browser",
         kind: "embedded",
       });
-    const redirect_uri = redirectUri(config.base_url, provider);
-    const begun = await deps.oauth.begin(client, { redirect_uri, state });
+    const standing = await standingGrants(store, session, provider);
+    const begun = await deps.oauth.begin(client, {
+      redirect_uri: redirectUri(config.base_url, provider),
+      state,
+      scopes: askedScopes(client, session, standing),
+      login_hint: standing.find(({ id }) => id === session.renewing)?.account_identifier,
+    });
     if (!begun.ok) return stay(begun.failure, "provider_unavailable", begun.cause);
     const sealed = deps.vault.seal(JSON.stringify(begun.secrets), sealedPlace(state_hash));
     const stepped = await store.transaction(async (tx) => {
@@ -83,6 +90,23 @@ export const createLeaving =
     deps.waiters.wake(session.id);
     return { authorization_url: begun.url, drop_opener: client.provider.self_hosted };
   };
+
+/** What the user has at a provider, and the scopes that a departure now would ask for. */
+export const wishOf = async (
+  store: Store,
+  session: StoredSession,
+  client: ProviderClient,
+): Promise<string[]> =>
+  askedScopes(client, session, await standingGrants(store, session, client.provider.id));
+
+const standingGrants = async (
+  store: Store,
+  session: StoredSession,
+  provider: string,
+): Promise<Grant[]> => {
+  const connected = await store.grants.ofProvider(session, provider);
+  return connected.filter(({ status }) => status !== "revoked");
+};
 
 /** One redirect URI per provider configuration: the defence against mix-up where providers send no `iss` [H3]. */
 export const redirectUri = (base_url: string, provider: string): string =>

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check. The only file that reads the environment, the
- * arguments and the clock of the process; everything below gets what it needs as an argument.
+ * The command line: serve, keys create, config check, secrets, audit export. The only file that reads the environment,
+ * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
 import { createHash, randomBytes } from "node:crypto";
@@ -11,7 +11,10 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
-import { ConfigError, readConfig, type Config } from "./config.ts";
+import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
+import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
+import { readConfig, type Config } from "./config/config.ts";
+import { ConfigError } from "./config/error.ts";
 import { readBuilt } from "./routes/pages.ts";
 import { openStore } from "./store/store.ts";
 
@@ -22,10 +25,18 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker serve --config FILE [--port N]   run the broker
   alter-broker config check --config FILE       check the configuration, start nothing
   alter-broker keys create                      make an API key: shown once, its hash goes into the configuration
+  alter-broker secrets set --config FILE --app ID --secret ID (--everyone | --group NAME | --user SUBJECT) [--expires TIME]
+                                                set or replace the value that stands on standard input
+  alter-broker secrets list --config FILE --app ID
+                                                what is set, and for whom; never a value
+  alter-broker secrets revoke --config FILE ID  destroy a value
+  alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
+                                                the audit log as JSON lines
 
 --config defaults to $ALTER_CONFIG, then ./alter.yaml`;
 
 const PURGE_EVERY = 60_000;
+const MOST_HEADERS = 64 * 1024;
 /** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
 const SHUTDOWN_GRACE = 25_000;
 
@@ -69,8 +80,16 @@ const runBroker = async (config: Config, port: number) => {
   const store = await openStore(config.storage.sqlite);
   const built = readBuilt(import.meta.dirname, __VERSION__);
   const app = createApp({ config, store, built, log });
-  const server = serve({ fetch: app.fetch, hostname: config.listen.host, port }, (address) =>
-    logger.info({ event: "listening", port: address.port, base_url: config.base_url }),
+  const server = serve(
+    {
+      fetch: (request, { incoming }) =>
+        app.fetch(request, { remote_address: incoming.socket.remoteAddress }),
+      hostname: config.listen.host,
+      port,
+      // A user's token and the proxy's description of a request are headers.
+      serverOptions: { maxHeaderSize: MOST_HEADERS },
+    },
+    (address) => logger.info({ event: "listening", port: address.port, base_url: config.base_url }),
   ) as Server;
   server.on("error", (error: NodeJS.ErrnoException) =>
     fail(
@@ -90,10 +109,13 @@ const runBroker = async (config: Config, port: number) => {
     clearInterval(timer);
     app.close();
     server.close(() => {
-      void store.close().then(() => {
-        logger.info({ event: "stopped" });
-        process.exit(0);
-      });
+      void app
+        .settled()
+        .then(store.close)
+        .then(() => {
+          logger.info({ event: "stopped" });
+          process.exit(0);
+        });
     });
     // Again and again: a connection is idle only once its last answer is out, and would then be kept for seconds.
     setInterval(() => server.closeIdleConnections(), 50).unref();
@@ -111,6 +133,8 @@ const main = async () => {
       port: { type: "string", short: "p" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },
+      ...SECRETS_OPTIONS,
+      ...AUDIT_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -123,7 +147,11 @@ const main = async () => {
     for (const warning of warnings) say(`warning: ${warning}`);
     return say(`ok: ${apps.size} app${apps.size === 1 ? "" : "s"}`);
   }
-  if (command !== "serve") return fail(`Unknown command "${command}".\n\n${USAGE}`);
+  const [first, ...words] = positionals;
+  if (first === "secrets")
+    return runSecrets({ config: loadConfig(file), stdin: process.stdin, say }, words, values);
+  if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);
+  if (command !== "serve") return fail(`Unknown command "${positionals[0]}".\n\n${USAGE}`);
   const config = loadConfig(file);
   const port = values.port === undefined ? config.listen.port : Number(values.port || NaN);
   if (!Number.isInteger(port) || port < 0 || port > 65535)

@@ -3,7 +3,7 @@
  * OAuth library. Expected failures are returned; what the provider said goes to the log, never to a page.
  */
 import * as oauth from "oauth4webapi";
-import type { ProviderClient } from "./config.ts";
+import type { ProviderClient } from "./config/config.ts";
 import { clean } from "./identity.ts";
 import { isSecureUrl, parseUrl, type Provider } from "./providers/schema.ts";
 import type { Failure } from "./session.ts";
@@ -37,7 +37,7 @@ export type Refreshed =
   { ok: true; tokens: Tokens } | { ok: false; revoked: boolean; cause: Cause };
 
 /** Sealed with the authorization while the browser is away. */
-export type Secrets = { verifier: string; nonce: string };
+export type Secrets = { verifier: string; nonce: string; scopes: string[] };
 
 export type OAuth = ReturnType<typeof createOAuth>;
 
@@ -89,16 +89,24 @@ export const createOAuth = (deps: {
 
   /** Where to send the browser, and the secrets its return will need. */
   const begin = async (
-    { provider, client_id, scopes }: ProviderClient,
-    request: { redirect_uri: string; state: string },
+    { provider, client_id }: ProviderClient,
+    request: {
+      redirect_uri: string;
+      state: string;
+      scopes: string[];
+      /** Account that the user is expected to choose. */
+      login_hint: string | undefined;
+    },
   ): Promise<
     { ok: true; url: string; secrets: Secrets } | { ok: false; failure: Failure; cause: Cause }
   > => {
     try {
       const server = await serverOf(provider);
+      const { scopes, login_hint } = request;
       const secrets = {
         verifier: oauth.generateRandomCodeVerifier(),
         nonce: oauth.generateRandomNonce(),
+        scopes,
       };
       const url = new URL(server.authorization_endpoint);
       const parameters = {
@@ -114,6 +122,8 @@ export const createOAuth = (deps: {
         code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
         code_challenge_method: "S256",
         ...(scopes.includes("openid") ? { nonce: secrets.nonce } : {}),
+        // OpenID Connect Core 3.1.2.1; plain OAuth has no such parameter.
+        ...(scopes.includes("openid") && login_hint !== undefined ? { login_hint } : {}),
       };
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
       return { ok: true, url: url.href, secrets };
@@ -149,7 +159,8 @@ export const createOAuth = (deps: {
       // The state has been checked by the lookup that led here: these parameters belong to its row and no other.
       const callback = oauth.validateAuthResponse(server, as, given, oauth.skipStateCheck);
       step = "token";
-      const openid = client.scopes.includes("openid");
+      const { scopes } = request.secrets;
+      const openid = scopes.includes("openid");
       const response = await oauth.authorizationCodeGrantRequest(
         server,
         as,
@@ -163,7 +174,7 @@ export const createOAuth = (deps: {
         ...(openid ? { expectedNonce: request.secrets.nonce } : {}),
         requireIdToken: provider.identity.source === "id_token",
       });
-      tokens = tokensOf(granted, client.scopes);
+      tokens = tokensOf(granted, scopes);
       step = "identity";
       return { ok: true, tokens, account: await accountOf(client, server, granted) };
     } catch (error) {
@@ -241,6 +252,38 @@ export const createOAuth = (deps: {
     }
   };
 
+  /**
+   * Whether the provider still takes an access token, asked of its userinfo endpoint. True where nobody can say: an API
+   * that answers 401 for a missing right must not cost the user the grant.
+   */
+  const accepts = async (
+    { provider }: ProviderClient,
+    { access_token }: Pick<Tokens, "access_token">,
+  ): Promise<boolean> => {
+    let server: Server;
+    try {
+      server = await serverOf(provider);
+    } catch {
+      return true;
+    }
+    const { userinfo_endpoint: url } = server;
+    if (url === undefined) return true;
+    try {
+      const response = await oauth.protectedResourceRequest(
+        access_token,
+        "GET",
+        new URL(url),
+        undefined,
+        undefined,
+        options(url),
+      );
+      return response.status !== 401;
+    } catch (error) {
+      // The library throws what RFC 6750 calls a challenge. Anything else says nothing of the token.
+      return !(error instanceof oauth.WWWAuthenticateChallengeError && error.status === 401);
+    }
+  };
+
   /** RFC 7009. The refresh token if there is one: most providers end the access tokens with it. */
   const revoke = async (
     client: ProviderClient,
@@ -280,7 +323,7 @@ export const createOAuth = (deps: {
         : Math.floor(deps.now() + Math.min(granted.expires_in, LONGEST_LIFETIME) * 1000),
   });
 
-  return { begin, issuerMatches, finish, refresh, revoke };
+  return { begin, issuerMatches, finish, refresh, accepts, revoke };
 };
 
 const ENDPOINTS = [

@@ -6,7 +6,7 @@
  */
 import type { ErrorCode, FAILURES } from "@alter-ai/protocol/http";
 import type { Connection, Outcome, Phase } from "@alter-ai/protocol/window";
-import type { Deadlines } from "./config.ts";
+import type { Deadlines } from "./config/config.ts";
 
 export type Failure = (typeof FAILURES)[number];
 
@@ -31,6 +31,10 @@ export type Session = {
   completion: "browser" | "backend";
   multiple: boolean;
   providers: string[];
+  /** Without these a connection of this session is none. */
+  required_scopes: string[];
+  /** Grant that the app wants renewed. */
+  renewing: string | null;
   created_at: number;
   expires_at: number;
 

@@ -1,16 +1,24 @@
-/** From the SDK's errors to what the page acts on: a status and a code. Knows no route. */
-import { AlterError, AmbiguousGrantError } from "@alter-ai/alter-sdk";
+/** From the SDK's errors to what the page acts on: a status, a code, and what the code comes with. Knows no route. */
+import {
+  AlterSDKError,
+  AmbiguousGrantError,
+  PolicyViolationError,
+  reauthRequired,
+  ScopeReauthRequiredError,
+  UserTokenError,
+} from "@alter-ai/alter-sdk";
 import type { ErrorRequestHandler } from "express";
 
 export const answerErrors: ErrorRequestHandler = (error: unknown, _req, res, next) => {
-  if (res.headersSent) {
-    next(error);
-    return;
-  }
-  if (error instanceof AmbiguousGrantError)
-    res.status(409).json({ code: error.code, accounts: error.accountIdentifiers });
-  else if (error instanceof AlterError)
-    res.status(STATUS[error.code] ?? 502).json({ code: error.code });
+  if (res.headersSent) next(error);
+  else if (error instanceof AlterSDKError)
+    res.status(STATUS[error.code] ?? 502).json({
+      error: error.name,
+      code: error.code,
+      // The one question that a page must ask of any error: must the user see Connect (again)?
+      reauthRequired: reauthRequired(error),
+      ...moreOf(error),
+    });
   else if (isRefusedBody(error)) res.status(400).json({ code: "invalid_request" });
   else {
     console.error(error);
@@ -18,9 +26,18 @@ export const answerErrors: ErrorRequestHandler = (error: unknown, _req, res, nex
   }
 };
 
+const moreOf = (error: AlterSDKError): object => {
+  if (error instanceof AmbiguousGrantError) return { accounts: error.accountIdentifiers };
+  if (error instanceof ScopeReauthRequiredError) return { missingScopes: error.missingScopes };
+  if (error instanceof PolicyViolationError) return { policyError: error.policyError };
+  if (error instanceof UserTokenError) return { reason: error.reason };
+  return {};
+};
+
 /** All else is between this app and its broker, and no fault of the page: 502. */
 const STATUS: Record<string, number> = {
   grant_not_found: 404,
+  ambiguous_grant: 409,
   grant_revoked: 410,
   credential_revoked: 410,
   grant_expired: 410,

@@ -5,6 +5,7 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import * as oidc from "openid-client";
 import { sealedCookie } from "./cookies.ts";
+import { PATTERNS } from "./patterns/names.ts";
 
 export type User = {
   name: string;
@@ -115,7 +116,7 @@ export const loginRoutes = (settings: LoginSettings): Router => {
 };
 
 /** Where a login may lead back to; a free choice would be an open redirect. */
-const PAGES = ["/", "/guide"];
+const PAGES = ["/", "/guide", "/patterns", ...PATTERNS.map((name) => `/patterns/${name}`)];
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 

@@ -8,6 +8,7 @@ import { App } from "@alter-ai/alter-sdk";
 import { listen } from "../listen.ts";
 import { router as guide } from "./guide.ts";
 import { builtPages } from "./pages.ts";
+import { patternRoutes } from "./patterns/patterns.ts";
 import { plannerRoutes } from "./planner.ts";
 import { createDayPlanner } from "./server.ts";
 
@@ -21,6 +22,13 @@ const origin = setting("APP_ORIGIN");
 const broker = setting("ALTER_BASE_URL");
 const jwtStore = new AsyncLocalStorage<string>();
 
+const app = new App({
+  apiKey: setting("ALTER_API_KEY"),
+  baseUrl: broker,
+  userTokenGetter: () => jwtStore.getStore(),
+});
+const calendarApi = setting("CALENDAR_API");
+
 const server = await listen(Number(new URL(origin).port), () =>
   createDayPlanner({
     login: {
@@ -32,16 +40,16 @@ const server = await listen(Number(new URL(origin).port), () =>
     },
     broker,
     planner: plannerRoutes({
-      alter: new App({
-        apiKey: setting("ALTER_API_KEY"),
-        baseUrl: broker,
-        userTokenGetter: () => jwtStore.getStore(),
-      }),
+      alter: app,
       jwtStore,
       origin,
-      calendarApi: setting("CALENDAR_API"),
+      calendarApi,
       filesApi: setting("FILES_API"),
     }),
+    patterns: patternRoutes(
+      { app, origin, calendarApi, weatherApi: setting("WEATHER_API") },
+      jwtStore,
+    ),
     guide,
     pages: builtPages(join(import.meta.dirname, "web")),
   }),

@@ -1,11 +1,18 @@
-/** The app's two pages, as Vite built them. Knows files only. */
+/** The app's pages, as Vite built them. Knows files, and which of them stand for several addresses. */
 import { join } from "node:path";
 import express, { type RequestHandler } from "express";
+import { isPattern } from "./patterns/names.ts";
 
 export const builtPages = (folder: string): RequestHandler => {
   const router = express.Router();
   router.get("/guide", (_req, res) => {
     res.sendFile(join(folder, "demo/guide.html"));
+  });
+  // One page for the list and all that is on it: its script reads the address.
+  router.get(["/patterns", "/patterns/:name"], (req, res, next) => {
+    const { name } = req.params;
+    if (name === undefined || isPattern(name)) res.sendFile(join(folder, "demo/patterns.html"));
+    else next();
   });
   router.use(
     express.static(folder, {

@@ -9,6 +9,7 @@ export const createDayPlanner = ({
   login,
   broker,
   planner,
+  patterns,
   guide,
   pages,
 }: {
@@ -16,6 +17,7 @@ export const createDayPlanner = ({
   /** The broker's origin: the widget loads its window from there and asks it for the outcome. */
   broker: string;
   planner: Router;
+  patterns: Router;
   guide: Router;
   pages: RequestHandler;
 }): Express => {
@@ -55,6 +57,7 @@ export const createDayPlanner = ({
     const user = req.user as typeof req.user | undefined;
     res.json({ user: user ? { name: user.name, email: user.email } : null, broker });
   });
+  app.use("/api/patterns", patterns);
   app.use(planner);
   // At the root it answers what the main page's API leaves to it; below /guide all of its routes are its own.
   app.use(guide);

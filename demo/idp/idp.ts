@@ -1,8 +1,9 @@
 /**
- * Acme Accounts: the identity provider of the customer's app. Two people, no passwords.
+ * Acme Accounts: the identity provider of the customer's app. Two people are offered, and anybody
+ * else can come with an e-mail address: no passwords.
  * Knows nothing of Connect; to it, Day Planner is an ordinary OpenID client.
  */
-import type { Directory } from "../oidc/directory.ts";
+import type { Account, Directory } from "../oidc/directory.ts";
 import { startOidcServer, type OidcPlace, type OidcServer } from "../oidc/server.ts";
 import logo from "./logo.svg?raw";
 
@@ -46,7 +47,7 @@ export const startIdp = (place: OidcPlace): Promise<OidcServer> =>
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-const person = (id: string, name: string, email: string) => ({
+const person = (id: string, name: string, email: string): Account => ({
   id,
   login: id,
   name,
@@ -58,6 +59,23 @@ const offered = [
   person("ben", "Ben Brook", "ben@example.com"),
 ];
 
-const byId = (id: string) => offered.find((one) => one.id === id);
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
-const people: Directory = { offered, byId, byLogin: byId };
+const byLogin = (typed: string): Account | undefined => {
+  const login = typed.toLowerCase();
+  const known = offered.find(({ id, claims }) => id === login || claims.email === login);
+  if (known) return known;
+  const name = /^([\w.+-]{1,60})@[\w-]+(\.[\w-]+)+$/.exec(login)?.[1];
+  return name === undefined || login.length > 120
+    ? undefined
+    : person(
+        login,
+        name
+          .split(/[.+_-]+/)
+          .map(capital)
+          .join(" "),
+        login,
+      );
+};
+
+const people: Directory = { offered, typed: "Another person", byLogin, byId: byLogin };

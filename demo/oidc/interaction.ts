@@ -5,7 +5,7 @@
 import express, { type Request, type Response, type Router } from "express";
 import { errors, type Provider } from "oidc-provider";
 import type { Account, Directory } from "./directory.ts";
-import { consentScreen, loginScreen, problemScreen, type Brand } from "./screens.ts";
+import { consentScreen, loginScreen, problemScreen, type Brand, type Wish } from "./screens.ts";
 
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 
@@ -14,12 +14,15 @@ export const interactionRoutes = ({
   brand,
   directory,
   wishes,
+  optional,
 }: {
   provider: Provider;
   brand: Brand;
   directory: Directory;
   /** Scope to the words the consent page uses, in this order; a scope without words is not listed. */
   wishes: Record<string, string>;
+  /** Scopes that the user can untick. */
+  optional: string[];
 }): Router => {
   const router = express.Router();
   router.use("/interaction", express.urlencoded({ extended: false, limit: "4kb" }));
@@ -33,7 +36,7 @@ export const interactionRoutes = ({
       return;
     }
     const account = loggedIn(interaction);
-    res.send(consentScreen(brand, client, uid, account, wordsFor(interaction)));
+    res.send(consentScreen(brand, client, uid, account, wishesOf(interaction)));
   });
 
   router.post("/interaction/:uid/login", async (req, res) => {
@@ -66,7 +69,17 @@ export const interactionRoutes = ({
     const grant =
       existing ??
       new provider.Grant({ accountId: account.id, clientId: String(interaction.params.client_id) });
-    grant.addOIDCScope(String(interaction.params.scope));
+    const ticked = texts(req, "scope");
+    const out = asked(interaction).filter(
+      (scope) => optional.includes(scope) && !ticked.includes(scope),
+    );
+    grant.addOIDCScope(
+      asked(interaction)
+        .filter((scope) => !out.includes(scope))
+        .join(" "),
+    );
+    // Said no to, or it would be asked for again before anything is answered.
+    if (out.length) grant.rejectOIDCScope(out.join(" "));
     await provider.interactionFinished(req, res, { consent: { grantId: await grant.save() } });
   });
 
@@ -110,17 +123,20 @@ export const interactionRoutes = ({
     return client?.clientName ?? String(params.client_id);
   };
 
-  const wordsFor = ({ params }: Interaction): string[] => {
-    const requested = String(params.scope).split(" ");
-    return Object.entries(wishes).flatMap(([scope, words]) =>
-      requested.includes(scope) ? words : [],
-    );
-  };
+  const wishesOf = (interaction: Interaction): Wish[] =>
+    Object.entries(wishes)
+      .filter(([scope]) => asked(interaction).includes(scope))
+      .map(([scope, words]) => ({ scope, words, optional: optional.includes(scope) }));
 
   return router;
 };
 
-const field = (req: Request, name: string): string => {
-  const value: unknown = (req.body as Record<string, unknown> | undefined)?.[name];
-  return typeof value === "string" ? value.trim() : "";
-};
+const asked = ({ params }: Interaction): string[] => String(params.scope).split(" ");
+
+const field = (req: Request, name: string): string => texts(req, name)[0]?.trim() ?? "";
+
+/** A name that comes more than once, such as that of several boxes, is a list. */
+const texts = (req: Request, name: string): string[] =>
+  [(req.body as Record<string, unknown> | undefined)?.[name]]
+    .flat()
+    .filter((value) => typeof value === "string");

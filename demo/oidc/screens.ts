@@ -13,6 +13,9 @@ export type Brand = {
   logo: string;
 };
 
+/** One thing a client asks for, in a user's words. */
+export type Wish = { scope: string; words: string; optional: boolean };
+
 export const loginScreen = (
   brand: Brand,
   client: string,
@@ -26,20 +29,7 @@ export const loginScreen = (
     html`<h1>Log in to ${brand.name}</h1>
       <p class="to">to continue to <strong>${client}</strong></p>
       <form method="post" action="/interaction/${uid}/login" data-testid="login-form">
-        ${offered.map(
-          (account) =>
-            html`<button
-              class="account"
-              name="login"
-              value="${account.login}"
-              data-testid="account"
-            >
-              <span class="avatar" aria-hidden="true"
-                >${account.login.charAt(0).toUpperCase()}</span
-              >
-              <span class="who">${who(account)}</span>
-            </button>`,
-        )}
+        ${offered.map(accountButton)}
       </form>
       ${typed === undefined ? undefined : otherAccount(uid, typed, problem)} ${cancel(uid)}`,
   );
@@ -49,22 +39,73 @@ export const consentScreen = (
   client: string,
   uid: string,
   account: Account,
-  wishes: string[],
+  wishes: Wish[],
 ) =>
   page(
     brand,
     "Allow access",
     html`<h1>${client} asks for access</h1>
       <p class="to">to your account <strong data-testid="account">${account.login}</strong></p>
-      <ul class="wishes" data-testid="scopes">
-        ${wishes.map((wish) => html`<li>${wish}</li>`)}
-      </ul>
       <form method="post" action="/interaction/${uid}/consent">
+        <ul class="wishes" data-testid="scopes">
+          ${wishes.map(({ scope, words, optional }) =>
+            optional
+              ? html`<li class="choice">
+                  <label
+                    ><input type="checkbox" name="scope" value="${scope}" checked />${words}</label
+                  >
+                </li>`
+              : html`<li>${words}</li>`,
+          )}
+        </ul>
         <button class="main" data-testid="allow">Allow</button>
       </form>
       <form method="post" action="/interaction/${uid}/abort">
         <button data-testid="deny">Deny</button>
       </form>`,
+  );
+
+/** Whose account it is, for a page outside of any authorization. */
+export const whoseScreen = (brand: Brand, action: string, { offered }: Directory) =>
+  page(
+    brand,
+    "Your account",
+    html`<h1>Your account at ${brand.name}</h1>
+      <p class="to">Whose is it?</p>
+      <form method="get" action="${action}">${offered.map(accountButton)}</form>
+      <form class="other" method="get" action="${action}">
+        <label for="login">Another account</label>
+        <div>${addressField} <button>Show</button></div>
+      </form>`,
+  );
+
+/** What the owner of an account sees of the apps that may use it. */
+export const accessScreen = (
+  brand: Brand,
+  action: string,
+  { login }: Account,
+  granted: { client: string; wishes: string[] }[],
+) =>
+  page(
+    brand,
+    "Who has access",
+    html`<h1>Who has access</h1>
+      <p class="to">to <strong>${login}</strong></p>
+      ${granted.map(
+        ({ client, wishes }) =>
+          html`<p data-testid="access"><strong>${client}</strong> has access</p>
+            <ul class="wishes">
+              ${wishes.map((wish) => html`<li>${wish}</li>`)}
+            </ul>`,
+      )}
+      ${
+        granted.length === 0
+          ? html`<p data-testid="no-access">No app has access.</p>`
+          : html`<form method="post" action="${action}/remove">
+              <input type="hidden" name="login" value="${login}" />
+              <button class="main" data-testid="remove-access">Remove access</button>
+            </form>`
+      }`,
   );
 
 /** `detail` may come from a request: it is shown as text, on a page without any link or button. */
@@ -76,6 +117,12 @@ export const problemScreen = (brand: Brand, title: string, detail: string) =>
       <p data-testid="problem">${detail}</p>`,
   );
 
+const accountButton = (account: Account) =>
+  html`<button class="account" name="login" value="${account.login}" data-testid="account">
+    <span class="avatar" aria-hidden="true">${account.login.charAt(0).toUpperCase()}</span>
+    <span class="who">${who(account)}</span>
+  </button>`;
+
 const who = ({ name, login, claims }: Account) =>
   name === undefined
     ? html`<b>${login}</b>`
@@ -85,19 +132,21 @@ const otherAccount = (uid: string, label: string, problem: string | undefined) =
   html`<form class="other" method="post" action="/interaction/${uid}/login">
     <label for="login">${label}</label>
     <div>
-      <input
-        id="login"
-        name="login"
-        type="email"
-        required
-        maxlength="120"
-        autocomplete="off"
-        placeholder="you@acme.test"
-      />
+      ${addressField}
       <button>Log in</button>
     </div>
     ${problem === undefined ? undefined : html`<p class="problem" role="alert">${problem}</p>`}
   </form>`;
+
+const addressField = html`<input
+  id="login"
+  name="login"
+  type="email"
+  required
+  maxlength="120"
+  autocomplete="off"
+  placeholder="you@acme.test"
+/>`;
 
 const cancel = (uid: string) =>
   html`<form class="cancel" method="post" action="/interaction/${uid}/abort">

@@ -10,7 +10,7 @@ import { interactionRoutes } from "./interaction.ts";
 import type { OidcKeys } from "./keys.ts";
 import screenCss from "./screen.css?raw";
 import { problemScreen, type Brand } from "./screens.ts";
-import { openStore } from "./store.ts";
+import { openStore, type Store } from "./store.ts";
 
 export type OidcServer = {
   issuer: string;
@@ -37,6 +37,7 @@ export const startOidcServer = async ({
   brand,
   directory,
   wishes,
+  optional = [],
   claims,
   settings = {},
   routes,
@@ -44,17 +45,19 @@ export const startOidcServer = async ({
   brand: Brand;
   directory: Directory;
   wishes: Record<string, string>;
+  /** Scopes that a user can untick. */
+  optional?: string[];
   claims: Record<string, string[]>;
   settings?: Partial<Configuration>;
   /** More paths on the same origin, such as a resource API. */
-  routes?: (app: Express, provider: Provider) => void;
+  routes?: (app: Express, provider: Provider, store: Store) => void;
 }): Promise<OidcServer> => {
-  const adapter = await openStore(file);
+  const store = await openStore(file);
   let provider: Provider | undefined;
 
   const listening = await listen(port, (actual) => {
     provider = new Provider(`http://localhost:${String(actual)}`, {
-      adapter,
+      adapter: store.adapter,
       clients: [
         {
           grant_types: ["authorization_code", "refresh_token"],
@@ -112,8 +115,8 @@ export const startOidcServer = async ({
       // Shown by the broker's page and the app as well.
       res.set("Cross-Origin-Resource-Policy", "cross-origin").type("svg").send(brand.logo);
     });
-    routes?.(app, provider);
-    app.use(interactionRoutes({ provider, brand, directory, wishes }));
+    routes?.(app, provider, store);
+    app.use(interactionRoutes({ provider, brand, directory, wishes, optional }));
     app.use(provider.callback());
     return app;
   });

@@ -6,12 +6,15 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import type { Adapter, AdapterFactory, AdapterPayload } from "oidc-provider";
 
+export type Store = {
+  adapter: AdapterFactory;
+  /** Every row of a model that has not expired. */
+  all: (model: string) => AdapterPayload[];
+};
+
 type Row = { payload: AdapterPayload; expiresAt: number | null };
 
-export const openStore = async (
-  file: string,
-  now: () => number = Date.now,
-): Promise<AdapterFactory> => {
+export const openStore = async (file: string, now: () => number = Date.now): Promise<Store> => {
   const rows = new Map(await read(file));
   const live = (row: Row) => row.expiresAt === null || row.expiresAt > now();
 
@@ -38,7 +41,12 @@ export const openStore = async (
     await rename(`${file}.new`, file);
   };
 
-  return (model): Adapter => {
+  const all = (model: string) =>
+    [...rows].flatMap(([key, row]) =>
+      key.startsWith(`${model}:`) && live(row) ? [row.payload] : [],
+    );
+
+  const adapter = (model: string): Adapter => {
     const prefix = `${model}:`;
 
     const find = (id: string) => {
@@ -47,11 +55,8 @@ export const openStore = async (
     };
 
     // A demo has a few hundred rows: looking at each is cheaper than an index that can go wrong.
-    const findBy = (field: "uid" | "userCode", value: string) => {
-      for (const [key, row] of rows)
-        if (key.startsWith(prefix) && row.payload[field] === value && live(row)) return row.payload;
-      return undefined;
-    };
+    const findBy = (field: "uid" | "userCode", value: string) =>
+      all(model).find((payload) => payload[field] === value);
 
     return {
       find: async (id) => find(id),
@@ -80,6 +85,8 @@ export const openStore = async (
       },
     };
   };
+
+  return { adapter, all };
 };
 
 const read = async (file: string): Promise<[string, Row][]> => {

@@ -1,7 +1,11 @@
-/** Acme Calendar: today and the two days after it, different for each account, the same at each call. */
+/**
+ * Acme Calendar: today and the two days after it, different for each account, the same at each call, and what was
+ * added to it.
+ */
+import { randomUUID } from "node:crypto";
 import type { Account } from "../oidc/directory.ts";
 import logo from "./calendar.svg?raw";
-import type { ProviderDescription } from "./provider.ts";
+import type { Entry, ProviderDescription } from "./provider.ts";
 import { rotate } from "./vary.ts";
 
 export type CalendarEvent = {
@@ -17,8 +21,32 @@ export const calendar: ProviderDescription = {
   path: "/api/events",
   scope: "calendar.read",
   wish: "See your calendar and its events",
-  read: (account, now) => ({ events: eventsOf(account, now) }),
+  read: (account, now, added) => ({
+    events: [...eventsOf(account, now), ...added].sort(byStart),
+  }),
+  write: {
+    scope: "calendar.write",
+    wish: "Add events to your calendar",
+    entry: (body, now) => {
+      const { title } = (body ?? {}) as { title?: unknown };
+      if (typeof title !== "string" || title.trim() === "" || title.length > 80) return undefined;
+      const start = new Date(now.getFullYear(), now.getMonth(), now.getDate(), now.getHours() + 1);
+      return {
+        id: `evt_${randomUUID()}`,
+        title: title.trim(),
+        place: "",
+        ...lasting(start, 60),
+      };
+    },
+  },
 };
+
+const byStart = (a: Entry, b: Entry) => ((a.start ?? "") < (b.start ?? "") ? -1 : 1);
+
+const lasting = (start: Date, minutes: number) => ({
+  start: start.toISOString(),
+  end: new Date(start.getTime() + minutes * 60_000).toISOString(),
+});
 
 /** Offset in days, hour, minutes long. */
 const SLOTS = [
@@ -58,8 +86,7 @@ const eventsOf = (account: Account, now: Date): CalendarEvent[] => {
       id: `evt_${String(i + 1)}`,
       title,
       place,
-      start: start.toISOString(),
-      end: new Date(start.getTime() + minutes * 60_000).toISOString(),
+      ...lasting(start, minutes),
     };
   });
 };

@@ -2,41 +2,55 @@
  * An OAuth provider with an API, as a third party would run it: consent each time it is asked for, PKCE,
  * rotating refresh tokens, access tokens of two minutes, revocation. Knows no Connect, only one client.
  */
-import type { Express, Request, Response } from "express";
-import type { Provider } from "oidc-provider";
 import type { Account } from "../oidc/directory.ts";
 import type { Brand } from "../oidc/screens.ts";
 import { startOidcServer, type OidcPlace, type OidcServer } from "../oidc/server.ts";
+import { accessRoutes } from "./access.ts";
 import { accounts } from "./accounts.ts";
+import { serveApi } from "./api.ts";
 
-/** What one provider is: its name, and the one thing its API can be asked. */
+/** What one provider is: its name, and what its API can be asked. */
 export type ProviderDescription = {
   brand: Brand;
   path: string;
   scope: string;
   /** The scope in a user's words. */
   wish: string;
-  read: (account: Account, now: Date) => object;
+  /** `added`: what `write` has made for this account. */
+  read: (account: Account, now: Date, added: Entry[]) => object;
+  /** A POST to the same path, under a scope of its own. */
+  write?: {
+    scope: string;
+    wish: string;
+    /** `undefined` for a body that makes none. */
+    entry: (body: unknown, now: Date) => Entry | undefined;
+  };
 };
+
+export type Entry = Record<string, string>;
 
 /** Short, so that whoever tries the demo sees a refresh. */
 const ACCESS_TOKEN_SECONDS = 120;
 const DAY = 24 * 3600;
 
 export const startProvider = (
-  { brand, path, scope, wish, read }: ProviderDescription,
+  description: ProviderDescription,
   place: OidcPlace,
   now: () => Date = () => new Date(),
-): Promise<OidcServer> =>
-  startOidcServer({
+): Promise<OidcServer> => {
+  const { brand } = description;
+  const words = wordsOf(description);
+  const wishes = {
+    ...words,
+    email: "See your e-mail address",
+    offline_access: "Keep this access while you are away",
+  };
+  return startOidcServer({
     ...place,
     brand,
     directory: accounts,
-    wishes: {
-      [scope]: wish,
-      email: "See your e-mail address",
-      offline_access: "Keep this access while you are away",
-    },
+    wishes,
+    optional: Object.keys(words),
     claims: { openid: ["sub"], email: ["email", "email_verified"] },
     settings: {
       rotateRefreshToken: true,
@@ -52,54 +66,15 @@ export const startProvider = (
         Interaction: 3600,
       },
     },
-    routes: (app, provider) => {
-      serveApi(app, provider, path, scope, (account) => read(account, now()));
+    routes: (app, provider, store) => {
+      serveApi(app, provider, description, now);
+      app.use(accessRoutes({ provider, store, brand, directory: accounts, wishes }));
     },
   });
-
-const serveApi = (
-  app: Express,
-  provider: Provider,
-  path: string,
-  scope: string,
-  read: (account: Account) => object,
-) => {
-  app.get(path, async (req: Request, res: Response) => {
-    // RFC 6750, section 2.1: in the header only; a token in a URL ends up in logs.
-    const value = /^Bearer ([\w.~+/-]+=*)$/i.exec(req.get("authorization") ?? "")?.[1];
-    if (value === undefined) {
-      refuse(res, 401, undefined, "Send a bearer token");
-      return;
-    }
-    const token = await provider.AccessToken.find(value);
-    const account = token?.isValid === true ? accounts.byId(token.accountId) : undefined;
-    if (!token || !account) {
-      refuse(res, 401, "invalid_token", "The token is unknown, expired or revoked");
-      return;
-    }
-    if (!token.scopes.has(scope)) {
-      refuse(res, 403, "insufficient_scope", `The token lacks the scope ${scope}`, scope);
-      return;
-    }
-    res.json({ account: account.login, ...read(account) });
-  });
 };
 
-/** RFC 6750, section 3. A request without a token gets a challenge without an error code. */
-const refuse = (
-  res: Response,
-  status: 401 | 403,
-  error: "invalid_token" | "insufficient_scope" | undefined,
-  detail: string,
-  scope?: string,
-) => {
-  const challenge = [
-    'realm="api"',
-    ...(error === undefined ? [] : [`error="${error}"`]),
-    ...(scope === undefined ? [] : [`scope="${scope}"`]),
-  ];
-  res
-    .status(status)
-    .set("WWW-Authenticate", `Bearer ${challenge.join(", ")}`)
-    .json({ error: error ?? "token_required", detail });
-};
+/** Scope to the words a user reads. */
+export const wordsOf = ({ scope, wish, write }: ProviderDescription): Record<string, string> => ({
+  [scope]: wish,
+  ...(write && { [write.scope]: write.wish }),
+});

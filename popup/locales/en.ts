@@ -52,6 +52,10 @@ const failed: Record<Failure, (names: Names) => Notice> = {
     title: `${The(provider)} does not open in this app`,
     text: `Copy the address, open it in your usual browser, and start again in ${app}.`,
   }),
+  scopes_missing: ({ app, provider }) => ({
+    title: "Something was left out",
+    text: `${app} does not work without all that it asks for at ${the(provider)}. Try again and leave nothing out.`,
+  }),
   too_many_attempts: ({ app }) => ({
     title: "That was tried too many times",
     text: `Go back to ${app} and start again from there.`,
@@ -139,6 +143,8 @@ export const en = {
     titleMany: (count: number): string => `${count} accounts are connected`,
     account: (owner: string): string => `${owner} account`,
     to: "connected to",
+    another: (account: string): string =>
+      `This is another account than ${account}, which is as it was before.`,
     differs: (app: string): string =>
       `The addresses are not the same. If you didn't mean that, disconnect it in ${app}.`,
     closing: "This window closes by itself.",

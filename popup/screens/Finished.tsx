@@ -44,6 +44,9 @@ export const Finished = ({ t, view, connections, closing, onClose }: FinishedPro
           <Account label={user.label} owner={t.finished.account(app.name)} />
         </div>
       </div>
+      {isAnother(view, connections) && (
+        <p class="hint">{t.finished.another(view.renewing?.account_identifier ?? "")}</p>
+      )}
       {differs(view, connections) && <p class="hint">{t.finished.differs(app.name)}</p>}
       <Actions>
         {closing !== "stuck" && (
@@ -56,6 +59,16 @@ export const Finished = ({ t, view, connections, closing, onClose }: FinishedPro
     </Card>
   );
 };
+
+/** The app wanted one account renewed, and the user chose another. */
+const isAnother = ({ renewing }: View, connections: Connection[]): boolean =>
+  renewing !== undefined &&
+  connections.every(
+    (connection) =>
+      connection.grant_id !== renewing.grant_id &&
+      // Before it is redeemed, a renewal by redirect has an id of its own.
+      connection.account_identifier !== renewing.account_identifier,
+  );
 
 const Account = ({ label, owner }: { label: string; owner: string }) => (
   <p class="grow">

@@ -1,12 +1,17 @@
 /**
- * The backend API as one function: an endpoint of the protocol's table in, its parsed reply out, or an AlterError.
- * The only holder of the API key. Knows no grant rules and never talks to a provider.
+ * The broker's API: an endpoint of the protocol's table in, its parsed reply out, or an AlterSDKError. The only holder
+ * of the API key. Knows no grant rules and never talks to a provider.
  */
-import { problemSchema, USER_TOKEN_HEADER, type Problem } from "@alter-ai/protocol/http";
+import { USER_TOKEN_HEADER } from "@alter-ai/protocol/backend";
+import type { Call } from "./calls.ts";
 import type { Configuration } from "./configuration.ts";
-import { startDeadline } from "./deadline.ts";
-import { AlterError, BrokerUnreachableError, errorOf, reasonOf } from "./errors.ts";
+import { networkError } from "./connection.ts";
+import { invalidResponse } from "./errors.ts";
+import type { RequestBody } from "./message.ts";
+import { parseJson, refusalOf } from "./problem.ts";
+import { retryAfterOf, type Repeat, type Retry } from "./retry.ts";
 import { encodeSegment } from "./target.ts";
+import type { Sighting } from "./telemetry.ts";
 
 /** What this file needs of a row of the table: zod's shape, without importing zod. */
 type Endpoint<Body, Reply> = {
@@ -20,130 +25,117 @@ type Parsed<Reply> =
   | { success: true; data: Reply }
   | { success: false; error: { issues: readonly { path: readonly PropertyKey[] }[] } };
 
-type Call<Body> = {
+type Asked<Body> = {
   body?: NoInfer<Body>;
   /** Takes the place of `:id` in the path. */
   id?: string;
   query?: Record<string, string | number | undefined>;
   /** For calls without a body; the others have it there. */
   userToken?: string | undefined;
-  signal?: AbortSignal | undefined;
-  timeout?: number | undefined;
+  /** Default `always`: nearly all of them change nothing, or nothing more the second time. */
+  repeat?: Repeat;
 };
 
-export const createBroker = ({ apiKey, baseUrl, fetch, timeout }: Configuration) => {
-  const call = async <Body, Reply>(
+type Outgoing = {
+  path: string;
+  method: string;
+  headers: Record<string, string>;
+  body: RequestBody | null;
+  duplex?: "half";
+};
+
+export const createBroker = (
+  { apiKey, baseUrl, fetch }: Configuration,
+  retry: Retry,
+  now: () => number,
+) => {
+  const host = new URL(baseUrl).host;
+
+  const call = <Body, Reply>(
+    current: Call,
     endpoint: Endpoint<Body, Reply>,
-    options: Call<Body> = {},
+    asked: Asked<Body> = {},
   ): Promise<Reply> => {
-    const url = urlOf(endpoint.path, options);
-    const deadline = startDeadline(options.timeout ?? timeout, options.signal, "The broker");
-    let response, text;
+    const { body, userToken, repeat = "always" } = asked;
+    const outgoing = {
+      path: pathOf(endpoint.path, asked),
+      method: endpoint.method,
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(userToken !== undefined && { [USER_TOKEN_HEADER]: userToken }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    };
+    const sent = { host, method: endpoint.method, repeat, whom: "The broker" };
+    return retry(current, sent, async (sighted) => {
+      const response = await exchange(outgoing, current.signal, sighted);
+      const text = await textOf(response, current.signal);
+      if (response.status === endpoint.status) return read(endpoint, parseJson(text));
+      throw refusal(response, text);
+    });
+  };
+
+  /** One request, with the key on it. Retries are the caller's. */
+  const exchange = async (
+    { path, headers, ...init }: Outgoing,
+    signal: AbortSignal,
+    sighted: (seen: Sighting) => void,
+  ): Promise<Response> => {
+    let response;
     try {
-      response = await fetch(url, {
-        method: endpoint.method,
-        headers: {
-          accept: "application/json",
-          authorization: `Bearer ${apiKey}`,
-          ...(options.body !== undefined && { "content-type": "application/json" }),
-          ...(options.userToken !== undefined && { [USER_TOKEN_HEADER]: options.userToken }),
-        },
-        body: options.body === undefined ? null : JSON.stringify(options.body),
+      response = await fetch(baseUrl + path, {
+        ...init,
+        headers: { ...headers, authorization: `Bearer ${apiKey}` },
         // The broker never redirects; whoever answers with a redirect shall not see the key.
         redirect: "manual",
-        signal: deadline.signal,
+        signal,
       });
-      text = await response.text();
     } catch (error) {
-      deadline.signal.throwIfAborted();
-      throw unreachable(`could not be reached${reasonOf(error)}`);
-    } finally {
-      deadline.end();
+      throw unreachable(error, signal);
     }
-    return read(endpoint, response, text);
+    sighted({ status: response.status, requestId: requestIdOf(response) });
+    return response;
   };
 
-  const urlOf = (path: string, { id, query = {} }: Call<unknown>): string => {
-    const url = new URL(
-      id === undefined ? path : path.replace(":id", encodeSegment("id", id)),
-      baseUrl,
-    );
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    return url.href;
-  };
-
-  const read = <Reply>(
-    endpoint: Endpoint<unknown, Reply>,
-    { status, headers }: Response,
-    text: string,
-  ): Reply => {
-    const json = parse(text);
-    if (status === endpoint.status) {
-      const reply = endpoint.reply.safeParse(json);
-      if (reply.success) return reply.data;
-      // The place and never the value: a reply may hold a token.
-      const path = reply.error.issues[0]?.path.map(String).join(".");
-      throw invalidResponse(`The broker's reply is not as expected at "${path ?? ""}"`, status);
+  const textOf = async (response: Response, signal: AbortSignal): Promise<string> => {
+    try {
+      return await response.text();
+    } catch (error) {
+      throw unreachable(error, signal);
     }
-    const problem = problemSchema.safeParse(json);
-    if (problem.success) throw toError(problem.data, status, headers.get("retry-after"));
-    if (status >= 502 && status <= 504)
-      throw unreachable(`is down: a gateway answered ${status}`, status);
-    throw invalidResponse(
-      `${baseUrl} answered ${status}, but not as a broker: is baseUrl right?`,
-      status,
-    );
   };
 
-  const unreachable = (what: string, status?: number) =>
-    new BrokerUnreachableError({
-      code: "broker_unreachable",
-      message: `The broker at ${baseUrl} ${what}`,
-      status,
-    });
+  const unreachable = (error: unknown, signal: AbortSignal) => {
+    signal.throwIfAborted();
+    return networkError("broker_unreachable", `The broker at ${baseUrl}`, error);
+  };
 
-  return { call };
+  const refusal = ({ status, headers }: Response, text: string) =>
+    refusalOf(baseUrl, { status, text, retryAfter: retryAfterOf(headers, now) });
+
+  return { call, exchange, textOf, refusal };
 };
 
 export type Broker = ReturnType<typeof createBroker>;
 
-/** An RFC 3339 time of a reply. */
-export const instant = (text: string): Date => {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()))
-    throw invalidResponse("The broker's reply has a time that is none");
-  return date;
+const pathOf = (path: string, { id, query = {} }: Asked<unknown>): string => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) search.set(name, String(value));
+  const filled = id === undefined ? path : path.replace(":id", () => encodeSegment("id", id));
+  const text = search.toString();
+  return text === "" ? filled : `${filled}?${text}`;
 };
 
-const toError = (problem: Problem, status: number, retryAfter: string | null): AlterError =>
-  errorOf({
-    code: problem.code,
-    message: problem.detail ?? problem.title,
-    status,
-    requestId: problem.request_id,
-    accountIdentifiers: problem.account_identifiers,
-    missingScopes: problem.missing_scopes,
-    allowedHosts: problem.allowed_hosts,
-    policyError: problem.policy_error,
-    reason: problem.reason,
-    retryAfter: seconds(retryAfter),
-  });
-
-/** Retry-After has two forms (RFC 9110, 10.2.3): seconds, or a date. */
-const seconds = (header: string | null): number | undefined => {
-  if (header === null) return undefined;
-  const value = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(value) ? Math.max(0, Math.ceil(value)) : undefined;
+const read = <Reply>({ reply, status }: Endpoint<unknown, Reply>, json: unknown): Reply => {
+  const parsed = reply.safeParse(json);
+  if (parsed.success) return parsed.data;
+  // The place and never the value: a reply may hold a token.
+  const path = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
+  throw invalidResponse(`The broker's reply is not as expected at "${path}"`, status);
 };
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Not JSON fails every schema, which is all there is to say about it.
-  }
-};
-
-const invalidResponse = (message: string, status?: number) =>
-  new AlterError({ code: "invalid_response", message, status });
+/** For logs and spans, so nothing that could break a line. */
+const requestIdOf = ({ headers }: Response): string | undefined =>
+  /^[\x21-\x7e]{1,128}$/.exec(headers.get("x-request-id") ?? "")?.[0];

@@ -9,3 +9,7 @@ export const HttpMethod = {
   OPTIONS: "OPTIONS",
 } as const;
 export type HttpMethod = (typeof HttpMethod)[keyof typeof HttpMethod];
+
+/** Apps in JavaScript pass what they like. */
+export const isHttpMethod = (method: string): method is HttpMethod =>
+  Object.hasOwn(HttpMethod, method);

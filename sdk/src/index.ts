@@ -1,5 +1,7 @@
 /** The front door: what an app's backend can import. Nothing else is public. */
+export { AlterSDKError, type AlterSDKErrorDetails, type PolicyError } from "./alter-sdk-error.ts";
 export { App } from "./app.ts";
+export type { CallOptions } from "./calls.ts";
 export type { AppOptions, Fetch, UserTokenGetter } from "./configuration.ts";
 export type {
   CompleteConnectSessionOptions,
@@ -8,27 +10,31 @@ export type {
   CreateConnectSessionOptions,
 } from "./connect.ts";
 export {
-  AlterError,
   AmbiguousGrantError,
   ApiKeyError,
-  BrokerUnreachableError,
   ConfigurationError,
+  ConnectFlowError,
   CredentialRevokedError,
   GrantExpiredError,
   GrantNotFoundError,
   GrantRevokedError,
   HostNotAllowedError,
   InvalidRequestError,
+  NetworkError,
   PolicyViolationError,
+  ProviderAPIError,
   ProviderUnavailableError,
   RateLimitedError,
+  reauthRequired,
   ScopeReauthRequiredError,
   TimeoutError,
   UserTokenError,
-  type AlterErrorDetails,
 } from "./errors.ts";
+export type { GrantChoice, ProxyRequestOptions, RequestOptions } from "./exchange.ts";
+export type { FetchForOptions, ScopedFetch } from "./fetch-for.ts";
 export type {
   Grant,
+  GrantList,
   GrantPage,
   ListGrantsOptions,
   ManagedSecretGrant,
@@ -39,5 +45,7 @@ export type {
 } from "./grants.ts";
 export { HttpMethod } from "./http-method.ts";
 export type { MessageOptions, RequestBody } from "./message.ts";
-export type { GrantChoice, RequestOptions } from "./request.ts";
 export type { PathParams, QueryParams } from "./target.ts";
+export type { Logger, Operation, SdkEvent } from "./telemetry.ts";
+export type { Span, TracerProvider } from "./tracing.ts";
+export type { VerifiedUser } from "./users.ts";

@@ -1,13 +1,16 @@
-/** What a request carries: headers and body from the caller, and the token put in. Knows no URL and sends nothing. */
-import { AlterError, invalidRequest } from "./errors.ts";
-import { HttpMethod } from "./http-method.ts";
+/** What a request carries: headers and body from the caller. Knows no URL and no token, and sends nothing. */
+import { invalidRequest } from "./errors.ts";
+import { HttpMethod, isHttpMethod } from "./http-method.ts";
 
 export type RequestBody = NonNullable<RequestInit["body"]>;
 
 export type MessageOptions = {
   /** Sent as JSON with `content-type: application/json`, unless `headers` names another. Not with `body`. */
   json?: unknown;
-  /** Anything `fetch` takes. A stream is sent once: a redirect that needs it again is returned, not followed. */
+  /**
+   * Anything `fetch` takes. A stream is sent once: nothing is retried, a 401 stands, and a redirect that needs it again
+   * is returned, not followed.
+   */
   body?: RequestBody | undefined;
   /** Must not hold Authorization, which is the SDK's to set, nor Host or others that say where and how it is sent. */
   headers?: NonNullable<RequestInit["headers"]> | undefined;
@@ -16,7 +19,7 @@ export type MessageOptions = {
 export type Message = { headers: Headers; body: RequestBody | null };
 
 /** `host`: behind a shared front end, an allowed name with another Host reaches another tenant, token and all. */
-const RESERVED = [
+export const RESERVED = [
   "authorization",
   "proxy-authorization",
   "host",
@@ -31,7 +34,7 @@ const RESERVED = [
 ];
 
 export const buildMessage = (method: HttpMethod, options: MessageOptions): Message => {
-  if (!Object.hasOwn(HttpMethod, method))
+  if (!isHttpMethod(method))
     throw invalidRequest(`method must be one of ${Object.keys(HttpMethod).join(", ")}`);
   const headers = readHeaders(options.headers);
   const body = readBody(options);
@@ -40,26 +43,6 @@ export const buildMessage = (method: HttpMethod, options: MessageOptions): Messa
   if (options.json !== undefined && !headers.has("content-type"))
     headers.set("content-type", "application/json");
   return { headers, body };
-};
-
-/** Puts the token where the broker says, and never over something the caller has set. */
-export const inject = (
-  headers: Headers,
-  { name, template }: { name: string; template: string },
-  token: string,
-): void => {
-  if (/[^\x21-\x7e]/.test(token) || !/^[\x20-\x7e]*$/.test(template) || !isHeaderName(name))
-    // Checked here, because the runtime's own error would quote the value.
-    throw new AlterError({
-      code: "invalid_response",
-      message: "The broker's reply has a token or a template that cannot be a header",
-    });
-  if (headers.has(name)) throw invalidRequest(`The header ${name} carries the token here`);
-  // A function: as a string, the token's own `$&` would be a pattern.
-  headers.set(
-    name,
-    template.replaceAll("{token}", () => token),
-  );
 };
 
 export const isStream = (body: RequestBody | null): boolean =>
@@ -91,5 +74,3 @@ const readBody = ({ json, body }: MessageOptions): RequestBody | null => {
   if (text === undefined) throw invalidRequest("json cannot be serialised");
   return text;
 };
-
-const isHeaderName = (name: string): boolean => /^[\w!#$%&'*+.^`|~-]+$/.test(name);

@@ -11,9 +11,10 @@ export type QueryParams = Readonly<
   Record<string, QueryValue | readonly (QueryValue | undefined)[] | undefined>
 >;
 
+/** `pathParams: null` takes the URL as it stands: braces in its path are braces. */
 export const buildTarget = (
   template: string | URL,
-  pathParams: PathParams = {},
+  pathParams: PathParams | null = {},
   queryParams: QueryParams = {},
 ): URL => {
   const text = String(template);
@@ -23,7 +24,7 @@ export const buildTarget = (
   const [, origin, path, rest] = /^(https?:\/\/[^/?#]+)([^?#]*)(.*)$/i.exec(text) ?? [];
   if (origin === undefined || path === undefined || rest === undefined)
     throw invalidRequest("The URL must be absolute: https://host/path");
-  const filled = origin + fillPath(path, pathParams) + rest;
+  const filled = origin + (pathParams ? fillPath(path, pathParams) : path) + rest;
   if (!URL.canParse(filled)) throw invalidRequest("The URL cannot be parsed");
   const url = new URL(filled);
   if (url.username || url.password) throw invalidRequest("The URL must not name a user");

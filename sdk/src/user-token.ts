@@ -11,8 +11,8 @@ export const createUserToken =
       throw new UserTokenError({
         code: "user_token_missing",
         message: getter
-          ? "userTokenGetter found no user token: call this where the user's request is in scope"
-          : "No user token: pass userToken, or give App a userTokenGetter",
+          ? "userTokenGetter found no user token"
+          : "There is no user token, and App has no userTokenGetter",
       });
     // Also keeps a broken header from being built, whose error would quote the token.
     if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token))

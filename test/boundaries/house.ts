@@ -50,6 +50,11 @@ const source =
 export const rooms = (packages: Packages): Room[] => [
   { name: "protocol/window", has: is("protocol/window.ts"), may: [] },
   { name: "protocol/http", has: is("protocol/http.ts"), may: ["zod/mini", "/protocol/window.ts"] },
+  {
+    name: "protocol/backend",
+    has: is("protocol/backend.ts"),
+    may: ["zod/mini", "/protocol/http.ts"],
+  },
   { name: "src", has: under("src"), may: ["@alter-ai/protocol/window"] },
   {
     name: "popup",
@@ -61,7 +66,11 @@ export const rooms = (packages: Packages): Room[] => [
     has: under("broker/src"),
     may: ["@alter-ai/protocol/*", "node:*", ...withSubpaths(packages.broker)],
   },
-  { name: "sdk/src", has: under("sdk/src"), may: ["@alter-ai/protocol/http"] },
+  {
+    name: "sdk/src",
+    has: under("sdk/src"),
+    may: ["@alter-ai/protocol/http", "@alter-ai/protocol/backend"],
+  },
   { name: "demo", has: source("demo"), may: ["node:*", ...withSubpaths(packages.demo)] },
   {
     name: "e2e",
@@ -71,12 +80,21 @@ export const rooms = (packages: Packages): Room[] => [
   {
     name: "bench",
     has: source("bench"),
-    may: ["@playwright/test", "node:*", "/test/servers", "/e2e/world.ts", "/playwright.config.ts"],
+    may: [
+      ...["@playwright/test", "@alter-ai/alter-sdk", "node:*"],
+      ...["/test/servers", "/e2e/world.ts", "/playwright.config.ts"],
+    ],
   },
   {
     name: "test/servers",
     has: source("test/servers"),
     may: ["node:*", "jose", "oidc-provider", "@alter-ai/alter-sdk"],
+  },
+  {
+    name: "test/recipes",
+    // What customers copy; their test and its browser know more.
+    has: (path) => under("test/recipes")(path) && !/(\.test|\/walk)\.ts$/.test(path),
+    may: ["node:*", "express", "fastify", "hono", "@alter-ai/alter-sdk"],
   },
 ];
 
@@ -104,7 +122,8 @@ export const privileges: Privilege[] = [
     rule: "only main reads the environment",
     within: either(inBroker, under("sdk/src", "src", "popup", "protocol")),
     // The SDK reads one documented variable, so that an app needs no line of configuration for it.
-    holders: is("broker/src/main.ts", "sdk/src/configuration.ts"),
+    // `c.env` in app.ts is Hono's name for what came with the request: the address of the connection.
+    holders: is("broker/src/main.ts", "broker/src/app.ts", "sdk/src/configuration.ts"),
     uses: (facts) => [
       ...touching("process.env", "process.argv", "env")(facts),
       ...importing("node:process", "process")(facts),

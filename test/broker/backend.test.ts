@@ -311,6 +311,9 @@ describe("tokens", () => {
     expect(body).toEqual({
       access_token: expect.any(String) as string,
       token_type: "Bearer",
+      token_id: expect.stringMatching(/^grant_[\w-]{22}\.\d+$/) as string,
+      cache_seconds: 30,
+      grant_kind: "oauth",
       expires_at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
       scopes: expect.arrayContaining(["calendar.read"]) as string[],
       grant_id: expect.stringMatching(/^grant_[\w-]{22}$/) as string,
@@ -318,6 +321,20 @@ describe("tokens", () => {
       injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
     });
     expect(world.snapshot()).not.toContain(String(body["access_token"]));
+  });
+
+  test("a reply may be used again for as long as the user's own token lives, and no longer than configured", async () => {
+    await ask({ provider: "calendar" }, "solo");
+    const cached = async (exp: number) => {
+      const user_token = await world.userToken("solo", {
+        exp: Math.floor(world.now() / 1000) + exp,
+      });
+      const { body } = await world.backend().token({ user_token, provider: "calendar" });
+      return Number(body["cache_seconds"]);
+    };
+    expect(await cached(300)).toBe(30);
+    expect(await cached(20)).toBeLessThanOrEqual(20);
+    expect(await cached(20)).toBeGreaterThan(10);
   });
 
   test("a token for another host is not even opened [M11]", async () => {
@@ -431,11 +448,13 @@ describe("listing", () => {
           id: "calendar",
           name: "Acme Calendar",
           scopes: ["openid", "email", "offline_access", "calendar.read"],
+          optional_scopes: [],
         },
         {
           id: "files",
           name: "Acme Files",
           scopes: ["openid", "email", "offline_access", "files.read"],
+          optional_scopes: [],
         },
       ],
     });

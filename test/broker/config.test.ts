@@ -1,7 +1,8 @@
 /** The configuration file: what is refused is named by its key, and no secret is ever quoted. */
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { ConfigError, readConfig } from "../../broker/src/config.ts";
+import { readConfig } from "../../broker/src/config/config.ts";
+import { ConfigError } from "../../broker/src/config/error.ts";
 import { RESERVED_PARAMETERS } from "../../broker/src/providers/schema.ts";
 
 const ENV = {
@@ -75,7 +76,8 @@ const keysOf = (value: Json) => refusalOf(JSON.stringify(value)).issues.map(({ k
 
 test("the file that all others deviate from is accepted, as YAML and as JSON", () => {
   const config = read(file());
-  expect(readConfig(stringify(file()), ENV)).toEqual(config);
+  const yaml = readConfig(stringify(file()), ENV);
+  expect({ ...yaml, is_trusted_proxy: config.is_trusted_proxy }).toEqual(config);
   expect(config).toMatchObject({
     base_url: "https://connect.example.net",
     listen: { host: "connect.example.net", port: 443 },
@@ -334,6 +336,11 @@ describe("ids, keys, unknown names", () => {
       withKeys({ id: "k1", key: "correct horse battery staple" }),
       ["vault.keys[0].key"],
     ],
+    [
+      "a vault key of zeros",
+      withKeys({ id: "k1", key: Buffer.alloc(32).toString("base64") }),
+      ["vault.keys[0].key"],
+    ],
     ["no vault key", withKeys(), ["vault.keys"]],
     ["two vault keys of one id", withKeys(k("k1"), { ...k("k2"), id: "k1" }), ["vault.keys"]],
     ["a vault key id with a dot", withKeys({ ...k("k1"), id: "k.1" }), ["vault.keys[0].id"]],
@@ -459,7 +466,47 @@ describe("secrets", () => {
   });
 });
 
+test.each<[string, Json, string]>([
+  [
+    "a provider's API on the broker itself",
+    withProvider({ api_hosts: ["connect.example.net"] }),
+    "providers.calendar.api_hosts",
+  ],
+  [
+    "a secret for the broker itself",
+    withApp({
+      secrets: { s: { name: "S", api_hosts: ["connect.example.net"], inject: "basic" } },
+    }),
+    "apps[0].secrets.s.api_hosts",
+  ],
+  [
+    "everybody as a trusted proxy",
+    file({ trusted_proxies: ["10.0.0.1", "::/0"] }),
+    "trusted_proxies[1]",
+  ],
+  ...["Accept-Encoding", "X-Forwarded-For", "Alter-User-Token"].map(
+    (header): [string, Json, string] => [
+      `a secret as ${header}`,
+      withApp({ secrets: { s: { name: "S", api_hosts: ["a.example"], inject: { header } } } }),
+      "apps[0].secrets.s.inject",
+    ],
+  ),
+])("refused at start: %s", (_name, value, key) => {
+  expect(keysOf(value).join()).toContain(key);
+});
+
 describe("warnings: allowed, and probably not meant", () => {
+  test.each([
+    ["whom an e-mail address makes", withIdp({ subject_claim: "email" }), /subject_claim email/],
+    [
+      "an account that is its e-mail address",
+      withProvider({ identity: { source: "id_token", id: "email" } }),
+      /identity\.id email/,
+    ],
+  ])("%s", (_name, value, words) => {
+    expect(read(value).warnings).toEqual([expect.stringMatching(words)]);
+  });
+
   test.each<[string, string, RegExp]>([
     ["a sibling of the broker", "https://app.example.net", /registrable domain/],
     ["a loopback origin on a public broker", "http://localhost:3000", /loopback origin/],

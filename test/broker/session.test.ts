@@ -47,6 +47,8 @@ const unclaimed = (over: Partial<Session> = {}): Session => ({
   completion: "browser",
   multiple: false,
   providers: ["calendar", "files"],
+  required_scopes: [],
+  renewing: null,
   created_at: T,
   expires_at: T + DEADLINES.unclaimed,
   ...UNCLAIMED,

@@ -63,6 +63,8 @@ const session = (over: Partial<Session> = {}): Session => ({
   completion: "browser",
   multiple: true,
   providers: ["calendar", "files"],
+  required_scopes: ["calendar.read"],
+  renewing: null,
   created_at: 1,
   expires_at: 2,
   ...UNCLAIMED,
@@ -91,6 +93,7 @@ const grant = (over: Partial<Grant> = {}): Grant => ({
   updated_at: 1,
   last_used_at: null,
   ended_at: null,
+  expires_at: null,
   ...over,
 });
 
@@ -338,7 +341,17 @@ describe("the file", () => {
       alter table authorizations drop column handle_hash;
       alter table authorizations drop column posted;
       alter table authorizations drop column posted_at;
-      delete from migrations where id = 2`);
+      drop index grants_by_expiry;
+      drop index grants_one_per_account;
+      alter table grants drop column expires_at;
+      create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
+        where status in ('active', 'credential_revoked');
+      alter table sessions drop column required_scopes;
+      alter table sessions drop column renewing;
+      alter table audit drop column key_prefix;
+      drop table counters;
+      drop table managed_secrets;
+      delete from migrations where id > 1`);
     db.close();
     const after = await openStore(old);
     expect(await after.sessions.authorization({ state_hash: "s" })).toEqual({
@@ -348,6 +361,7 @@ describe("the file", () => {
       posted: null,
       posted_at: null,
     });
+    expect(await after.sessions.byId("s1")).toMatchObject({ required_scopes: [], renewing: null });
     await after.close();
   });
 

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { createApp } from "../../broker/src/app.ts";
-import { readConfig } from "../../broker/src/config.ts";
+import { readConfig } from "../../broker/src/config/config.ts";
 import { openStore } from "../../broker/src/store/store.ts";
 import type { Callback } from "../servers/callback.ts";
 import type { Visitor } from "../servers/headless.ts";
@@ -44,6 +44,8 @@ export const startWorld = async (
     configure?: (file: Json) => void;
     fetch?: typeof fetch;
     sleep?: (ms: number) => Promise<void>;
+    /** Who answers every call below instead of this world's own broker: the same configuration elsewhere, say. */
+    answer?: (path: string, init: RequestInit) => Promise<Response>;
   } = {},
 ) => {
   const idp = await startIdp({ audience: "day-planner" });
@@ -121,8 +123,10 @@ export const startWorld = async (
     ...(options.sleep ? { sleep: options.sleep } : {}),
   });
 
+  const answer =
+    options.answer ?? ((path, init) => broker.fetch(new Request(new URL(path, B), init)));
   const call = async (path: string, init: RequestInit = {}): Promise<Reply> => {
-    const response = await broker.fetch(new Request(new URL(path, B), init));
+    const response = await answer(path, init);
     const text = await response.text();
     const json = response.headers.get("content-type")?.includes("json");
     return {

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "@alter-ai/alter-sdk";
 import express from "express";
+import { patternRoutes } from "../../demo/app/patterns/patterns.ts";
 import { plannerRoutes } from "../../demo/app/planner.ts";
 import { createDayPlanner } from "../../demo/app/server.ts";
 import { startIdp } from "../../demo/idp/idp.ts";
@@ -70,6 +71,10 @@ export const startWorld = async (): Promise<World> => {
         calendarApi: api.url,
         filesApi: api.url,
       }),
+      patterns: patternRoutes(
+        { app: alter, origin, calendarApi: api.url, weatherApi: api.url },
+        jwtStore,
+      ),
       guide: express.Router(),
       pages: (_req, res) => res.send("a page"),
     });

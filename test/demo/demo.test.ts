@@ -7,10 +7,15 @@ import { startDemo, type Demo } from "../../demo/demo.ts";
 import { listen } from "../../demo/listen.ts";
 import { choosePorts } from "../../demo/ports.ts";
 
-/** Serves its origin as broker and app do; ends by itself when asked for /die. */
+/** Serves its origin as broker and app do; ends by itself when asked for /die. `secrets set` says what it was given. */
 const PROGRAM = `
 import { createServer } from "node:http";
 import { readFileSync, appendFileSync } from "node:fs";
+if (process.argv[2] === "secrets") {
+  const value = readFileSync(0, "utf8");
+  appendFileSync(import.meta.filename + ".secrets", JSON.stringify({ args: process.argv.slice(3), value }) + "\\n");
+  process.exit(value === "" ? 1 : 0);
+}
 const origin = process.env.APP_ORIGIN ?? JSON.parse(readFileSync(process.argv[4], "utf8")).base_url;
 process.on("SIGTERM", () => { appendFileSync(import.meta.filename + ".log", "stopped " + origin + "\\n"); process.exit(0); });
 createServer((req, res) => {
@@ -59,7 +64,7 @@ const isThere = (path: string) =>
   );
 
 describe("start and stop", () => {
-  it("serves five origins, the broker's on another site than the app's, and frees all ports", async () => {
+  it("serves six origins, the broker's on another site than the app's, and frees all ports", async () => {
     const { urls, stop } = await start();
     expect(new URL(urls.broker).hostname).toBe("127.0.0.1");
     expect(new URL(urls.app).hostname).toBe("localhost");
@@ -78,18 +83,53 @@ describe("start and stop", () => {
   it("keeps secrets to their owner, out of the broker's file, and for the next start", async () => {
     const first = await start();
     const secrets = await readFile(join(dataDir, "secrets.json"), "utf8");
-    const { apiKey, vaultKey } = JSON.parse(secrets) as { apiKey: string; vaultKey: string };
+    const { apiKey, vaultKey, weatherKey } = JSON.parse(secrets) as Record<string, string>;
     expect((await stat(join(dataDir, "secrets.json"))).mode & 0o777).toBe(0o600);
     expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
     expect(apiKey).toMatch(/^alter_rk_[\w-]{43}$/);
     const config = await readFile(join(dataDir, "broker.json"), "utf8");
     expect(config).not.toContain(apiKey);
     expect(config).not.toContain(vaultKey);
+    expect(config).not.toContain(weatherKey);
     await first.stop();
 
     const second = await start();
     expect(second.urls).toEqual(first.urls);
     expect(await readFile(join(dataDir, "secrets.json"), "utf8")).toBe(secrets);
+  });
+});
+
+describe("the company's weather key", () => {
+  it("is set by standard input alone, under each name, for everyone", async () => {
+    await start();
+    const secrets = await readFile(join(dataDir, "secrets.json"), "utf8");
+    const { weatherKey } = JSON.parse(secrets) as { weatherKey: string };
+    const lines = (await readFile(`${program}.secrets`, "utf8")).trim().split("\n");
+    const set = lines.map((line) => JSON.parse(line) as { args: string[]; value: string });
+    expect(set.map(({ args }) => args[args.indexOf("--secret") + 1])).toEqual([
+      "weather",
+      "weather_office_hours",
+      "weather_office_network",
+      "weather_slowly",
+    ]);
+    for (const { args, value } of set) {
+      expect(value).toBe(weatherKey);
+      expect(args).toContain("--everyone");
+      expect(args.join(" ")).not.toContain(weatherKey);
+    }
+  });
+
+  it("refused by the broker's command: the start fails with its words, and the rest is stopped", async () => {
+    const refusing = join(folder, "refusing.mjs");
+    const words =
+      'if (process.argv[2] === "secrets") { console.error("no such app"); process.exit(1); }';
+    await writeFile(refusing, `${words}\n${PROGRAM}`);
+    const wanted = start({ programs: { broker: refusing, app: program } });
+    await expect(wanted).rejects.toThrow(/secrets set failed \(1\)[^]*no such app/);
+    const { ports } = JSON.parse(await readFile(join(dataDir, "secrets.json"), "utf8")) as {
+      ports: Record<string, number>;
+    };
+    await expect(fetch(`http://127.0.0.1:${String(ports.broker)}`)).rejects.toThrow("fetch failed");
   });
 });
 
@@ -124,6 +164,13 @@ describe("reset", () => {
     await (await start({ reset: true })).stop();
     expect(await readFile(join(dataDir, "secrets.json"), "utf8")).not.toBe(before);
     expect(await isThere(join(dataDir, "left-over"))).toBe(false);
+  });
+
+  it("is what a folder of an older version needs, and that is said before anything is written", async () => {
+    await mkdir(dataDir);
+    await writeFile(join(dataDir, "secrets.json"), JSON.stringify({ ports: {}, apiKey: "a" }));
+    await expect(start()).rejects.toThrow(/older version.*--reset/);
+    expect(await readdir(dataDir)).toEqual(["secrets.json"]);
   });
 
   it("leaves a folder alone that is not the demo's", async () => {

@@ -61,6 +61,8 @@ it("lists connections by provider, account and grant id", async () => {
         provider_name: "Acme Calendar",
         account_identifier: "a@x.test",
         scopes: [],
+        missing_scopes: [],
+        expires_at: null,
         status: "active",
         created_at: "2026-01-01T00:00:00Z",
         last_used_at: null,
@@ -81,7 +83,7 @@ it("several accounts: the page is asked to pick, and the pick is used", async ()
   const path = `${origin}/api/calendar/picked-events`;
   const first = await fetch(path);
   expect(first.status).toBe(409);
-  expect(await first.json()).toEqual({ code: "ambiguous_grant", accounts });
+  expect(await first.json()).toMatchObject({ code: "ambiguous_grant", accounts });
   expect(broker.asked).toHaveLength(1);
 
   // The stand-in goes on refusing; what counts is that the second question names the account.

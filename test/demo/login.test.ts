@@ -109,4 +109,17 @@ it("leads back only to pages of the app", async () => {
   const login = await ann.open(`${world.origin}/login?back=//evil.example`);
   const home = await ann.submit(login, "/login", { login: "ann" });
   expect(home.url).toBe(`${world.origin}/`);
+  const page = await ann.open(`${world.origin}/login?back=/patterns/revoke`);
+  const back = await ann.submit(page, "/login", { login: "ann" });
+  expect(back.url).toBe(`${world.origin}/patterns/revoke`);
+});
+
+it("anybody can come with an e-mail address, and is the same person each time", async () => {
+  await ann.logIn("Zoe.Walker@acme.test");
+  const first = await ann.me();
+  expect(first).toEqual({ name: "Zoe Walker", email: "zoe.walker@acme.test" });
+  await ann.logIn("ann@example.com");
+  expect(await ann.me()).toMatchObject({ name: "Ann Arden" });
+  const refused = await ann.logIn("nobody");
+  expect(refused.status).toBe(422);
 });

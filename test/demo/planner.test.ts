@@ -1,7 +1,7 @@
 /** The main page's API: who may call it, what the broker is asked in whose name, and what the page is told. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { API_KEY, createPerson, startWorld, type Person, type World } from "./day-planner.ts";
-import { problem } from "./stand-in.ts";
+import { problem, token } from "./stand-in.ts";
 
 // Real servers and keys, on machines that may be busy.
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
@@ -100,23 +100,17 @@ describe("Connect and the APIs", () => {
       world.broker.answer(status, problem(status, code, more));
       const answer = await ann.get("/api/calendar/events");
       expect(answer.status).toBe(status);
-      expect(await answer.json()).toEqual(
-        code === "ambiguous_grant" ? { code, accounts: ["a@x.test", "b@x.test"] } : { code },
+      expect(await answer.json()).toMatchObject(
+        code === "ambiguous_grant"
+          ? { code, reauthRequired: false, accounts: ["a@x.test", "b@x.test"] }
+          : { code, reauthRequired: true },
       );
       expect(world.api.asked).toEqual([]);
     },
   );
 
   it("passes the picked account on, and sends the token to the API only", async () => {
-    world.broker.answer(200, {
-      access_token: "the-access-token",
-      token_type: "Bearer",
-      expires_at: null,
-      scopes: [],
-      grant_id: "g1",
-      allowed_hosts: [new URL(world.api.url).host],
-      injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
-    });
+    world.broker.answer(200, token(world.api.url));
     world.api.answer(200, { account: "b@x.test", events: [] });
     const answer = await ann.get("/api/calendar/events?account=b%40x.test");
     expect(await answer.json()).toEqual({ account: "b@x.test", events: [] });

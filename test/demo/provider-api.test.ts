@@ -1,6 +1,6 @@
 /** The API beside a demo provider: whose data it gives, and which tokens it refuses. */
 import * as oauth from "openid-client";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { OidcServer } from "../../demo/oidc/server.ts";
 import { files } from "../../demo/providers/files.ts";
 import { ANN_HOME, ANN_WORK, callApi, createCustomer, prepareProvider } from "./connection.ts";
@@ -86,4 +86,49 @@ it("401 once two minutes have passed, and 200 again after a refresh", async () =
   expect((await callApi(server.issuer, tokens.access_token)).status).toBe(401);
   const { access_token } = await oauth.refreshTokenGrant(client, refreshToken);
   expect((await callApi(server.issuer, access_token)).status).toBe(200);
+});
+
+describe("POST /api/events", () => {
+  const WRITING = "openid email offline_access calendar.read calendar.write";
+  const add = (token: string, body: object) =>
+    fetch(`${server.issuer}/api/events`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const titles = async (token: string) => {
+    const { events } = (await (await callApi(server.issuer, token)).json()) as {
+      events: { title: string; start: string }[];
+    };
+    expect(events.map(({ start }) => start)).toEqual(events.map(({ start }) => start).sort());
+    return events.map(({ title }) => title);
+  };
+
+  it("adds an event to the token's own account", async () => {
+    const zoe = (await ann.connect("zoe@acme.test", WRITING)).tokens.access_token;
+    const work = (await ann.connect(ANN_WORK)).tokens.access_token;
+    const answer = await add(zoe, { title: " Lunch " });
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).toMatchObject({ account: "zoe@acme.test", title: "Lunch" });
+    expect(await titles(zoe)).toContain("Lunch");
+    expect(await titles(work)).not.toContain("Lunch");
+  });
+
+  it("403 without its scope, and says which; nothing is added", async () => {
+    const { tokens } = await ann.connect(ANN_WORK);
+    const before = await titles(tokens.access_token);
+    const answer = await add(tokens.access_token, { title: "Lunch" });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get("www-authenticate")).toContain('scope="calendar.write"');
+    expect(await titles(tokens.access_token)).toEqual(before);
+  });
+
+  it.each([{}, { title: "" }, { title: 7 }, { title: "x".repeat(81) }])(
+    "400 for %o; nothing is added",
+    async (body) => {
+      const { tokens } = await ann.connect("kim@acme.test", WRITING);
+      expect((await add(tokens.access_token, body)).status).toBe(400);
+      expect(await titles(tokens.access_token)).toHaveLength(5);
+    },
+  );
 });

@@ -59,6 +59,21 @@ describe("authorization", () => {
     expect(again.tokens.claims()?.sub).toBe(tokens.claims()?.sub);
   });
 
+  it("lets the user untick what the API is asked for, and nothing else", async () => {
+    const scope = `${SCOPE} calendar.write`;
+    const { client, verifier, login } = await ann.leave(scope);
+    const consent = await ann.logIn(login, ANN_WORK);
+    const boxes = [...consent.text.matchAll(/type="checkbox" name="scope" value="([^"]+)"/g)];
+    expect(boxes.map(([, value]) => value)).toEqual(["calendar.read", "calendar.write"]);
+    const out = ["calendar.write", "email"];
+    const callback = await ann.submit(consent, "/consent", {}, REDIRECT_URI, out);
+    const tokens = await oauth.authorizationCodeGrant(client, new URL(callback.url), {
+      pkceCodeVerifier: verifier,
+      expectedState: "the-state",
+    });
+    expect(new Set(tokens.scope?.split(" "))).toEqual(new Set(SCOPE.split(" ")));
+  });
+
   it("takes any typed address, and refuses what is none", async () => {
     const { login } = await ann.leave();
     const refused = await ann.logIn(login, "<b>nobody</b>");

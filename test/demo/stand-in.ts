@@ -50,3 +50,17 @@ export const problem = (status: number, code: string, more: object = {}) => ({
   request_id: "req_test",
   ...more,
 });
+
+/** The body of a token, good for the API at `url` and for one call. */
+export const token = (url: string) => ({
+  access_token: "the-access-token",
+  token_type: "Bearer",
+  token_id: "g1.1",
+  expires_at: null,
+  cache_seconds: 0,
+  scopes: [],
+  grant_kind: "oauth",
+  grant_id: "g1",
+  allowed_hosts: [new URL(url).host],
+  injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
+});

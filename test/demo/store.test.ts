@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const open = () => openStore(file, () => now);
+const open = async () => (await openStore(file, () => now)).adapter;
 
 it("a row is in the file when the call returns, readable by its owner only", async () => {
   await (await open())("Session").upsert("a", { uid: "u" }, 60);

@@ -7,12 +7,13 @@ type Cookie = { value: string; path: string };
 export type Visitor = {
   /** Follows redirects until a page, or until a URL that starts with `stopAt`, which is not fetched. */
   open: (url: string, stopAt?: string) => Promise<Visit>;
-  /** Sends the form of `visit` whose action ends in `step`. */
+  /** Sends the form of `visit` whose action ends in `step`, with the page's ticked boxes but those in `unticked`. */
   submit: (
     visit: Visit,
     step: string,
     fields?: Record<string, string>,
     stopAt?: string,
+    unticked?: string[],
   ) => Promise<Visit>;
   /** One request with the jar's cookies, redirects not followed. */
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
@@ -53,14 +54,20 @@ export const createVisitor = (): Visitor => {
   return {
     fetch: send,
     open: async (url, stopAt = NEVER) => follow(await send(url), stopAt),
-    submit: async (visit, step, fields = {}, stopAt = NEVER) => {
+    submit: async (visit, step, fields = {}, stopAt = NEVER, unticked = []) => {
       const action = [...visit.text.matchAll(/action="([^"]+)"/g)]
         .map((match) => match[1] ?? "")
         .find((found) => found.endsWith(step));
       if (action === undefined)
         throw new Error(`No form for ${step} at ${visit.url}:\n${visit.text}`);
       const body = new URLSearchParams(fields);
-      return follow(await send(new URL(action, visit.url).href, { method: "POST", body }), stopAt);
+      for (const [, name = "", value = ""] of visit.text.matchAll(
+        /type="checkbox" name="([^"]+)" value="([^"]+)" checked/g,
+      ))
+        if (!unticked.includes(value)) body.append(name, value);
+      const headers = { origin: new URL(visit.url).origin };
+      const url = new URL(action, visit.url).href;
+      return follow(await send(url, { method: "POST", headers, body }), stopAt);
     },
   };
 };

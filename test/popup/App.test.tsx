@@ -210,6 +210,23 @@ describe("the end", () => {
     expect(text()).not.toContain("addresses are not the same");
   });
 
+  it("says when another account came back than the one to renew", () => {
+    const renewing = (grant_id: string, account_identifier: string) =>
+      view({ renewing: { grant_id, provider: "calendar", account_identifier } });
+    const { text } = show({ ...finished, view: renewing("g-old", "old@work.example") });
+    expect(text()).toContain("another account than old@work.example");
+    cleanup();
+    const { grant_id } = connection();
+    expect(
+      show({ ...finished, view: renewing(grant_id, "renamed@work.example") }).text(),
+    ).not.toContain("another account");
+    cleanup();
+    // By redirect the renewal has an id of its own until it is redeemed.
+    expect(show({ ...finished, view: renewing("g-old", "ann@work.example") }).text()).not.toContain(
+      "another account",
+    );
+  });
+
   it("says politely that a window which stays can be closed", () => {
     show(finished, { closing: "stuck" });
     expect(screen.getByRole("status").textContent).toBe("You can close this window.");

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { AlterError, UserTokenError, type App } from "../../sdk/src/index.ts";
+import { ConnectFlowError, UserTokenError, type App } from "../../sdk/src/index.ts";
 import { API_KEY, it, rejection, USER_TOKEN } from "./doubles.ts";
 
 const CODE = "c".repeat(43);
@@ -35,6 +35,9 @@ describe("createConnectSession", () => {
       returnUrl: "https://app.example.com/back",
       multiple: true,
       completion: "backend",
+      requiredScopes: ["calendar.write"],
+      grantId: "g1",
+      expiresIn: 60,
     });
     expect(session.connectUrl).toBe("https://b.example/connect#session=x");
     expect(JSON.parse(broker.received[0]?.body ?? "")).toEqual({
@@ -43,13 +46,16 @@ describe("createConnectSession", () => {
       return_url: "https://app.example.com/back",
       multiple: true,
       completion: "backend",
+      required_scopes: ["calendar.write"],
+      grant_id: "g1",
+      expires_in: 60,
     });
   });
 
   it("refuses a time that is none", async ({ app, broker }) => {
     broker.reply("createSession", { expires_at: "soon" });
     const error = await rejection(app.createConnectSession({ allowedOrigin: "https://a.example" }));
-    expect(error).toMatchObject({ name: "AlterError", code: "invalid_response" });
+    expect(error).toMatchObject({ name: "AlterSDKError", code: "invalid_response" });
   });
 });
 
@@ -92,11 +98,46 @@ describe("completeConnectSession", () => {
     });
   });
 
-  it("passes on a refused code as an AlterError", async ({ app, broker }) => {
+  it("passes on a refused code as a ConnectFlowError", async ({ app, broker }) => {
     broker.refuse("invalid_code");
     const error = await rejection(app.completeConnectSession({ code: CODE }));
-    expect(error).toBeInstanceOf(AlterError);
+    expect(error).toBeInstanceOf(ConnectFlowError);
     expect(error).toMatchObject({ code: "invalid_code", status: 400, requestId: "req-1" });
+  });
+});
+
+describe("completeConnectSession with the return URL", () => {
+  it.for([
+    `https://app.example.com/back?x=1&alter_connect_code=${CODE}`,
+    `/back?alter_connect_code=${CODE}&alter_connect_state=s#top`,
+    new URL(`https://app.example.com/back?alter_connect_code=${CODE}`),
+  ])("redeems the code of %s", async (url, { app, broker }) => {
+    await app.completeConnectSession({ url });
+    expect(JSON.parse(broker.received[0]?.body ?? "")).toMatchObject({ code: CODE });
+  });
+
+  it.for([
+    ["/back?alter_connect_error=access_denied", "access_denied"],
+    ["/back?alter_connect_error=session_expired&alter_connect_state=s", "session_expired"],
+    ["/back?alter_connect_error=%3Cscript%3E", "connect_failed"],
+    [`/back?alter_connect_error=&alter_connect_code=${CODE}`, "connect_failed"],
+    ["/back?alter_connect_exit=1", "connect_exit"],
+    ["/back", "connect_code_missing"],
+    [`/back?alter_connect_code=${CODE}&alter_connect_code=${CODE}`, "connect_code_missing"],
+    ["/back?alter_connect_code=short", "invalid_code"],
+    [`/back?alter_connect_code=${CODE}%0A`, "invalid_code"],
+  ] as const)("takes %s for %s, and redeems nothing", async ([url, code], { app, broker }) => {
+    const error = await rejection(app.completeConnectSession({ url }));
+    expect(error).toBeInstanceOf(ConnectFlowError);
+    expect(error).toMatchObject({ code, status: undefined });
+    expect(String(error)).not.toContain("script");
+    expect(broker.received).toEqual([]);
+  });
+
+  it("refuses what is no URL", async ({ app, broker }) => {
+    const error = await rejection(app.completeConnectSession({ url: "https://[" }));
+    expect(error).toMatchObject({ name: "InvalidRequestError", code: "invalid_request" });
+    expect(broker.received).toEqual([]);
   });
 });
 
@@ -107,6 +148,9 @@ describe("the user token", () => {
     request: (app) => app.request("GET", "https://api.example.com/", { provider: "calendar" }),
     listGrants: (app) => app.listGrants(),
     revokeGrant: (app) => app.revokeGrant("g1"),
+    proxyRequest: (app) => app.proxyRequest("GET", "https://api.example.com/", { provider: "a" }),
+    fetchFor: (app) => app.fetchFor({ provider: "calendar" })("https://api.example.com/"),
+    verifyUserToken: (app) => app.verifyUserToken(),
   } satisfies Record<string, (app: App) => Promise<unknown>>;
 
   for (const [name, call] of Object.entries(calls)) {

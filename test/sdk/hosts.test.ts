@@ -1,6 +1,6 @@
 /** The token goes to an allowed host or nowhere. Each rule has its twin: what a simpler check would have let through. */
 import { describe, expect } from "vitest";
-import type { Fetch } from "../../sdk/src/index.ts";
+import type { App, Fetch } from "../../sdk/src/index.ts";
 import { ACCESS_TOKEN, it, json, rejection, startProvider } from "./doubles.ts";
 
 const provider = "calendar";
@@ -29,6 +29,8 @@ describe("allowed", () => {
     ["https://api.example.com", "https://api.example.com/"],
     ["https://api.example.com?x", "https://api.example.com/?x"],
     ["https://api.example.com/@evil.example", "https://api.example.com/@evil.example"],
+    ["https://api.example.com/a%2F..%2Fb", "https://api.example.com/a%2F..%2Fb"],
+    ["https://api.example.com/a%5Cb", "https://api.example.com/a%5Cb"],
   ] as const)("%s", async ([url, fetched], { makeApp, broker }) => {
     const { fetch, sent } = recording(broker.url);
     await makeApp({ fetch }).request("GET", url, { provider });
@@ -43,6 +45,13 @@ describe("allowed", () => {
     expect(sent).toHaveLength(1);
   });
 });
+
+/** The three ways to send as a user. */
+const WAYS = {
+  request: (app, url) => app.request("GET", url, { provider }),
+  proxyRequest: (app, url) => app.proxyRequest("GET", url, { provider }),
+  fetchFor: (app, url) => app.fetchFor({ provider })(url),
+} satisfies Record<string, (app: App, url: string) => Promise<Response>>;
 
 describe("not a URL for a token", () => {
   it.for([
@@ -72,13 +81,20 @@ describe("not a URL for a token", () => {
     ["an encoded slash in the host", "https://api.example.com%2f.evil.example/"],
     ["a space in the host", "https://api.example.com .evil.example/"],
     ["a port that is none", "https://api.example.com:99999/"],
+    ["a trailing dot and another port", "https://api.example.com.:8443/"],
+    ["an IPv4 literal over plain http", "http://93.184.216.34/"],
+    ["an IPv6 literal over plain http", "http://[2001:db8::1]/"],
+    ["an IPv6 literal that is none", "https://[api.example.com]/"],
+    ["an IPv4 number that is none", "https://256.256.256.256/"],
+    ["a line separator's look-alike: a vertical tab", "https://api.example.com\v/"],
+    ["a delete character", "https://api.example.com/\x7f"],
   ])("%s", async ([, url], { makeApp, broker }) => {
     const { fetch, sent } = recording(broker.url);
-    const call = makeApp({ fetch }).request("GET", url ?? "", { provider });
-    expect(await rejection(call)).toMatchObject({
-      name: "InvalidRequestError",
-      code: "invalid_request",
-    });
+    for (const send of Object.values(WAYS))
+      expect(await rejection(send(makeApp({ fetch }), url ?? ""))).toMatchObject({
+        name: "InvalidRequestError",
+        code: "invalid_request",
+      });
     expect([...sent, ...broker.received]).toEqual([]);
   });
 });
@@ -100,11 +116,18 @@ describe("not a host of the grant, whatever the broker let through", () => {
     ["an IP address in disguise", "https://0x7f.1/"],
     ["a loopback port that is not listed", "http://localhost:1/"],
     ["a placeholder in the host", "https://{id}.example.com/"],
+    ["an IPv6 address", "https://[::1]/"],
+    ["an IPv4 address as an IPv6 one", "https://[::ffff:127.0.0.1]/"],
+    ["an IPv4 address as a number", "https://2130706433/"],
+    ["an ideographic full stop that makes another host", "https://api.example.com。evil.example/"],
+    ["a soft hyphen's host is the plain one, elsewhere", "https://e\u00advil.example/"],
   ])("%s", async ([, url], { makeApp, broker }) => {
     const { fetch, sent } = recording(broker.url);
-    const error = await rejection(makeApp({ fetch }).request("GET", url ?? "", { provider }));
-    expect(error).toMatchObject({ name: "HostNotAllowedError", code: "host_not_allowed" });
-    expect(error).toMatchObject({ allowedHosts: expect.arrayContaining(["api.example.com"]) });
+    for (const send of [WAYS.request, WAYS.fetchFor]) {
+      const error = await rejection(send(makeApp({ fetch }), url ?? ""));
+      expect(error).toMatchObject({ name: "HostNotAllowedError", code: "host_not_allowed" });
+      expect(error).toMatchObject({ allowedHosts: expect.arrayContaining(["api.example.com"]) });
+    }
     expect(sent).toEqual([]);
   });
 

@@ -70,7 +70,7 @@ describe("request", () => {
     async ([reply], { app, api, broker }) => {
       broker.reply("token", reply);
       const error = await rejection(app.request("GET", api.url, { provider }));
-      expect(error).toMatchObject({ name: "AlterError", code: "invalid_response" });
+      expect(error).toMatchObject({ name: "AlterSDKError", code: "invalid_response" });
       expect(String(error)).not.toMatch(/secr/);
       expect(api.received).toEqual([]);
     },

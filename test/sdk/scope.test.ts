@@ -22,8 +22,11 @@ describe("the guide's AsyncLocalStorage", () => {
         json(response, 200, {
           access_token: `token-of-${user}`,
           token_type: "Bearer",
+          token_id: user,
           expires_at: null,
+          cache_seconds: 60,
           scopes: [],
+          grant_kind: "oauth",
           grant_id: user,
           allowed_hosts: [api.host],
           injection: { in: "header", name: "Authorization", template: "Bearer {token}" },

@@ -84,8 +84,77 @@ describe("printing", () => {
     ]);
     for (const error of errors) {
       expectNoSecret(error);
-      expect(error).not.toHaveProperty("cause");
     }
+  });
+
+  it("nor does one of a provider's answer, of another way to it, or of Connect", async ({
+    app,
+    api,
+    broker,
+  }) => {
+    const url = `${api.url}/?q=secret-query`;
+    api.answer((_, response) => void response.writeHead(500).end());
+    const throwOnError = true;
+    const errors = [
+      await rejection(app.request("GET", url, { provider, throwOnError })),
+      await rejection(app.proxyRequest("GET", url, { provider, throwOnError })),
+      await rejection(app.proxyRequest("GET", url, { provider, userToken: "j".repeat(13_000) })),
+      await rejection(app.completeConnectSession({ url: "/?alter_connect_error=wrong_user" })),
+    ];
+    const challenge = 'Bearer error="insufficient_scope"';
+    api.answer((_, response) => {
+      response.writeHead(403, { "www-authenticate": challenge }).end(ACCESS_TOKEN);
+    });
+    errors.push(await rejection(app.request("GET", url, { provider })));
+    broker.answer((_, response) => void response.end(ACCESS_TOKEN));
+    errors.push(await rejection(app.proxyRequest("GET", url, { provider })));
+    broker.refuse("ambiguous_grant", { account_identifiers: ["ann@example.com"] });
+    const ambiguous = await rejection(app.request("GET", url, { provider }));
+    expect(JSON.stringify(ambiguous)).not.toContain("ann@");
+    expect([...errors, ambiguous].map((error) => (error as { code: string }).code)).toEqual([
+      ...["provider_api_error", "provider_api_error", "invalid_request", "wrong_user"],
+      ...["scope_reauth_required", "invalid_response", "ambiguous_grant"],
+    ]);
+    for (const error of [...errors, ambiguous]) {
+      expectNoSecret({ ...(error as object) });
+      expect(String(error) + JSON.stringify(error)).not.toMatch(/secret-query|jjjj/);
+      expectNoSecret(JSON.stringify(error) + String(error) + inspect(error, { depth: 9 }));
+    }
+  });
+
+  it("an App shows none of the tokens that it keeps", async ({ app, api, broker }) => {
+    broker.reply("token", { cache_seconds: 60 });
+    await app.request("GET", api.url, { provider });
+    await app.request("GET", api.url, { provider });
+    expect(broker.received).toHaveLength(1);
+    expectNoSecret(app);
+    expectNoSecret(app.fetchFor({ provider, userToken: USER_TOKEN }));
+  });
+
+  it("a response shows no token that went into the query", async ({ app, api, broker }) => {
+    const injection = { in: "query", name: "key", template: "{token}" } as const;
+    broker.reply("token", { injection });
+    api.answer(({ url }, response) => {
+      response.writeHead(300, { location: url, link: `<${url}>; rel=self` }).end("choose");
+    });
+    const response = await app.request("GET", `${api.url}/now`, { provider });
+    expect(api.received[0]?.url).toContain(ACCESS_TOKEN);
+    expectNoSecret(response);
+    expectNoSecret([...response.headers]);
+    api.answer((_, refusal) => void refusal.writeHead(404).end());
+    const refused = await rejection(app.request("GET", api.url, { provider, throwOnError: true }));
+    await api.stop();
+    const unreachable = await rejection(app.request("GET", api.url, { provider }));
+    expect([refused, unreachable]).toMatchObject([
+      { code: "provider_api_error" },
+      { code: "provider_unreachable" },
+    ]);
+    for (const error of [refused, unreachable]) expectNoSecret(error);
+  });
+
+  it("twin: the runtime's own response does show it", async ({ api }) => {
+    const response = await fetch(`${api.url}/?key=${ACCESS_TOKEN}`);
+    expect(inspect(response)).toContain(ACCESS_TOKEN);
   });
 
   it("an error of a fetch that quotes its request is not passed on", async ({

@@ -13,7 +13,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 export type Demo = {
-  urls: Record<"app" | "broker" | "idp" | "calendar" | "files", string>;
+  urls: Record<"app" | "broker" | "idp" | "calendar" | "files" | "weather", string>;
   directory: string;
   /** SIGTERM; resolves with the exit code once everything it started has gone. */
   stop: () => Promise<number | null>;

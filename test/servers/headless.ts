@@ -7,6 +7,8 @@ import { readCallback, type Callback } from "./callback.ts";
 export type Visitor = {
   /** The e-mail address to log in with. */
   account?: string;
+  /** Scopes whose boxes are unticked on the consent page. */
+  without?: string[];
   /** Say no on the consent page. */
   deny?: boolean;
 };
@@ -19,7 +21,7 @@ export const authorizeWithoutBrowser = async (
   isRedirectUri: (url: string) => boolean,
 ): Promise<Callback> => {
   const jar = new Map<string, string>();
-  let next: { url: string; form?: Record<string, string> } = { url };
+  let next: { url: string; form?: [string, string][] } = { url };
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const response = await fetch(next.url, {
       redirect: "manual",
@@ -38,10 +40,21 @@ export const authorizeWithoutBrowser = async (
   throw new Error(`the provider did not come back within ${MAX_STEPS} steps from ${url}`);
 };
 
-const formFor = (markup: string, visitor: Visitor): Record<string, string> => {
+const formFor = (markup: string, visitor: Visitor): [string, string][] => {
   if (markup.includes('data-testid="login"'))
-    return { action: "login", account: visitor.account ?? "" };
-  if (markup.includes('data-testid="allow"')) return { action: visitor.deny ? "deny" : "allow" };
+    return [
+      ["action", "login"],
+      ["account", visitor.account ?? ""],
+    ];
+  if (markup.includes('data-testid="allow"')) {
+    const boxes = [...markup.matchAll(/name="scope" value="([^"]+)"/g)].map(([, one = ""]) => one);
+    const ticked = boxes.filter((scope) => !visitor.without?.includes(scope));
+    return [
+      ["action", visitor.deny ? "deny" : "allow"],
+      ["choice", "1"],
+      ...ticked.map((scope): [string, string] => ["scope", scope]),
+    ];
+  }
   throw new Error(`the provider showed neither login nor consent: ${markup.slice(0, 300)}`);
 };
 

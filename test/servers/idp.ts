@@ -29,8 +29,8 @@ export type TestIdp = {
   audience: string;
   /** A JWT with iss, aud, iat and exp filled in; claims set to `undefined` are left out. */
   sign: (claims: Claims, options?: SignOptions) => Promise<string>;
-  /** Replaces the keys; tokens signed before are no longer good. */
-  roll: () => Promise<void>;
+  /** Replaces the keys; tokens signed before are no longer good, unless the old keys stay published. */
+  roll: (options?: { publishOld?: boolean }) => Promise<void>;
   fail: (endpoint: IdpEndpoint, fault: Fault, options?: { times?: number }) => () => void;
   readonly counts: Readonly<Record<IdpEndpoint, number>>;
   /** Seconds since the epoch, as JWTs count. */
@@ -49,10 +49,11 @@ export const startIdp = async ({ port = 0, audience = "test-app" } = {}): Promis
   const counts = { discovery: 0, jwks: 0 };
   const foreign = await makeKeys("foreign");
   let current = await makeKeys(crypto.randomUUID());
+  let published = [current];
 
   const reply = async (path: string): Promise<Reply> =>
     path === "/jwks"
-      ? jsonReply({ keys: await publicKeys(current) })
+      ? jsonReply({ keys: (await Promise.all(published.map(publicKeys))).flat() })
       : jsonReply({ issuer, jwks_uri: `${issuer}/jwks`, ...requiredMetadata(issuer) });
 
   const server = await listen((req, res) => {
@@ -94,8 +95,9 @@ export const startIdp = async ({ port = 0, audience = "test-app" } = {}): Promis
           : signer[asymmetric].privateKey;
       return new SignJWT(payload).setProtectedHeader({ ...joseHeader, alg }).sign(secret);
     },
-    roll: async () => {
+    roll: async ({ publishOld = false } = {}) => {
       current = await makeKeys(crypto.randomUUID());
+      published = publishOld ? [current, ...published] : [current];
     },
     fail: faults.set,
     get counts() {

@@ -45,7 +45,7 @@ const importCalmly = async (): Promise<typeof Provider> => {
     console.warn = warn;
   }
 };
-const OidcProvider = await importCalmly();
+export const OidcProvider = await importCalmly();
 
 /** The subject of an account is not its e-mail address, as at real providers. */
 export const subjectOf = (account: string): string =>
@@ -203,7 +203,12 @@ const interact = async (
         accountId: session?.accountId ?? "",
         clientId: String(params.client_id),
       });
-    grant.addOIDCScope(String(params.scope));
+    const asked = String(params.scope).split(" ");
+    const ticked = form.getAll("scope");
+    // Without the mark nobody was asked, as for a visitor who only presses Allow.
+    const out = form.has("choice") ? optional(asked).filter((one) => !ticked.includes(one)) : [];
+    grant.addOIDCScope(asked.filter((one) => !out.includes(one)).join(" "));
+    if (out.length) grant.rejectOIDCScope(out.join(" "));
     await provider.interactionFinished(req, res, { consent: { grantId: await grant.save() } });
   }
 };
@@ -223,9 +228,20 @@ const consentPage = (name: string, uid: string, params: Record<string, unknown>)
     `<h1>Allow ${escape(String(params.client_id))} to use ${escape(name)}?</h1>
     <p data-testid="scope">${escape(String(params.scope))}</p>
     <form method="post" action="/interaction/${uid}">
+    <input type="hidden" name="choice" value="1">
+    ${optional(String(params.scope).split(" "))
+      .map(
+        (scope) =>
+          `<label><input type="checkbox" name="scope" value="${escape(scope)}" checked> ${escape(scope)}</label>`,
+      )
+      .join("\n")}
     <button name="action" value="allow" data-testid="allow">Allow</button>
     <button name="action" value="deny" data-testid="deny">Deny</button></form>`,
   );
+
+/** What the user may leave out. */
+const optional = (scopes: string[]): string[] =>
+  scopes.filter((scope) => !["openid", "email", "offline_access"].includes(scope));
 
 /** The API the tokens are for: it believes the bearer token and nothing else. */
 const me = async (provider: Provider, name: string, req: IncomingMessage): Promise<Reply> => {

@@ -1,12 +1,14 @@
 /** Everything that happens to grants, behind one object. Knows the parts; what each does is in its file. */
 import type { Audit } from "../audit.ts";
-import type { Config, ProviderClient } from "../config.ts";
+import type { Config, ProviderClient } from "../config/config.ts";
 import type { OAuth } from "../oauth.ts";
-import type { Grant, Owner } from "../store/grants.ts";
+import type { Grant } from "../store/grants.ts";
 import type { Store } from "../store/store.ts";
 import type { Vault } from "../vault.ts";
-import { findGrant, type Selector } from "./find.ts";
+import { findGrant } from "./find.ts";
 import { createKeeping } from "./keep.ts";
+import { createLifetime } from "./lifetime.ts";
+import { createOAuthCredentials } from "./oauth-credential.ts";
 import { createRefresh } from "./refresh.ts";
 import { createRevocation } from "./revoke.ts";
 import { createTokenSafe } from "./tokens.ts";
@@ -28,11 +30,16 @@ export const createGrants = (deps: {
   const clientOf = ({ app_id, provider }: Grant): ProviderClient | undefined =>
     deps.config.apps.get(app_id)?.providers.get(provider);
   const revocation = createRevocation({ ...deps, safe, clientOf });
+  const { settle, sweep } = createLifetime(deps);
+  const freshToken = createRefresh({ ...deps, safe, settle, drop: revocation.drop });
 
   return {
     ...createKeeping({ ...deps, safe, clientOf }),
     ...revocation,
-    find: (owner: Owner, by: Selector): Promise<Grant> => findGrant(deps.store, owner, by),
-    freshToken: createRefresh({ ...deps, safe, drop: revocation.drop }),
+    sweep,
+    credential: createOAuthCredentials({
+      freshToken,
+      find: (owner, by) => findGrant(deps.store, settle, owner, by),
+    }),
   };
 };

@@ -4,16 +4,20 @@
  */
 import type { Connection } from "@alter-ai/protocol/window";
 import type { Audit } from "../audit.ts";
-import type { ProviderClient } from "../config.ts";
+import type { ProviderClient } from "../config/config.ts";
 import type { Account, Tokens } from "../oauth.ts";
-import type { Grant } from "../store/grants.ts";
+import type { Grant, Owner } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import type { Statements } from "../store/store.ts";
 import { aboutSession, ownerOf } from "./about.ts";
+import { isOver } from "./lifetime.ts";
+import { configuredScopes, missingScopes, requiredScopes } from "./scopes.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 /** `unused`: tokens nobody keeps; the caller drops them once its transaction has been committed. */
 export type Kept = { connection: Connection; unused: Tokens | undefined };
+
+type Brought = Pick<Grant, "client_id" | "account_identifier" | "allowed_hosts" | "expires_at">;
 
 export const createKeeping = (deps: {
   safe: TokenSafe;
@@ -35,14 +39,18 @@ export const createKeeping = (deps: {
     const { provider } = client;
     const owner = ownerOf(session);
     const pending = session.shape !== "popup";
-    const standing = pending ? undefined : await tx.grants.standing(owner, provider.id, account.id);
+    const standing = pending
+      ? undefined
+      : await renewable(tx, session, { ...owner, provider: provider.id, account_id: account.id });
     const id = standing?.id ?? deps.newId("grant");
     const brought = {
       client_id: client.client_id,
       account_identifier: account.label,
       allowed_hosts: provider.api_hosts,
+      expires_at: client.grant_lifetime === null ? null : at + client.grant_lifetime,
     };
-    const renewed = standing && (await renew(tx, standing, client, tokens, brought));
+    const required = requiredScopes(client, session);
+    const renewed = standing && (await renew(tx, standing, client, required, tokens, brought));
     if (!standing)
       await tx.grants.insert({
         ...owner,
@@ -100,8 +108,9 @@ export const createKeeping = (deps: {
       const client = grant && deps.clientOf(grant);
       const tokens = grant && safe.open(grant);
       if (grant?.status !== "pending" || !client || !tokens) continue;
-      const standing = await tx.grants.standing(ownerOf(grant), grant.provider, grant.account_id);
-      const renewed = standing && (await renew(tx, standing, client, tokens, grant));
+      const standing = await renewable(tx, session, grant);
+      const required = requiredScopes(client, session);
+      const renewed = standing && (await renew(tx, standing, client, required, tokens, grant));
       if (renewed?.unused) unused.push({ client, tokens: renewed.unused });
       if (standing) await tx.grants.removePending(grant.id);
       else await tx.grants.activate(grant.id, now());
@@ -123,28 +132,50 @@ export const createKeeping = (deps: {
   };
 
   /**
-   * New tokens for a standing grant. Scopes never narrow silently: tokens that may do less of what the app asks
-   * for do not replace working ones that may do more [M3]. A reply without a refresh token keeps the one we
-   * have, since some providers give it on the first consent only.
+   * The grant that a connection renews: the standing one of the same account. Where a provider does not say whose
+   * account it is, only the one that the app asked to have renewed, and only if it is of no use any more: another
+   * account's tokens must not take the place of working ones [M3].
+   */
+  const renewable = async (
+    tx: Statements,
+    session: StoredSession,
+    made: Pick<Grant, keyof Owner | "provider" | "account_id">,
+  ): Promise<Grant | undefined> => {
+    const owner = ownerOf(made);
+    if (made.account_id !== null) return tx.grants.standing(owner, made.provider, made.account_id);
+    if (session.renewing === null) return undefined;
+    const grant = await tx.grants.byId(owner.app_id, session.renewing);
+    const own = grant?.issuer === owner.issuer && grant.subject === owner.subject;
+    const fits = own && grant.provider === made.provider && grant.account_id === null;
+    const ended = grant?.status === "credential_revoked" || grant?.status === "expired";
+    return fits && (ended || isOver(grant, now())) ? grant : undefined;
+  };
+
+  /**
+   * New tokens for a standing grant. Scopes never narrow silently: tokens that may do less of what the app has
+   * configured do not replace working ones that may do more, unless only the new ones have what is required [M3]. A
+   * reply without a refresh token keeps the one we have, since some providers give it on the first consent only.
    */
   const renew = async (
     tx: Statements,
     standing: Grant,
     client: ProviderClient,
+    required: string[],
     tokens: Tokens,
-    brought: { client_id: string; account_identifier: string; allowed_hosts: string[] },
+    brought: Brought,
   ): Promise<{ scopes: string[]; unused: Tokens | undefined }> => {
     const old = safe.openIfPossible(standing);
     const works =
       standing.status === "active" &&
       old !== undefined &&
+      now() < (standing.expires_at ?? Infinity) &&
       (old.refresh_token !== undefined || now() < (old.access_expires_at ?? Infinity));
-    const narrows = standing.scopes.some(
-      (scope) => client.scopes.includes(scope) && !tokens.scopes.includes(scope),
-    );
-    if (works && narrows) return { scopes: standing.scopes, unused: tokens };
+    const kept = standing.scopes.filter((scope) => configuredScopes(client).includes(scope));
+    const narrows = missingScopes(kept, tokens.scopes).length > 0;
+    const serves = missingScopes(required, standing.scopes).length === 0;
+    if (works && narrows && serves) return { scopes: standing.scopes, unused: tokens };
     const inherited = standing.client_id === brought.client_id ? old?.refresh_token : undefined;
-    const { account_identifier, allowed_hosts, client_id } = brought;
+    const { account_identifier, allowed_hosts, client_id, expires_at } = brought;
     await tx.grants.reauthorize(
       standing.id,
       {
@@ -157,6 +188,7 @@ export const createKeeping = (deps: {
         account_identifier,
         allowed_hosts,
         client_id,
+        expires_at,
       },
       now(),
     );

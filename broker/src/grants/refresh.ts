@@ -3,13 +3,14 @@
  * is written before and after the provider's answer is in STORAGE.md.
  */
 import type { Audit } from "../audit.ts";
-import type { App, ProviderClient } from "../config.ts";
+import type { App, ProviderClient } from "../config/config.ts";
 import { refuse } from "../error.ts";
 import type { Cause, OAuth, Tokens } from "../oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Store } from "../store/store.ts";
 import { aboutGrant } from "./about.ts";
 import { usable } from "./find.ts";
+import type { Lifetime } from "./lifetime.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 export type FreshToken = { grant: Grant; tokens: Tokens };
@@ -21,8 +22,13 @@ const LEASE = 45_000;
 /** How often a caller in another process looks whether the lease holder is done. */
 const LEASE_POLL = 150;
 
+/** How long a token that was refreshed because the provider had refused its predecessor is not refreshed for that again. */
+const FORCED_REST = 60_000;
+const MOST_FORCED = 10_000;
+
 export const createRefresh = (deps: {
   store: Store;
+  settle: Lifetime["settle"];
   safe: TokenSafe;
   oauth: OAuth;
   audit: Audit;
@@ -34,34 +40,65 @@ export const createRefresh = (deps: {
 }) => {
   const { store, safe, oauth, audit, now } = deps;
   const refreshing = new Map<string, Promise<FreshToken>>();
+  /** Tokens that took the place of a refused one. An API that answers 401 whatever comes must not cost a refresh each. */
+  const forced = new Map<string, number>();
 
-  /** A token good for at least half a minute. One refresh per expired token, however many ask. */
-  const freshToken = async (app: App, grant: Grant): Promise<FreshToken> => {
+  /**
+   * A token good for at least half a minute, and not the refused one. One refresh per expired token, however many
+   * ask. What comes back may be the refused one all the same: then nothing better can be had now.
+   */
+  const freshToken = async (
+    app: App,
+    grant: Grant,
+    refused_token_id?: string,
+  ): Promise<FreshToken> => {
+    const refused = isForcedAnew(refused_token_id) ? refused_token_id : undefined;
     const tokens = safe.open(grant);
-    if (tokens && isFresh(tokens, now())) return { grant, tokens };
+    if (tokens && isFresh(tokens, now()) && tokenId(grant) !== refused) return { grant, tokens };
     const running = refreshing.get(grant.id);
     if (running) return running;
-    const mine = refreshOnce(app, grant.id).finally(() => refreshing.delete(grant.id));
+    const mine = refreshOnce(app, grant.id, refused).finally(() => refreshing.delete(grant.id));
     refreshing.set(grant.id, mine);
     return mine;
   };
 
+  const isForcedAnew = (token_id: string | undefined): boolean =>
+    token_id === undefined || now() > (forced.get(token_id) ?? -Infinity) + FORCED_REST;
+
+  const rememberForced = (token_id: string): void => {
+    const [oldest] = forced.keys();
+    if (oldest !== undefined && forced.size >= MOST_FORCED) forced.delete(oldest);
+    forced.set(token_id, now());
+  };
+
   /** Waits for another process's lease, or takes it; always decides on the row as it is now. */
-  const refreshOnce = async (app: App, id: string): Promise<FreshToken> => {
+  const refreshOnce = async (
+    app: App,
+    id: string,
+    refused: string | undefined,
+  ): Promise<FreshToken> => {
     const giveUpAt = now() + LEASE;
     for (;;) {
-      const grant = await store.grants.byId(app.id, id);
-      if (!grant) throw refuse("grant_not_found");
-      const tokens = safe.open(usable(grant));
-      if (tokens && isFresh(tokens, now())) return { grant, tokens };
+      const found = await store.grants.byId(app.id, id);
+      if (!found) throw refuse("grant_not_found");
+      const grant = usable(await deps.settle(found));
+      const tokens = safe.open(grant);
+      const isRefused = tokenId(grant) === refused;
+      if (tokens && isFresh(tokens, now()) && !isRefused) return { grant, tokens };
       const client = app.providers.get(grant.provider);
       if (!client) throw refuse("provider_not_allowed", `${grant.provider} is not configured.`);
       if (!tokens?.refresh_token) {
-        if (tokens && now() < (tokens.access_expires_at ?? Infinity)) return { grant, tokens };
+        const lives = tokens && now() < (tokens.access_expires_at ?? Infinity);
+        // Nothing to refresh with: the provider is asked whether it still knows the token.
+        const accepted = lives && (!isRefused || (await oauth.accepts(client, tokens)));
+        if (tokens && accepted) return { grant, tokens };
         // Nothing left that could be refreshed: only the user can help.
         await condemn(grant, { step: "refresh", kind: "no_refresh_token" });
         continue;
       }
+      // A refresh token is its client's; at another, by whatever configuration, it would go to strangers.
+      if (grant.client_id !== client.client_id)
+        throw refuse("credential_revoked", "It belongs to another OAuth client than today's.");
       const lease = deps.newId("lease");
       if (!(await store.grants.lease(grant, lease, now(), now() + LEASE))) {
         if (now() > giveUpAt) throw refuse("provider_unavailable", "The refresh took too long.");
@@ -82,7 +119,9 @@ export const createRefresh = (deps: {
           continue;
         }
         await audit(store, "token.refreshed", "broker", aboutGrant(grant));
-        return { grant: { ...grant, scopes: fresh.scopes }, tokens: fresh };
+        const renewed = { ...grant, scopes: fresh.scopes, version: grant.version + 1 };
+        if (isRefused) rememberForced(tokenId(renewed));
+        return { grant: renewed, tokens: fresh };
       }
       deps.log("refresh_failed", { grant_id: id, provider: grant.provider, ...refreshed.cause });
       if (refreshed.revoked) {
@@ -106,6 +145,9 @@ export const createRefresh = (deps: {
 
   return freshToken;
 };
+
+/** Names the token of this version of the row without being it. */
+export const tokenId = ({ id, version }: Grant): string => `${id}.${version}`;
 
 const isFresh = (tokens: Tokens, now: number): boolean =>
   tokens.access_expires_at === null || now + MARGIN < tokens.access_expires_at;

@@ -3,7 +3,7 @@
  * where that reaches no other grant [M4]. Nothing here depends on a provider or on a key that still opens.
  */
 import type { Actor, Audit } from "../audit.ts";
-import type { ProviderClient } from "../config.ts";
+import type { ProviderClient } from "../config/config.ts";
 import type { OAuth, Tokens } from "../oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Statements, Store } from "../store/store.ts";
@@ -14,6 +14,9 @@ export type ProviderRevocation = "done" | "unsupported" | "shared" | "failed";
 
 /** Tells the providers of what a transaction has ended. Call it after the commit; it never throws. */
 export type TellProviders = () => Promise<void>;
+
+/** What the audit log says of a revocation besides whose it was. */
+type By = { request_id: string; key_prefix?: string; reason?: string | null };
 
 export const createRevocation = (deps: {
   store: Store;
@@ -30,26 +33,22 @@ export const createRevocation = (deps: {
     tx: Statements,
     { app_id, id }: Grant,
     actor: Actor,
-    request_id: string | null,
+    by: By,
   ): Promise<{ grant: Grant; tokens: Tokens | undefined } | undefined> => {
     const grant = await tx.grants.byId(app_id, id);
     if (!grant || !(await tx.grants.revoke(id, now()))) return undefined;
-    await audit(tx, "grant.revoked", actor, { ...aboutGrant(grant), request_id });
+    await audit(tx, "grant.revoked", actor, { ...aboutGrant(grant), ...by });
     return { grant, tokens: safe.openIfPossible(grant) };
   };
 
-  const revoke = async (
-    grant: Grant,
-    actor: Actor,
-    request_id: string,
-  ): Promise<ProviderRevocation> => {
-    const ended = await store.transaction((tx) => end(tx, grant, actor, request_id));
+  const revoke = async (grant: Grant, actor: Actor, by: By): Promise<ProviderRevocation> => {
+    const ended = await store.transaction((tx) => end(tx, grant, actor, by));
     return ended?.tokens ? tell(ended.grant, ended.tokens) : "unsupported";
   };
 
   const tell = async (grant: Grant, tokens: Tokens): Promise<ProviderRevocation> => {
     const client = deps.clientOf(grant);
-    if (!client) return "unsupported";
+    if (client?.client_id !== grant.client_id) return "unsupported";
     const wide = client.provider.revocation_scope === "user_client";
     return wide && (await store.grants.sharing(grant)) ? "shared" : oauth.revoke(client, tokens);
   };
@@ -64,7 +63,7 @@ export const createRevocation = (deps: {
     for (const grant of await tx.grants.ofSession(session_id)) {
       if (grant.status === "pending") tellings.push(await discard(tx, grant));
       else {
-        const ended = await end(tx, grant, "broker", request_id);
+        const ended = await end(tx, grant, "broker", { request_id });
         const tokens = ended?.tokens;
         if (tokens) tellings.push(() => tell(grant, tokens));
       }

@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 
-const id = z
+/** Names a provider or a secret in URLs and calls. */
+export const recordId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - or _, at most 64");
 
@@ -33,7 +34,7 @@ export const secureUrl = z
   }, "must be an https URL (http only on loopback) without user or fragment");
 
 /** Exact host; a wildcard would hand the token to any tenant of that domain [M11]. */
-const apiHost = z.string().refine((value) => {
+export const apiHost = z.string().refine((value) => {
   const url = parseUrl(`https://${value}`);
   if (!url || url.host !== value || url.pathname !== "/" || url.search || url.hash) return false;
   return url.port === "" || isLoopback(url.hostname);
@@ -118,6 +119,6 @@ export const providerSchema = z
         context.addIssue({ code: "custom", path: [key], message: "is required without an issuer" });
   });
 
-export const providersSchema = z.record(id, providerSchema);
+export const providersSchema = z.record(recordId, providerSchema);
 
 export type Provider = z.infer<typeof providerSchema> & { id: string };

@@ -6,10 +6,11 @@
  */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { App, ProviderClient } from "../config.ts";
+import type { App, ProviderClient } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { describeBug } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
+import { missingScopes, requiredScopes } from "../grants/scopes.ts";
 import { redirectUri, sealedPlace } from "../leaving.ts";
 import type { Secrets } from "../oauth.ts";
 import {
@@ -183,6 +184,13 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
       await audit(store, "callback.failed", "browser", { ...about, reason: finished.failure });
       if (finished.tokens) await grants.drop(client, finished.tokens);
       return finished.failure;
+    }
+    const required = requiredScopes(client, session);
+    if (missingScopes(required, finished.tokens.scopes).length) {
+      // Without them the app could do nothing with it; what the user has connected before stays as it is.
+      await audit(store, "callback.failed", "browser", { ...about, reason: "scopes_missing" });
+      await grants.drop(client, finished.tokens);
+      return "scopes_missing";
     }
     // Grant, outcome and audit row together, and only if the session is still waiting for this exchange.
     const late = new Error("The session ended during the exchange");

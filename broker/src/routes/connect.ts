@@ -4,10 +4,11 @@
  */
 import { page } from "@alter-ai/protocol/http";
 import { Hono, type Context, type MiddlewareHandler } from "hono";
-import type { App, ProviderClient } from "../config.ts";
+import type { App, ProviderClient } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
+import { wishOf } from "../leaving.ts";
 import { claim, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { hashSecret } from "../vault.ts";
@@ -40,18 +41,18 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   });
 
   /** Nothing to choose in a popup, for somebody who has confirmed the same here before: no click is needed [H4]. */
-  const confirmedBefore = (
+  const confirmedBefore = async (
     c: Context<Env>,
     session: StoredSession,
     app: App,
-  ): ProviderClient | undefined => {
-    const [only, second] = session.providers;
-    return session.shape === "popup" &&
-      only !== undefined &&
-      second === undefined &&
-      cookies.hasConfirmed(c, session, only)
-      ? app.providers.get(only)
-      : undefined;
+  ): Promise<ProviderClient | undefined> => {
+    const [only = "", second] = session.providers;
+    const client = app.providers.get(only);
+    // Whose account is to be renewed is on the page, and has to be seen.
+    const plain = session.shape === "popup" && second === undefined && session.renewing === null;
+    if (!plain || !client) return undefined;
+    const scopes = await wishOf(store, session, client);
+    return cookies.hasConfirmed(c, session, only, scopes) ? client : undefined;
   };
 
   routes.post(page.claim.path, async (c) => {
@@ -96,7 +97,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     });
     waiters.wake(found.id);
     // A repeat gets none: its page has been on screen, or has left already [M6].
-    const client = first ? confirmedBefore(c, stepped.session, app) : undefined;
+    const client = first ? await confirmedBefore(c, stepped.session, app) : undefined;
     const left =
       client && (await broker.leave({ ...departure(c, stepped.session), client, auto: true }));
     const session = (left && (await store.sessions.byId(found.id))) ?? stepped.session;
@@ -125,7 +126,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
     const left = await broker.leave({ ...departure(c, session), client, auto: false });
     if ("refuse" in left) throw refuse(left.refuse);
-    cookies.rememberConfirmed(c, session, body.provider);
+    cookies.rememberConfirmed(c, session, body.provider, await wishOf(store, session, client));
     return c.json(left);
   });
 

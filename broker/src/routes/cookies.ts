@@ -9,6 +9,10 @@ import { hashSecret, sameSecret } from "../vault.ts";
 /** A session lives 60 minutes at most and its outcome 10 more; the cookie a little longer. */
 const SESSION_COOKIE_SECONDS = 75 * 60;
 const MOST_SESSION_COOKIES = 8;
+const MOST_LOOKED_AT = 64;
+const CONFIRMATION_LENGTH = 43;
+const SHOWN_LENGTH = 16;
+const ENTRY = new RegExp(`^[0-9a-z]{1,10}-[\\w-]{${CONFIRMATION_LENGTH + SHOWN_LENGTH}}$`);
 const CONFIRMED_DAYS = 30;
 const MOST_CONFIRMED = 20;
 
@@ -28,7 +32,9 @@ export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" 
     const ids = Object.keys(getCookie(c))
       .filter((name) => name.startsWith(sessionPrefix))
       .map((name) => name.slice(sessionPrefix.length))
-      .filter((id) => id !== coming);
+      .filter((id) => id !== coming)
+      // A browser of ours holds eight; who sends thousands is tidied up over as many claims as it takes.
+      .slice(0, MOST_LOOKED_AT);
     if (ids.length < MOST_SESSION_COOKIES) return;
     const known = new Map(
       (await store.sessions.byIds(ids)).map((session) => [session.id, session]),
@@ -41,20 +47,27 @@ export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" 
   const worth = (session: StoredSession | undefined): number =>
     session && settled(session, now()).ended_at === null ? (session.claimed_at ?? 0) : 0;
 
+  /** Keyed hashes of who confirmed what, and of the scopes that the page has shown for it. */
   const confirmationOf = (session: StoredSession, provider: string, until: string): string =>
     vault.mac("confirmed", session.app_id, session.issuer, session.subject, provider, until);
+  const shownOf = (confirmation: string, scopes: string[]): string =>
+    vault.mac("shown", confirmation, ...[...scopes].sort()).slice(0, SHOWN_LENGTH);
 
-  /** Entries `<expiry, base 36 seconds>-<keyed hash>`: they say nothing to whoever reads the cookie. */
+  /** Entries `<expiry, base 36 seconds>-<keyed hashes>`: they say nothing to whoever reads the cookie. */
   const entries = (c: Context<Env>): string[] =>
     (getCookie(c, confirmedName) ?? "")
       .split(".")
-      .filter((entry) => /^[0-9a-z]{1,10}-[\w-]{43}$/.test(entry))
+      .filter((entry) => ENTRY.test(entry))
       .slice(0, MOST_CONFIRMED);
 
   const isFor = (entry: string, session: StoredSession, provider: string): boolean => {
-    const cut = entry.indexOf("-");
-    const until = entry.slice(0, cut);
-    return sameSecret(entry.slice(cut + 1), confirmationOf(session, provider, until));
+    const { until, confirmation } = partsOf(entry);
+    return sameSecret(confirmation, confirmationOf(session, provider, until));
+  };
+
+  const hasShown = (entry: string, scopes: string[]): boolean => {
+    const { confirmation, shown } = partsOf(entry);
+    return sameSecret(shown, shownOf(confirmation, scopes));
   };
 
   const writeConfirmed = (c: Context<Env>, kept: string[]): void => {
@@ -84,15 +97,30 @@ export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" 
       return mine && isReadable(session, now(), config.deadlines) ? session : undefined;
     },
 
-    hasConfirmed: (c: Context<Env>, session: StoredSession, provider: string): boolean =>
+    /** With exactly these scopes: what the page has not shown, nobody has confirmed. */
+    hasConfirmed: (
+      c: Context<Env>,
+      session: StoredSession,
+      provider: string,
+      scopes: string[],
+    ): boolean =>
       entries(c).some(
-        (entry) => parseInt(entry, 36) * 1000 > now() && isFor(entry, session, provider),
+        (entry) =>
+          parseInt(entry, 36) * 1000 > now() &&
+          isFor(entry, session, provider) &&
+          hasShown(entry, scopes),
       ),
 
-    rememberConfirmed: (c: Context<Env>, session: StoredSession, provider: string): void => {
+    rememberConfirmed: (
+      c: Context<Env>,
+      session: StoredSession,
+      provider: string,
+      scopes: string[],
+    ): void => {
       const until = Math.floor(now() / 1000 + CONFIRMED_DAYS * 86_400).toString(36);
       const others = entries(c).filter((entry) => !isFor(entry, session, provider));
-      const entry = `${until}-${confirmationOf(session, provider, until)}`;
+      const confirmation = confirmationOf(session, provider, until);
+      const entry = `${until}-${confirmation}${shownOf(confirmation, scopes)}`;
       writeConfirmed(c, [entry, ...others].slice(0, MOST_CONFIRMED));
     },
 
@@ -102,5 +130,15 @@ export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" 
       );
       writeConfirmed(c, kept);
     },
+  };
+};
+
+const partsOf = (entry: string): { until: string; confirmation: string; shown: string } => {
+  const cut = entry.indexOf("-");
+  const hashes = entry.slice(cut + 1);
+  return {
+    until: entry.slice(0, cut),
+    confirmation: hashes.slice(0, CONFIRMATION_LENGTH),
+    shown: hashes.slice(CONFIRMATION_LENGTH),
   };
 };

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Env } from "../context.ts";
 import { refuse } from "../error.ts";
 

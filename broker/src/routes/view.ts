@@ -1,9 +1,11 @@
 /** What the hosted page may see of its session: built here and nowhere else, so that nothing slips in. */
 import type { page, View } from "@alter-ai/protocol/http";
 import type * as z from "zod/mini";
-import { COMMON_SCOPES, type App, type ProviderClient } from "../config.ts";
+import { COMMON_SCOPES, type App, type ProviderClient } from "../config/config.ts";
 import type { Broker } from "../context.ts";
+import { askedScopes } from "../grants/scopes.ts";
 import { settled } from "../session.ts";
+import type { Grant } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
 
 export type ViewReply = z.infer<typeof page.view.reply>;
@@ -21,7 +23,9 @@ export const viewOf = async (
     provider: undefined,
     after: undefined,
     limit: MOST_ACCOUNTS,
+    now: now(),
   });
+  const renewing = standing.find(({ id }) => id === session.renewing);
   const ended = session.ended_at !== null;
   const sees = session.shape === "popup";
   const redirect_to = ended && !sees ? redeem.redirectTo(session) : undefined;
@@ -42,14 +46,18 @@ export const viewOf = async (
       const client = app.providers.get(id);
       if (!client) return [];
       const accounts = standing.filter(({ provider }) => provider === id);
-      return [
-        providerView(
-          client,
-          accounts.map((grant) => grant.account_identifier),
-        ),
-      ];
+      return [providerView(client, askedScopes(client, session, accounts), accounts)];
     }),
     connections: session.connections,
+    ...(renewing === undefined
+      ? {}
+      : {
+          renewing: {
+            grant_id: renewing.id,
+            provider: renewing.provider,
+            account_identifier: renewing.account_identifier,
+          },
+        }),
     multiple: session.multiple,
     expires_in: Math.max(0, Math.ceil((session.expires_at - now()) / 1000)),
   };
@@ -65,8 +73,9 @@ export const viewOf = async (
 };
 
 const providerView = (
-  { provider, scopes }: ProviderClient,
-  accounts: string[],
+  { provider }: ProviderClient,
+  scopes: string[],
+  accounts: Grant[],
 ): View["providers"][number] => ({
   id: provider.id,
   name: provider.name,
@@ -74,13 +83,14 @@ const providerView = (
   scopes: scopes
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
     .filter((words) => words !== ""),
-  accounts,
+  accounts: accounts.map(({ account_identifier }) => account_identifier),
 });
 
 /** Nothing to compare by eye: a known account again, or the user's own verified address. */
-const isPlainlyOwn = ({ connections, user, multiple }: StoredSession): boolean => {
+const isPlainlyOwn = ({ connections, user, multiple, renewing }: StoredSession): boolean => {
   const last = connections.at(-1);
-  if (!last || multiple) return false;
+  // Another account than the one to renew: the page says so, and must be read.
+  if (!last || multiple || (renewing !== null && last.grant_id !== renewing)) return false;
   return (
     last.operation === "reauth" ||
     (user.label_kind === "verified_email" &&

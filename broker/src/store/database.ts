@@ -65,6 +65,8 @@ export const checkBindable = (value: unknown): void => {
   } else throw new DatabaseError(`unbindable_${typeof value}`);
 };
 
+const MOST_STATEMENTS = 500;
+
 const PRAGMAS = [
   "busy_timeout = 5000",
   "journal_mode = WAL",
@@ -82,7 +84,11 @@ const createSqliteDriver = (file: string): Driver => {
     query.parameters.forEach(checkBindable);
     return codeOnly(() => {
       let statement = statements.get(query.sql);
-      if (!statement) statements.set(query.sql, (statement = database.prepare(query.sql)));
+      if (!statement) {
+        // Lists make texts of many lengths, each of which would else be kept for ever.
+        if (statements.size >= MOST_STATEMENTS) statements.clear();
+        statements.set(query.sql, (statement = database.prepare(query.sql)));
+      }
       const parameters = query.parameters as unknown[];
       if (statement.reader) return { rows: statement.all(parameters) as never[] };
       return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
@@ -148,6 +154,8 @@ const createLock = () => {
 };
 
 const migrate = async (db: Db): Promise<void> => {
+  // Looked at first: a command beside a running broker must not queue for the write lock only to find nothing to do.
+  if ((await newest(db).catch(() => 0)) === MIGRATIONS.length) return;
   await db.schema
     .createTable("migrations")
     .ifNotExists()
@@ -155,8 +163,7 @@ const migrate = async (db: Db): Promise<void> => {
     .addColumn("applied_at", "bigint", (column) => column.notNull())
     .execute();
   await db.transaction().execute(async (tx) => {
-    const done = await tx.selectFrom("migrations").select("id").execute();
-    const known = Math.max(0, ...done.map(({ id }) => id));
+    const known = await newest(tx);
     if (known > MIGRATIONS.length) throw new DatabaseError("schema_newer_than_this_broker");
     for (const [i, statements] of MIGRATIONS.entries()) {
       if (i < known) continue;
@@ -167,4 +174,9 @@ const migrate = async (db: Db): Promise<void> => {
         .execute();
     }
   });
+};
+
+const newest = async (db: Db | Tx): Promise<number> => {
+  const done = await db.selectFrom("migrations").select("id").execute();
+  return Math.max(0, ...done.map(({ id }) => id));
 };

@@ -4,6 +4,10 @@ import type { GrantRow } from "./tables.ts";
 
 export type GrantStatus = "active" | "pending" | "credential_revoked" | "expired" | "revoked";
 
+/** Of one account there is at most one of these: a connection of it is its renewal. */
+export const STANDING = ["active", "credential_revoked", "expired"] as const;
+export type StandingStatus = (typeof STANDING)[number];
+
 export type Owner = { app_id: string; issuer: string; subject: string };
 
 /** A grant as the rest of the broker sees it. `sealed` opens only with the vault. */
@@ -69,15 +73,30 @@ export const grantStore = (db: Db | Tx) => {
         provider: string | undefined;
         after: { created_at: number; id: string } | undefined;
         limit: number;
+        status?: StandingStatus | undefined;
+        now: number;
       },
     ): Promise<Grant[]> => {
       let query = ofOwner(owner)
-        .where("status", "in", ["active", "credential_revoked", "expired"])
+        .where("status", "in", STANDING)
         .orderBy("created_at")
         .orderBy("id")
         .limit(page.limit);
       if (page.provider !== undefined) query = query.where("provider", "=", page.provider);
-      const { after } = page;
+      const { after, status, now } = page;
+      // A lifetime ends by the clock, before anybody has written so.
+      if (status === "active")
+        query = query
+          .where("status", "=", "active")
+          .where((or) => or.or([or("expires_at", "is", null), or("expires_at", ">", now)]));
+      else if (status === "expired")
+        query = query.where((or) =>
+          or.or([
+            or("status", "=", "expired"),
+            or.and([or("status", "=", "active"), or("expires_at", "<=", now)]),
+          ]),
+        );
+      else if (status !== undefined) query = query.where("status", "=", status);
       if (after)
         query = query.where((or) =>
           or.or([
@@ -98,7 +117,7 @@ export const grantStore = (db: Db | Tx) => {
       const row = await ofOwner(owner)
         .where("provider", "=", provider)
         .where("account_id", "=", account_id)
-        .where("status", "in", ["active", "credential_revoked"])
+        .where("status", "in", STANDING)
         .executeTakeFirst();
       return row && fromRow(row);
     },
@@ -135,6 +154,7 @@ export const grantStore = (db: Db | Tx) => {
         account_identifier: string;
         allowed_hosts: string[];
         client_id: string;
+        expires_at: number | null;
       },
       now: number,
     ): Promise<void> => {
@@ -228,6 +248,39 @@ export const grantStore = (db: Db | Tx) => {
       return written !== undefined;
     },
 
+    /** The grant's lifetime is over. True for the one caller who wrote it. */
+    expire: async (id: string, now: number): Promise<boolean> => {
+      const written = await db
+        .updateTable("grants")
+        .set(({ eb }) => ({
+          status: "expired",
+          sealed: null,
+          access_expires_at: null,
+          lease_id: null,
+          lease_until: null,
+          version: eb("version", "+", 1),
+          updated_at: now,
+        }))
+        .where("id", "=", id)
+        .where("status", "=", "active")
+        .where("expires_at", "<=", now)
+        .returning("id")
+        .executeTakeFirst();
+      return written !== undefined;
+    },
+
+    /** Grants whose lifetime is over and whose tokens are still there. */
+    overdue: async (now: number, limit: number): Promise<Grant[]> => {
+      const rows = await db
+        .selectFrom("grants")
+        .selectAll()
+        .where("status", "=", "active")
+        .where("expires_at", "<=", now)
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
+    },
+
     /** Destroys the tokens. True for the one caller who did it. */
     revoke: async (id: string, now: number): Promise<boolean> => {
       const written = await db
@@ -247,10 +300,6 @@ export const grantStore = (db: Db | Tx) => {
         .returning("id")
         .executeTakeFirst();
       return written !== undefined;
-    },
-
-    used: async (id: string, now: number): Promise<void> => {
-      await db.updateTable("grants").set({ last_used_at: now }).where("id", "=", id).execute();
     },
 
     /** True for the one caller who removed it; a grant that has become active meanwhile stays. */

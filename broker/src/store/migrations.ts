@@ -105,4 +105,38 @@ export const MIGRATIONS: RawBuilder<unknown>[][] = [
     sql`create unique index authorizations_by_handle on authorizations (handle_hash)
       where handle_hash is not null`,
   ],
+  [
+    sql`alter table grants add column expires_at bigint`,
+    sql`create index grants_by_expiry on grants (expires_at) where expires_at is not null`,
+    // A grant past its lifetime is renewed like one that the provider has ended: same account, same id.
+    sql`drop index grants_one_per_account`,
+    sql`create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
+      where status in ('active', 'credential_revoked', 'expired')`,
+    sql`alter table sessions add column required_scopes text not null default '[]'`,
+    sql`alter table sessions add column renewing text`,
+    sql`alter table audit add column key_prefix text`,
+    sql`create table counters (
+      name text primary key,
+      full_at bigint not null
+    )`,
+    sql`create index counters_by_time on counters (full_at)`,
+    sql`create table managed_secrets (
+      id text primary key,
+      app_id text not null,
+      secret text not null,
+      audience text not null,
+      issuer text not null,
+      audience_id text not null,
+      sealed text,
+      version bigint not null,
+      expires_at bigint,
+      created_at bigint not null,
+      updated_at bigint not null,
+      last_used_at bigint,
+      revoked_at bigint
+    )`,
+    sql`create unique index managed_secrets_one_each
+      on managed_secrets (app_id, secret, audience, issuer, audience_id)
+      where revoked_at is null`,
+  ],
 ];

@@ -142,7 +142,7 @@ export const sessionStore = (db: Db | Tx) => {
   };
 };
 
-const JSON_COLUMNS = ["user", "providers", "connections", "outcome"] as const;
+const JSON_COLUMNS = ["user", "providers", "required_scopes", "connections", "outcome"] as const;
 const FLAGS = ["multiple", "denied", "auto_left"] as const;
 
 const toColumns = (session: Partial<Session>): Partial<SessionRow> => {

@@ -1,8 +1,10 @@
 /** Every SQL statement we have, behind one object; inside `transaction` the same object, all or nothing. */
+import { auditStore } from "./audit.ts";
+import { counterStore } from "./counters.ts";
 import { openDatabase, type Db, type Tx } from "./database.ts";
 import { grantStore } from "./grants.ts";
+import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
-import type { AuditRow } from "./tables.ts";
 
 export type Statements = ReturnType<typeof statements>;
 export type Store = Statements & {
@@ -25,7 +27,7 @@ export const openStore = async (file: string): Promise<Store> => {
 const statements = (db: Db | Tx) => ({
   sessions: sessionStore(db),
   grants: grantStore(db),
-  audit: async (row: AuditRow): Promise<void> => {
-    await db.insertInto("audit").values(row).execute();
-  },
+  managedSecrets: managedSecretStore(db),
+  counters: counterStore(db),
+  audit: auditStore(db),
 });

@@ -36,6 +36,8 @@ export type SessionRow = {
   outcome: string | null;
   result_code_hash: string | null;
   redeemed_at: number | null;
+  required_scopes: string;
+  renewing: string | null;
   /** Signs of life from the page; outside the versioned row, since they decide nothing by themselves. */
   here_at: number | null;
   gone_at: number | null;
@@ -80,6 +82,33 @@ export type GrantRow = {
   updated_at: number;
   last_used_at: number | null;
   ended_at: number | null;
+  /** Null for a grant without a lifetime. */
+  expires_at: number | null;
+};
+
+/** A rate limit's state: one number, see policy.ts. */
+export type CounterRow = { name: string; full_at: number };
+
+export type ManagedSecretRow = {
+  id: string;
+  app_id: string;
+  /** Key of the configuration. */
+  secret: string;
+  /** `everyone`, `group` or `user`. */
+  audience: string;
+  /** Whose group or user it is; empty for everyone. */
+  issuer: string;
+  /** Group, subject, or empty. */
+  audience_id: string;
+  /** Null once revoked. */
+  sealed: string | null;
+  /** Counts rotations. */
+  version: number;
+  expires_at: number | null;
+  created_at: number;
+  updated_at: number;
+  last_used_at: number | null;
+  revoked_at: number | null;
 };
 
 export type AuditRow = {
@@ -95,6 +124,8 @@ export type AuditRow = {
   provider: string | null;
   reason: string | null;
   request_id: string | null;
+  /** First letters of the API key that called, such as `alter_rk_Ab3d`; never enough to be one. */
+  key_prefix: string | null;
 };
 
 export type Tables = {
@@ -103,4 +134,6 @@ export type Tables = {
   authorizations: AuthorizationRow;
   grants: GrantRow;
   audit: AuditRow;
+  counters: CounterRow;
+  managed_secrets: ManagedSecretRow;
 };

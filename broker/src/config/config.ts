@@ -1,17 +1,15 @@
 /**
- * The configuration file: read, `${ENV}` filled in, checked whole, every error with the key it is about.
- * Knows the file's form; the environment is an argument. Nothing downstream checks these values again.
+ * The configuration, checked whole: what the file's values mean together, every error with the key it is about.
+ * Nothing downstream checks these values again.
  */
-import { parse as parseYaml } from "yaml";
-import { z } from "zod";
-import {
-  isSecureUrl,
-  parseUrl,
-  providersSchema,
-  secureUrl,
-  type Provider,
-} from "./providers/schema.ts";
-import type { VaultKey } from "./vault.ts";
+import type { Rule } from "../policy.ts";
+import { isSecureUrl, type Provider } from "../providers/schema.ts";
+import type { VaultKey } from "../vault.ts";
+import { ConfigError } from "./error.ts";
+import { readFile, type File } from "./file.ts";
+import type { IdentityProvider } from "./identity-provider.ts";
+import { compileAddresses, compileRules } from "./policies.ts";
+import type { ManagedSecret } from "./secrets.ts";
 
 export type App = {
   id: string;
@@ -23,16 +21,25 @@ export type App = {
   identity_provider: IdentityProvider;
   /** In the order of the file, which is the order of the picker. */
   providers: Map<string, ProviderClient>;
+  /** Managed secrets; their ids and those of the providers do not overlap. */
+  secrets: Map<string, ManagedSecret>;
+  /** Of every call of the app, whatever the provider. */
+  rules: Rule[];
 };
-
-export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 
 /** One app's OAuth client at one provider. */
 export type ProviderClient = {
   provider: Provider;
   client_id: string;
   client_secret: string | undefined;
+  /** Asked for at every connection. */
   scopes: string[];
+  /** Asked for where a session requires them. */
+  optional_scopes: string[];
+  required_scopes: string[];
+  /** Milliseconds, or null for as long as the provider takes it. */
+  grant_lifetime: number | null;
+  rules: Rule[];
 };
 
 export type Config = {
@@ -47,6 +54,10 @@ export type Config = {
   /** Milliseconds. */
   deadlines: Deadlines;
   provider_timeout: number;
+  token_cache: number;
+  proxy: { timeout: number; most_request_bytes: number; most_reply_bytes: number };
+  /** Whether the address is a reverse proxy of ours, whose X-Forwarded-For is believed. */
+  is_trusted_proxy: (address: string) => boolean;
   log_level: "debug" | "info" | "warn" | "error" | "silent";
   warnings: string[];
 };
@@ -62,17 +73,6 @@ export type Deadlines = {
   outcome: number;
 };
 
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly code = "invalid_config";
-  readonly issues: { key: string; message: string }[];
-
-  constructor(issues: { key: string; message: string }[]) {
-    super(issues.map(({ key, message }) => `${key}: ${message}`).join("\n"));
-    this.issues = issues;
-  }
-}
-
 /** Scopes that need no words of a provider's own. */
 export const COMMON_SCOPES: Record<string, string> = {
   openid: "",
@@ -81,148 +81,9 @@ export const COMMON_SCOPES: Record<string, string> = {
   offline_access: "Keep access when you are not here",
 };
 
-const origin = z.string().refine((value) => {
-  const url = parseUrl(value);
-  return url !== undefined && url.origin === value && isSecureUrl(url);
-}, "must be one origin such as https://app.example.com (http only on loopback; no path, no *)");
-
-const returnUrl = secureUrl.refine((value) => {
-  const names = [...(parseUrl(value)?.searchParams.keys() ?? [])];
-  return !names.some((name) => name.startsWith("alter_connect_"));
-}, "must not carry parameters that begin with alter_connect_");
-
-const identityProviderSchema = z
-  .strictObject({
-    /** Shown to users beside the identity that it vouches for. */
-    name: z.string().min(1).max(80),
-    issuer: secureUrl,
-    jwks_uri: secureUrl.optional(),
-    audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
-    /** Allowed `azp` / `client_id` values, for tokens whose audience says too little [M10]. */
-    client_ids: z.array(z.string().min(1)).min(1).optional(),
-    subject_claim: z.string().min(1).default("sub"),
-  })
-  .refine((idp) => idp.audience !== undefined || idp.client_ids !== undefined, {
-    path: ["audience"],
-    message:
-      "is required unless client_ids is given: without either, any client of this issuer could speak for your users",
-  });
-
-const seconds = (most: number, fallback: number) => z.int().min(1).max(most).default(fallback);
-
-const fileSchema = z.strictObject({
-  base_url: origin,
-  listen: z
-    .strictObject({ host: z.string().optional(), port: z.int().min(0).max(65535).optional() })
-    .default({}),
-  storage: z.strictObject({ sqlite: z.string().min(1) }),
-  vault: z.strictObject({
-    keys: z
-      .array(
-        z.strictObject({
-          id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, "must be 1-32 letters, digits, - or _"),
-          key: z.string(),
-        }),
-      )
-      .min(1),
-  }),
-  providers: providersSchema,
-  apps: z
-    .array(
-      z.strictObject({
-        id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1-64 letters, digits, - or _"),
-        name: z.string().min(1).max(80),
-        logo_url: secureUrl.optional(),
-        theme: z.enum(["light", "dark", "system"]).default("system"),
-        origins: z.array(origin).min(1),
-        return_urls: z.array(returnUrl).default([]),
-        api_keys: z
-          .array(
-            z.strictObject({
-              id: z.string().min(1).max(64),
-              hash: z
-                .string()
-                .regex(
-                  /^sha256:[0-9a-f]{64}$/,
-                  "must be the hash that `alter-broker keys create` printed",
-                ),
-            }),
-          )
-          .min(1),
-        identity_provider: identityProviderSchema,
-        providers: z.record(
-          z.string(),
-          z.strictObject({
-            client_id: z.string().min(1),
-            client_secret: z.string().min(1).optional(),
-            scopes: z.array(z.string()).min(1),
-          }),
-        ),
-      }),
-    )
-    .min(1),
-  sessions: z
-    .strictObject({
-      unclaimed_seconds: seconds(600, 600),
-      idle_seconds: seconds(900, 900),
-      most_seconds: seconds(3600, 3600),
-    })
-    .prefault({}),
-  provider_timeout_seconds: seconds(20, 12),
-  log_level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
-});
-
-type File = z.infer<typeof fileSchema>;
-
 /** @throws ConfigError naming every key that is wrong. */
-export const readConfig = (text: string, env: Record<string, string | undefined>): Config => {
-  let raw: unknown;
-  try {
-    // No warnings: they quote their line on stderr, and it may hold a secret.
-    raw = parseYaml(text, { logLevel: "error" });
-  } catch (error) {
-    // So does the message of the error itself.
-    const position = (error as { linePos?: [{ line: number; col: number }] }).linePos?.[0];
-    const where = position ? `line ${position.line}, column ${position.col}` : "(file)";
-    throw new ConfigError([{ key: where, message: "is not valid YAML or JSON" }]);
-  }
-  const issues: ConfigError["issues"] = [];
-  const parsed = fileSchema.safeParse(fillIn(raw, env, [], issues), { reportInput: false });
-  if (issues.length) throw new ConfigError(issues);
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map(({ path, message }) => ({ key: keyOf(path), message })),
-    );
-  return resolve(parsed.data);
-};
-
-const keyOf = (path: PropertyKey[]): string =>
-  path.reduce<string>(
-    (key, part) =>
-      typeof part === "number" ? `${key}[${part}]` : `${key}${key && "."}${String(part)}`,
-    "",
-  ) || "(file)";
-
-const fillIn = (
-  node: unknown,
-  env: Record<string, string | undefined>,
-  path: PropertyKey[],
-  issues: ConfigError["issues"],
-): unknown => {
-  if (typeof node === "string")
-    return node.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => {
-      const value = env[name];
-      if (!value)
-        issues.push({ key: keyOf(path), message: `environment variable ${name} is not set` });
-      return value ?? "";
-    });
-  if (Array.isArray(node)) return node.map((item, i) => fillIn(item, env, [...path, i], issues));
-  if (typeof node === "object" && node !== null)
-    return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, fillIn(value, env, [...path, key], issues)]),
-    );
-  return node;
-};
+export const readConfig = (text: string, env: Record<string, string | undefined>): Config =>
+  resolve(readFile(text, env));
 
 const resolve = (file: File): Config => {
   const issues: ConfigError["issues"] = [];
@@ -230,6 +91,8 @@ const resolve = (file: File): Config => {
 
   const vault_keys = file.vault.keys.map(({ id, key }, i) => {
     const bytes = Buffer.from(key, "base64url");
+    if (bytes.length === 32 && bytes.every((byte) => byte === bytes[0]))
+      complain(`vault.keys[${i}].key`, "must be random: openssl rand -base64 32");
     if (bytes.length !== 32)
       complain(`vault.keys[${i}].key`, `must be 32 bytes in base64, got ${bytes.length} bytes`);
     return { id, key: new Uint8Array(bytes) };
@@ -253,6 +116,8 @@ const resolve = (file: File): Config => {
       return_urls: entry.return_urls,
       identity_provider: entry.identity_provider,
       providers: clientsOf(file, entry, at, complain),
+      secrets: secretsOf(entry, at, complain),
+      rules: compileRules(entry.policies, { to: "app", id: entry.id }),
     };
     apps.set(app.id, app);
     // The audit log names a key by its id.
@@ -264,6 +129,17 @@ const resolve = (file: File): Config => {
       api_keys.set(hex, { app, key_id: id });
     }
   }
+  const own = new URL(file.base_url).host;
+  for (const [id, { api_hosts }] of Object.entries(file.providers))
+    if (api_hosts.includes(own))
+      complain(`providers.${id}.api_hosts`, "must not be the broker itself");
+  for (const [i, { secrets }] of file.apps.entries())
+    for (const [id, { api_hosts }] of Object.entries(secrets))
+      if (api_hosts.includes(own))
+        complain(`apps[${i}].secrets.${id}.api_hosts`, "must not be the broker itself");
+  for (const [i, block] of file.trusted_proxies.entries())
+    if (block.endsWith("/0"))
+      complain(`trusted_proxies[${i}]`, "trusts everybody, whose headers may then say anything");
   const [first, ...rest] = vault_keys;
   if (new Set(vault_keys.map(({ id }) => id)).size !== vault_keys.length)
     complain("vault.keys", "two keys have the same id");
@@ -288,8 +164,18 @@ const resolve = (file: File): Config => {
       outcome: 10 * 60_000,
     },
     provider_timeout: file.provider_timeout_seconds * 1000,
+    token_cache: file.token_cache_seconds * 1000,
+    proxy: {
+      timeout: file.proxy.timeout_seconds * 1000,
+      most_request_bytes: file.proxy.most_request_bytes,
+      most_reply_bytes: file.proxy.most_reply_bytes,
+    },
+    is_trusted_proxy: compileAddresses(file.trusted_proxies),
     log_level: file.log_level,
-    warnings: [...apps.values()].flatMap((app) => warningsFor(app, base)),
+    warnings: [...apps.values()].flatMap((app) => [
+      ...warningsFor(app, base),
+      ...warningsOnIdentity(app),
+    ]),
   };
 };
 
@@ -307,12 +193,19 @@ const clientsOf = (
       complain(key, `no provider "${id}" under providers`);
       continue;
     }
-    const unknown = client.scopes.filter(
+    const asked = [...client.scopes, ...client.optional_scopes];
+    const unknown = asked.filter(
       (scope) => !Object.hasOwn(record.scopes, scope) && !Object.hasOwn(COMMON_SCOPES, scope),
     );
     if (unknown.length)
       complain(`${key}.scopes`, `say what ${unknown.join(", ")} allows in providers.${id}.scopes`);
-    if (!record.issuer && client.scopes.includes("openid"))
+    const never = client.required_scopes.filter((scope) => !asked.includes(scope));
+    if (never.length)
+      complain(
+        `${key}.required_scopes`,
+        `${never.join(", ")} must also be in scopes or optional_scopes`,
+      );
+    if (!record.issuer && asked.includes("openid"))
       complain(
         `${key}.scopes`,
         "must not contain openid: the provider has no issuer to check it by",
@@ -326,10 +219,47 @@ const clientsOf = (
       client_id: client.client_id,
       client_secret: client.client_secret,
       scopes: client.scopes,
+      optional_scopes: client.optional_scopes,
+      required_scopes: client.required_scopes,
+      grant_lifetime:
+        client.grant_lifetime_seconds === undefined ? null : client.grant_lifetime_seconds * 1000,
+      rules: compileRules(client.policies, { to: "provider", id }),
     });
   }
   return clients;
 };
+
+const secretsOf = (
+  entry: File["apps"][number],
+  at: string,
+  complain: (key: string, message: string) => void,
+): Map<string, ManagedSecret> => {
+  const secrets = new Map<string, ManagedSecret>();
+  for (const [id, { policies, ...secret }] of Object.entries(entry.secrets)) {
+    if (Object.hasOwn(entry.providers, id))
+      complain(`${at}.secrets.${id}`, "has the name of a provider; a call could mean either");
+    secrets.set(id, { ...secret, id, rules: compileRules(policies, { to: "secret", id }) });
+  }
+  return secrets;
+};
+
+/** Names that somebody else may have tomorrow, or has today at another of the same issuer's tenants. */
+const REASSIGNED = ["email", "preferred_username", "upn", "name", "nickname"];
+
+const warningsOnIdentity = (app: App): string[] => [
+  ...app.identity_provider.subject_claim
+    .filter((claim) => REASSIGNED.includes(claim))
+    .map(
+      (claim) =>
+        `app ${app.id}: subject_claim ${claim} is no identity: whoever has it next gets the grants`,
+    ),
+  ...[...app.providers.values()]
+    .filter(({ provider }) => REASSIGNED.includes(provider.identity.id))
+    .map(
+      ({ provider }) =>
+        `app ${app.id}: identity.id ${provider.identity.id} of ${provider.id} is no stable account id`,
+    ),
+];
 
 /** What is allowed and probably not meant. */
 const warningsFor = (app: App, base: URL): string[] =>

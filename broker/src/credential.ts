@@ -1,0 +1,39 @@
+/**
+ * What a call can be given, whatever it is made of: the tokens of an OAuth grant or a secret of the operator's.
+ * Types only. Everything but `open` is known before any token is opened.
+ */
+import type { Rule } from "./policy.ts";
+
+export type Credential = {
+  kind: "oauth" | "managed_secret";
+  grant_id: string;
+  /** Key of the configuration: a provider's or a managed secret's. */
+  provider: string;
+  /** Exact hosts, as the configuration has them today. */
+  allowed_hosts: string[];
+  /** Those of the app come first. */
+  rules: Rule[];
+  /** Of these scopes, those that it does not have. */
+  lacks: (scopes: string[]) => string[];
+  /** What the app requires of every grant at this provider. */
+  required_scopes: string[];
+  injection: Injection;
+  /** @throws Refusal when there is nothing that the provider would still take. */
+  open: (refused_token_id: string | undefined) => Promise<Opened>;
+};
+
+export type Opened = {
+  access_token: string;
+  /** RFC 6750 spells it Bearer, whatever the provider does. */
+  token_type: string;
+  /** Names the token without being it. */
+  token_id: string;
+  /** Epoch milliseconds, or null when nobody said. */
+  expires_at: number | null;
+  scopes: string[];
+  /** Again: a re-authorisation may have changed them while a refresh was waited for. */
+  allowed_hosts: string[];
+};
+
+/** How it is put on a request; `{token}` in the template stands for the token. */
+export type Injection = { in: "header" | "query"; name: string; template: string };

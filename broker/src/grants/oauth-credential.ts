@@ -1,0 +1,57 @@
+/**
+ * An OAuth grant as a credential: whose it is, where it may go, what it lacks, and how to open it. What a call has
+ * to pass before it is opened is access.ts.
+ */
+import type { App } from "../config/config.ts";
+import type { Credential } from "../credential.ts";
+import { refuse } from "../error.ts";
+import type { User } from "../identity.ts";
+import type { Grant, Owner } from "../store/grants.ts";
+import type { Selector } from "./find.ts";
+import { tokenId, type FreshToken } from "./refresh.ts";
+import { missingScopes } from "./scopes.ts";
+
+export const createOAuthCredentials =
+  (deps: {
+    find: (owner: Owner, by: Selector) => Promise<Grant>;
+    freshToken: (app: App, grant: Grant, refused_token_id?: string) => Promise<FreshToken>;
+  }) =>
+  async (app: App, user: User, by: Selector): Promise<Credential> => {
+    if (by.provider !== undefined && !app.providers.has(by.provider)) {
+      const names = [...app.providers.keys(), ...app.secrets.keys()].join(", ");
+      // Without the one that came: it may be anything, a token in the wrong place included.
+      throw refuse("provider_not_allowed", `provider: expected one of ${names}.`);
+    }
+    const { issuer, subject } = user;
+    const grant = await deps.find({ app_id: app.id, issuer, subject }, by);
+    const client = app.providers.get(grant.provider);
+    if (!client)
+      throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);
+    // What an operator takes out of the configuration goes at once [M11].
+    const hostsOf = ({ allowed_hosts }: Grant): string[] =>
+      allowed_hosts.filter((host) => client.provider.api_hosts.includes(host));
+    return {
+      kind: "oauth",
+      grant_id: grant.id,
+      provider: grant.provider,
+      allowed_hosts: hostsOf(grant),
+      rules: [...app.rules, ...client.rules],
+      lacks: (scopes) => missingScopes(scopes, grant.scopes),
+      required_scopes: client.required_scopes,
+      injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
+      open: async (refused_token_id) => {
+        const { grant: opened, tokens } = await deps.freshToken(app, grant, refused_token_id);
+        return {
+          access_token: tokens.access_token,
+          token_type: "Bearer",
+          token_id: tokenId(opened),
+          expires_at: earlier(tokens.access_expires_at, opened.expires_at),
+          scopes: opened.scopes,
+          allowed_hosts: hostsOf(opened),
+        };
+      },
+    };
+  };
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);

@@ -1,0 +1,70 @@
+/** Who calls: the app by its API key, and the user by the token that the app hands in. Refuses both alike. */
+import { USER_TOKEN_HEADER } from "@alter-ai/protocol/backend";
+import type { Context } from "hono";
+import type { Actor } from "../audit.ts";
+import type { App } from "../config/config.ts";
+import type { Broker, Env } from "../context.ts";
+import { Refusal, refuse } from "../error.ts";
+import type { User } from "../identity.ts";
+import type { Owner } from "../store/grants.ts";
+import { hashSecret } from "../vault.ts";
+import { bearer } from "./request.ts";
+
+export type Caller = {
+  app: App;
+  /** The app itself, for the audit log. */
+  as_app: Actor;
+  /** The app, with a user's token in hand. */
+  as_user: Actor;
+  key_prefix: string;
+  /** @throws Refusal */
+  user: (token: string) => Promise<User>;
+};
+
+/** @throws Refusal */
+export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller => {
+  const key = bearer(c);
+  const known = key === undefined ? undefined : config.api_keys.get(hashSecret(key));
+  if (key === undefined || !known)
+    throw refuse(
+      "invalid_api_key",
+      "Expected `Authorization: Bearer alter_rk_…` with a key of this broker.",
+    );
+  const { app, key_id } = known;
+  c.set("app", app.id);
+  return {
+    app,
+    as_app: `app:${key_id}`,
+    as_user: `user:${key_id}`,
+    key_prefix: keyPrefix(key),
+    user: async (token) => {
+      const verified = await identity(app, token);
+      if (verified.ok) return verified.user;
+      if ("unavailable" in verified) throw refuse("identity_provider_unavailable", verified.detail);
+      throw new Refusal(
+        "invalid_user_token",
+        { reason: verified.reason, detail: verified.detail },
+        verified.reason,
+      );
+    },
+  };
+};
+
+/** On calls that carry no JSON. @throws Refusal */
+export const userTokenHeader = (c: Context<Env>): string => {
+  const token = c.req.header(USER_TOKEN_HEADER);
+  if (token === undefined || token === "" || token.length > 16_384)
+    throw refuse("invalid_user_token", `Expected the user's JWT in ${USER_TOKEN_HEADER}.`, {
+      reason: "malformed",
+    });
+  return token;
+};
+
+export const ownerOf = (app: App, user: User): Owner => ({
+  app_id: app.id,
+  issuer: user.issuer,
+  subject: user.subject,
+});
+
+/** Enough to tell two keys apart in a log; what is left of the key has more than 200 bits. */
+const keyPrefix = (key: string): string => /^alter_(?:rk|key)_.{4}/.exec(key)?.[0] ?? "";

@@ -1,0 +1,68 @@
+/** The audit log: rows go in and are read in order; nothing here changes or removes one. */
+import type { Db, Tx } from "./database.ts";
+import type { AuditRow } from "./tables.ts";
+
+/** What a call was given. */
+export type Used = { kind: "oauth" | "managed_secret"; grant_id: string };
+
+export type AuditFilter = {
+  app_id?: string | undefined;
+  event?: string | undefined;
+  /** Epoch milliseconds; `until` itself is outside, so that periods join without a gap or a row twice. */
+  since?: number | undefined;
+  until?: number | undefined;
+};
+
+export const auditStore = (db: Db | Tx) => ({
+  add: async (rows: AuditRow[]): Promise<void> => {
+    await db.insertInto("audit").values(rows).execute();
+  },
+
+  /** Dates what was used, and says what of it still stands. */
+  used: async (used: Used[], now: number): Promise<Set<string>> => {
+    const idsOf = (kind: Used["kind"]) => [
+      ...new Set(used.filter((one) => one.kind === kind).map(({ grant_id }) => grant_id)),
+    ];
+    const [grants, secrets] = [idsOf("oauth"), idsOf("managed_secret")];
+    const standing = [
+      ...(grants.length
+        ? await db
+            .updateTable("grants")
+            .set({ last_used_at: now })
+            .where("id", "in", grants)
+            .where("status", "=", "active")
+            .returning("id")
+            .execute()
+        : []),
+      ...(secrets.length
+        ? await db
+            .updateTable("managed_secrets")
+            .set({ last_used_at: now })
+            .where("id", "in", secrets)
+            .where("revoked_at", "is", null)
+            .returning("id")
+            .execute()
+        : []),
+    ];
+    return new Set(standing.map(({ id }) => id));
+  },
+
+  /** A page of what the filter lets through, oldest first; `after` is the last row of the page before. */
+  page: async (
+    filter: AuditFilter,
+    { after, limit }: { after: Pick<AuditRow, "at" | "id"> | undefined; limit: number },
+  ): Promise<AuditRow[]> => {
+    const { app_id, event, since, until } = filter;
+    let query = db.selectFrom("audit").selectAll().orderBy("at").orderBy("id").limit(limit);
+    if (app_id !== undefined) query = query.where("app_id", "=", app_id);
+    if (event !== undefined) query = query.where("event", "=", event);
+    if (since !== undefined) query = query.where("at", ">=", since);
+    if (until !== undefined) query = query.where("at", "<", until);
+    // `at` stands in front of the `or`: that is the part which the index by time can answer.
+    if (after)
+      query = query
+        .where("at", ">=", after.at)
+        .where((or) => or.or([or("at", ">", after.at), or("id", ">", after.id)]));
+    return query.execute();
+  },
+});

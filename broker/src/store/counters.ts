@@ -1,0 +1,38 @@
+/** Rate limits' counters: read together, written by compare-and-set. What the number means is policy.ts's. */
+import type { Spend } from "../policy.ts";
+import { DatabaseError, type Db, type Tx } from "./database.ts";
+
+export const counterStore = (db: Db | Tx) => ({
+  read: async (names: string[]): Promise<Map<string, number>> => {
+    const rows = await db.selectFrom("counters").selectAll().where("name", "in", names).execute();
+    return new Map(rows.map(({ name, full_at }) => [name, full_at]));
+  },
+
+  /** @throws DatabaseError if one has moved since it was read, so that the transaction takes back the others. */
+  spend: async (spends: Spend[]): Promise<void> => {
+    for (const { name, from, to } of spends) {
+      const written =
+        from === null
+          ? await db
+              .insertInto("counters")
+              .values({ name, full_at: to })
+              .onConflict((conflict) => conflict.doNothing())
+              .returning("name")
+              .executeTakeFirst()
+          : await db
+              .updateTable("counters")
+              .set({ full_at: to })
+              .where("name", "=", name)
+              .where("full_at", "=", from)
+              .returning("name")
+              .executeTakeFirst();
+      if (!written) throw new DatabaseError("counter_moved");
+    }
+  },
+
+  /** Those with a full allowance, which is what one that does not exist has. */
+  purge: async (before: number): Promise<number> => {
+    const gone = await db.deleteFrom("counters").where("full_at", "<=", before).executeTakeFirst();
+    return Number(gone.numDeletedRows);
+  },
+});

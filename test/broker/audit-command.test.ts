@@ -1,0 +1,321 @@
+/** `alter-broker audit export`: every row once and in order, however many, beside whoever writes, read at any pace. */
+import Libsql from "libsql";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Writable } from "node:stream";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { AUDIT_EVENTS } from "../../broker/src/audit.ts";
+import { exportAudit } from "../../broker/src/commands/audit.ts";
+import { openStore, type Store } from "../../broker/src/store/store.ts";
+import type { AuditRow } from "../../broker/src/store/tables.ts";
+import { BROKER_PROGRAM, newApiKey, startBroker } from "../servers/broker.ts";
+import { startIdp } from "../servers/idp.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "alter-audit-command-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const START = Date.parse("2026-11-23T00:00:00Z");
+const row = (id: string, at: number, over: Partial<AuditRow> = {}): AuditRow => ({
+  id,
+  at,
+  event: "token.issued",
+  actor: "user:first",
+  app_id: "demo",
+  session_id: null,
+  grant_id: "grant_a",
+  issuer: "https://idp.example.com",
+  subject: "ann",
+  provider: "calendar",
+  reason: null,
+  request_id: "req_1",
+  key_prefix: "alter_rk_Ab3d",
+  ...over,
+});
+
+/** A log of so many rows, of which any three next to each other have one time. */
+const fill = async (store: Store, count: number): Promise<void> => {
+  const rows = Array.from({ length: count }, (_, i) =>
+    row(`aud_${String(i).padStart(6, "0")}`, START + Math.floor(i / 3)),
+  );
+  await store.transaction(async (tx) => {
+    for (let i = 0; i < count; i += 64) await tx.audit.add(rows.slice(i, i + 64));
+  });
+};
+
+type Line = Record<string, unknown>;
+const parse = (text: string): Line[] =>
+  text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+const ids = (lines: Line[]) => lines.map(({ id }) => String(id));
+
+let file: string;
+let store: Store;
+let made = 0;
+beforeEach(async () => {
+  file = join(folder, `${(made += 1)}.db`);
+  const opened = await openStore(file);
+  store = opened;
+  onTestFinished(() => opened.close());
+});
+
+/** Runs an export whose reader takes the first chunk, and the second only when it is let. */
+const begin = async (options: Parameters<typeof exportAudit>[1] = {}) => {
+  let text = "";
+  let letOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letOn = resolve));
+  let started = (): void => undefined;
+  const first = new Promise<void>((resolve) => (started = resolve));
+  const out = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString();
+      started();
+      void held.then(() => done());
+    },
+  });
+  const ended = exportAudit({ storage: { sqlite: file } }, options, out);
+  await Promise.race([first, ended]);
+  return {
+    finish: async (): Promise<Line[]> => {
+      letOn();
+      await ended;
+      return parse(text);
+    },
+  };
+};
+
+const exported = async (options: Parameters<typeof exportAudit>[1] = {}): Promise<Line[]> =>
+  (await begin(options)).finish();
+
+test("a line is an object, its time is RFC 3339, and what is not known is left out", async () => {
+  await store.audit.add([row("aud_1", START + 7)]);
+  expect(await exported()).toEqual([
+    {
+      id: "aud_1",
+      at: "2026-11-23T00:00:00.007Z",
+      event: "token.issued",
+      actor: "user:first",
+      app_id: "demo",
+      grant_id: "grant_a",
+      issuer: "https://idp.example.com",
+      subject: "ann",
+      provider: "calendar",
+      request_id: "req_1",
+      key_prefix: "alter_rk_Ab3d",
+    },
+  ]);
+});
+
+test("an empty log is an empty export", async () => {
+  expect(await exported()).toEqual([]);
+});
+
+test("rows come by time, those of one time by id, over all pages and each once", async () => {
+  await fill(store, 1_700);
+  const lines = ids(await exported());
+  expect(lines).toHaveLength(1_700);
+  expect(lines).toEqual([...new Set(lines)].sort());
+});
+
+test("a page that ends within one time continues within it", async () => {
+  await store.audit.add([row("aud_early", START - 1)]);
+  for (let i = 0; i < 20; i += 1)
+    await store.audit.add(Array.from({ length: 60 }, (_, j) => row(`aud_${i}_${j}`, START)));
+  expect(new Set(ids(await exported())).size).toBe(1_201);
+});
+
+test("what is written meanwhile comes at its place or not at all, and nothing comes twice", async () => {
+  await fill(store, 3_000);
+  const running = await begin();
+  for (let i = 0; i < 10; i += 1)
+    await store.audit.add([row(`aud_past_${i}`, START), row(`aud_late_${i}`, START + 60_000)]);
+  const lines = ids(await running.finish());
+  expect(lines).toHaveLength(3_010);
+  expect(new Set(lines).size).toBe(3_010);
+  expect(lines.slice(-10)).toEqual(lines.filter((id) => id.startsWith("aud_late")));
+});
+
+test("a slow reader slows the reading: the log is never in memory as a whole", async () => {
+  await fill(store, 10_000);
+  const running = await begin();
+  // What it has read by now comes out, what it has not cannot.
+  const db = new Libsql(file);
+  db.exec(`delete from audit where id >= 'aud_005000'`);
+  db.close();
+  expect(await running.finish()).toHaveLength(5_000);
+});
+
+test.each([
+  [{ event: "token.eaten" }, `--event: expected one of ${AUDIT_EVENTS[0]}, `],
+  [{ since: "yesterday" }, "--since: expected an RFC 3339 time such as "],
+  [{ since: "2026-02-30T00:00:00Z" }, "--since: expected an RFC 3339 time such as "],
+  [{ until: "2026-11-23" }, "--until: expected an RFC 3339 time such as "],
+  [
+    { since: "2026-11-23T00:00:00Z", until: "2026-11-23T01:00:00+01:00" },
+    "--until: expected a time after --since",
+  ],
+])("%j is refused, and nothing is printed", async (options, words) => {
+  await fill(store, 3);
+  const out = new Writable({ write: () => expect.unreachable() });
+  await expect(exportAudit({ storage: { sqlite: file } }, options, out)).rejects.toThrow(words);
+});
+
+test("the documentation names every event, and no other", () => {
+  const text = readFileSync(join(ROOT, "docs/audit.md"), "utf8");
+  const named = [...text.matchAll(/^\| `([a-z]+\.[a-z_]+)` \|/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual([...AUDIT_EVENTS].sort());
+});
+
+describe("filters", () => {
+  const at = (seconds: number) => new Date(START + seconds * 1_000).toISOString();
+
+  beforeEach(async () => {
+    await store.audit.add([
+      row("aud_0", START, { app_id: null, event: "callback.refused" }),
+      row("aud_1", START + 1_000),
+      row("aud_2", START + 2_000, { app_id: "other" }),
+      row("aud_3", START + 3_000, { event: "token.refused" }),
+    ]);
+  });
+
+  test.each([
+    [{}, ["aud_0", "aud_1", "aud_2", "aud_3"]],
+    [{ app: "demo" }, ["aud_1", "aud_3"]],
+    [{ event: "token.refused" }, ["aud_3"]],
+    [{ app: "other", event: "token.refused" }, []],
+    [{ since: at(2) }, ["aud_2", "aud_3"]],
+    [{ until: at(2) }, ["aud_0", "aud_1"]],
+    [{ since: at(1), until: at(3), app: "demo" }, ["aud_1"]],
+    [{ since: "2026-11-23T02:00:02+02:00" }, ["aud_2", "aud_3"]],
+  ])("%j", async (options, expected) => {
+    expect(ids(await exported(options))).toEqual(expected);
+  });
+
+  test("a day after a day is both days: no row twice, none left out", async () => {
+    const parts = [{ until: at(1) }, { since: at(1), until: at(3) }, { since: at(3) }];
+    const lines: Line[] = [];
+    for (const part of parts) lines.push(...(await exported(part)));
+    expect(ids(lines)).toEqual(ids(await exported()));
+  });
+});
+
+describe("the program", () => {
+  let config: string;
+  const { key, hash } = newApiKey();
+  const app = (issuer = "https://idp.example.com") => ({
+    id: "demo",
+    name: "Day Planner",
+    origins: ["http://localhost:4998"],
+    api_keys: [{ id: "first", hash }],
+    identity_provider: { name: "Test IdP", issuer, audience: "day-planner" },
+    providers: {},
+  });
+  beforeAll(async () => {
+    await new Promise<void>((done, failed) =>
+      execFile(process.execPath, [join(ROOT, "scripts/build.mjs"), "--stale", "broker"], (error) =>
+        error ? failed(error) : done(),
+      ),
+    );
+  }, 120_000);
+  const configure = (sqlite: string): void => {
+    const broker = { base_url: "http://127.0.0.1:4995", providers: {}, apps: [app()] };
+    const vault = { keys: [{ id: "k1", key: Buffer.alloc(32, "export").toString("base64") }] };
+    writeFileSync(config, JSON.stringify({ ...broker, vault, storage: { sqlite } }));
+  };
+  beforeEach(() => {
+    config = file.replace(/db$/, "json");
+    configure(file);
+  });
+
+  const start = (...args: string[]) => {
+    const child = spawn(
+      process.execPath,
+      [BROKER_PROGRAM, "audit", "export", "-c", config, ...args],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let err = "";
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    return { child, ended: once(child, "close").then(([code]) => ({ code: code as number, err })) };
+  };
+  const run = async (...args: string[]) => {
+    const { child, ended } = start(...args);
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    return { ...(await ended), out };
+  };
+
+  test("writes every line before it ends", async () => {
+    await fill(store, 5_000);
+    const { code, err, out } = await run();
+    expect([code, err, parse(out).length]).toEqual([0, "", 5_000]);
+  });
+
+  test("a reader that has had enough is no error", async () => {
+    await fill(store, 20_000);
+    const { child, ended } = start();
+    await once(child.stdout, "data");
+    child.stdout.destroy();
+    expect(await ended).toEqual({ code: 0, err: "" });
+  });
+
+  test.each([
+    [["--since", "yesterday"], "--since: expected an RFC 3339 time such as "],
+    [["--port", "3001"], "--port: not an option of audit export"],
+    [["now"], 'Unknown command "audit"'],
+  ])("%j ends it with a sentence", async (args, words) => {
+    await fill(store, 3);
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain(words);
+    // A sentence for the operator, not our stack.
+    expect(err).not.toContain("    at ");
+  });
+
+  test("a database that is not there is not made", async () => {
+    const nowhere = join(folder, "nowhere.db");
+    configure(nowhere);
+    const err = `storage.sqlite: there is no database at ${nowhere} yet\n`;
+    expect(await run()).toEqual({ code: 1, out: "", err });
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
+  test("beside a running broker: what it has answered is in the log", async () => {
+    const idp = await startIdp({ audience: "day-planner" });
+    onTestFinished(() => idp.stop());
+    const broker = await startBroker({
+      providers: {},
+      apps: [app(idp.issuer)],
+      config: { storage: { sqlite: file } },
+    });
+    onTestFinished(() => broker.kill());
+    const refused = await fetch(`${broker.url}/v1/tokens`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+      body: JSON.stringify({
+        user_token: await idp.sign({ sub: "ann" }),
+        provider: "calendar",
+        request: { method: "GET", host: "api.example.com" },
+      }),
+    });
+    expect(refused.status).toBe(403);
+    const { out } = await run("--event", "token.refused");
+    expect(parse(out)).toMatchObject([
+      {
+        actor: "user:first",
+        subject: "ann",
+        reason: "provider_not_allowed",
+        key_prefix: key.slice(0, "alter_rk_".length + 4),
+        request_id: refused.headers.get("x-request-id"),
+      },
+    ]);
+    expect(await broker.stop()).toBe(0);
+  });
+});
