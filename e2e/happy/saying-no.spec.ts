@@ -1,5 +1,15 @@
 /** Every honest way out without a connection, and what the app is told. */
-import { agree, closed, continueTo, deny, expect, successWith, test, visit } from "../test.ts";
+import {
+  agree,
+  closed,
+  continueTo,
+  deny,
+  expect,
+  logIn,
+  successWith,
+  test,
+  visit,
+} from "../test.ts";
 
 test("deny, then try again", async ({ page, world }) => {
   const ann = await visit(page, world.app);
@@ -25,6 +35,21 @@ test("deny, then cancel: access_denied", async ({ page, world }) => {
   expect(await ann.told("error")).toMatchObject({ code: "access_denied" });
   expect(await ann.grants()).toEqual([]);
   expect(world.calendar.counts.token).toBe(token);
+});
+
+test("leave out what the app needs, then try again", async ({ page, world }) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await continueTo(popup, "Test Calendar");
+  await logIn(popup, ann.email);
+  await popup.getByRole("checkbox", { name: "calendar.read" }).uncheck();
+  await popup.getByTestId("allow").click();
+  await expect(popup.getByRole("heading", { name: "Something was left out" })).toBeVisible();
+  expect(await ann.grants()).toEqual([]);
+  await popup.getByRole("button", { name: "Try Test Calendar again" }).click();
+  await agree(popup, ann.email);
+  expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
+  expect(ann.soFar("error")).toEqual([]);
 });
 
 test("cancel on the page: exit", async ({ page, world }) => {
