@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- connect`: builds what is stale, then measures and prints. Without a name, all benches run.
+ * `npm run bench -- connect`, `request`: builds what is stale, then measures and prints. Without a name, all benches run.
  *   --json     one object of medians, in the last line of stdout
  *   --runs N   counted runs of each variant (default 7)
  * Plain Node: the benches are TypeScript, which Vite loads. Exits with 0 whenever it measured: goals are
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { runnerImport } from "vite";
 import { findOrInstallChromium } from "./browsers.mjs";
 
-const BENCHES = ["connect"];
+const BENCHES = ["connect", "request"];
 const root = resolve(import.meta.dirname, "..");
 
 const main = async () => {
@@ -31,9 +31,10 @@ const main = async () => {
     stdio: ["ignore", 2, 2],
   });
   if (build.status !== 0) throw new Error("The build failed");
-  process.env.ALTER_CHROMIUM = await findOrInstallChromium();
+  const names = positionals.length ? positionals : BENCHES;
+  if (names.includes("connect")) process.env.ALTER_CHROMIUM = await findOrInstallChromium();
 
-  for (const name of positionals.length ? positionals : BENCHES) {
+  for (const name of names) {
     const { module } = await runnerImport(resolve(root, `bench/${name}.ts`), {
       root,
       configFile: false,
