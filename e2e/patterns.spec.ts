@@ -110,7 +110,8 @@ test("connected accounts: what they lack, until when, and one renewed by its id"
   const renewing = page.waitForEvent("popup");
   await page.getByTestId("renew").click();
   const again = await renewing;
-  // The session is for that grant's provider alone: nothing to choose.
+  // The session is for that grant's provider alone: nothing to choose, and yet a click, since whose account it is must be seen.
+  await again.getByRole("button", { name: "Continue to Acme Files" }).click();
   await again.getByLabel("Another account").fill(person);
   await again.getByRole("button", { name: "Log in", exact: true }).click();
   const listed = page.waitForResponse(/\/connected-accounts\/accounts$/);
