@@ -16,7 +16,7 @@ import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
 import { createLeaving } from "./leaving.ts";
 import { createManagedSecrets } from "./managed-secrets.ts";
-import { createOAuth } from "./oauth.ts";
+import { createOAuth } from "./oauth/oauth.ts";
 import { createPermission } from "./permission.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createRedeem } from "./redeem.ts";

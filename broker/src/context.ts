@@ -7,7 +7,7 @@ import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Leave } from "./leaving.ts";
 import type { ManagedSecrets } from "./managed-secrets.ts";
-import type { OAuth } from "./oauth.ts";
+import type { OAuth } from "./oauth/oauth.ts";
 import type { Proxy } from "./proxy/proxy.ts";
 import type { Redeem } from "./redeem.ts";
 import type { Store } from "./store/store.ts";

@@ -1,7 +1,7 @@
 /** Everything that happens to grants, behind one object. Knows the parts; what each does is in its file. */
 import type { Audit } from "../audit.ts";
 import type { Config, ProviderClient } from "../config/config.ts";
-import type { OAuth } from "../oauth.ts";
+import type { OAuth } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Store } from "../store/store.ts";
 import type { Vault } from "../vault.ts";

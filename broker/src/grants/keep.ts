@@ -5,7 +5,7 @@
 import type { Connection } from "@alter-ai/protocol/window";
 import type { Audit } from "../audit.ts";
 import type { ProviderClient } from "../config/config.ts";
-import type { Account, Tokens } from "../oauth.ts";
+import type { Account, Tokens } from "../oauth/oauth.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import type { Statements } from "../store/store.ts";

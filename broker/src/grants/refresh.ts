@@ -5,7 +5,8 @@
 import type { Audit } from "../audit.ts";
 import type { App, ProviderClient } from "../config/config.ts";
 import { refuse } from "../error.ts";
-import type { Cause, OAuth, Tokens } from "../oauth.ts";
+import type { Cause } from "../oauth/failures.ts";
+import type { OAuth, Tokens } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Store } from "../store/store.ts";
 import { aboutGrant } from "./about.ts";

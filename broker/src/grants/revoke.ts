@@ -4,7 +4,7 @@
  */
 import type { Actor, Audit } from "../audit.ts";
 import type { ProviderClient } from "../config/config.ts";
-import type { OAuth, Tokens } from "../oauth.ts";
+import type { OAuth, Tokens } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Statements, Store } from "../store/store.ts";
 import { aboutGrant } from "./about.ts";

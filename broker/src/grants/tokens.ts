@@ -1,5 +1,5 @@
 /** Tokens at rest: sealed to the grant's row, opened only inside the grants' functions. */
-import type { Tokens } from "../oauth.ts";
+import type { Tokens } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Vault } from "../vault.ts";
 

@@ -7,6 +7,7 @@
  * here, and whoever can cause one cannot keep a withdrawn key alive for ever.
  */
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
+import { readBounded } from "../bounded.ts";
 import type { IdentityProvider } from "../config/identity-provider.ts";
 import { isSecureUrl, parseUrl } from "../providers/schema.ts";
 
@@ -136,15 +137,10 @@ const readJson = async (url: string, fetcher: typeof fetch): Promise<unknown> =>
     await response.body?.cancel();
     throw new Unusable(`answered ${response.status}`);
   }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Unusable("answered without end");
-    chunks.push(chunk);
-  }
+  const body = await readBounded(response, MOST_BYTES);
+  if (!body) throw new Unusable("answered without end");
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse(body.toString());
   } catch {
     throw new Unusable("did not answer JSON");
   }

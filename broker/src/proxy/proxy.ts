@@ -41,6 +41,7 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** Statuses whose reply has no body (Fetch standard). */
 const BODILESS = [204, 205, 304];
+
 export const createProxy =
   (deps: {
     fetch: typeof fetch;

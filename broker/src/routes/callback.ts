@@ -12,7 +12,7 @@ import { describeBug } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
 import { missingScopes, requiredScopes } from "../grants/scopes.ts";
 import { redirectUri, sealedPlace } from "../leaving.ts";
-import type { Secrets } from "../oauth.ts";
+import type { Secrets } from "../oauth/oauth.ts";
 import {
   beginFinishing,
   connected,

@@ -24,6 +24,14 @@ export type Credential = {
   access_expires_at: number | null;
 };
 
+/** Whatever ends a grant, nothing that could be opened stays behind, and nobody refreshes it any more. */
+const TOKENS_GONE = {
+  sealed: null,
+  access_expires_at: null,
+  lease_id: null,
+  lease_until: null,
+};
+
 export const grantStore = (db: Db | Tx) => {
   const ofOwner = (owner: Owner) =>
     db
@@ -233,10 +241,7 @@ export const grantStore = (db: Db | Tx) => {
         .updateTable("grants")
         .set({
           status: "credential_revoked",
-          sealed: null,
-          access_expires_at: null,
-          lease_id: null,
-          lease_until: null,
+          ...TOKENS_GONE,
           version: grant.version + 1,
           updated_at: now,
         })
@@ -254,10 +259,7 @@ export const grantStore = (db: Db | Tx) => {
         .updateTable("grants")
         .set(({ eb }) => ({
           status: "expired",
-          sealed: null,
-          access_expires_at: null,
-          lease_id: null,
-          lease_until: null,
+          ...TOKENS_GONE,
           version: eb("version", "+", 1),
           updated_at: now,
         }))
@@ -287,10 +289,7 @@ export const grantStore = (db: Db | Tx) => {
         .updateTable("grants")
         .set(({ eb }) => ({
           status: "revoked",
-          sealed: null,
-          access_expires_at: null,
-          lease_id: null,
-          lease_until: null,
+          ...TOKENS_GONE,
           version: eb("version", "+", 1),
           ended_at: now,
           updated_at: now,

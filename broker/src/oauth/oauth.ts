@@ -1,12 +1,14 @@
 /**
- * OAuth 2.0 and OpenID Connect as a client: begin, finish, refresh, revoke. The only file that sees the
- * OAuth library. Expected failures are returned; what the provider said goes to the log, never to a page.
+ * OAuth 2.0 and OpenID Connect as a client: begin, finish, refresh, revoke. This folder alone sees the OAuth
+ * library. Expected failures are returned; what the provider said goes to the log, never to a page.
  */
 import * as oauth from "oauth4webapi";
-import type { ProviderClient } from "./config/config.ts";
-import { clean } from "./identity.ts";
-import { isSecureUrl, parseUrl, type Provider } from "./providers/schema.ts";
-import type { Failure } from "./session.ts";
+import type { ProviderClient } from "../config/config.ts";
+import { clean } from "../identity.ts";
+import type { Provider } from "../providers/schema.ts";
+import type { Failure } from "../session.ts";
+import { explain, UnusableReply, type Cause } from "./failures.ts";
+import { createServers, type Server } from "./server.ts";
 
 export type Tokens = {
   access_token: string;
@@ -25,9 +27,6 @@ export type Account = {
   verified_email: string | undefined;
 };
 
-/** For the log: which step, what kind of failure, and the provider's own error code. No token, no body. */
-export type Cause = { step: string; kind: string; provider_error?: string; status?: number };
-
 /** With a failure, `tokens` are those issued before it failed: somebody has to drop them. */
 export type Finished =
   | { ok: true; tokens: Tokens; account: Account }
@@ -41,51 +40,11 @@ export type Secrets = { verifier: string; nonce: string; scopes: string[] };
 
 export type OAuth = ReturnType<typeof createOAuth>;
 
-/** With the endpoints that everything here needs. */
-type Server = oauth.AuthorizationServer & {
-  authorization_endpoint: string;
-  token_endpoint: string;
-};
-
-const DISCOVERY_LIFETIME = 60 * 60_000;
 /** Seconds, ten years: some providers say "never" with numbers that no date can hold. */
 const LONGEST_LIFETIME = 10 * 365 * 86_400;
-const MOST_REPLY_BYTES = 1 << 20;
 
-export const createOAuth = (deps: {
-  fetch: typeof fetch;
-  now: () => number;
-  /** Milliseconds for one call to a provider. */
-  timeout: number;
-}) => {
-  const discovered = new Map<string, { server: Server; until: number }>();
-
-  const options = (url: string) => ({
-    [oauth.customFetch]: boundedFetch(deps.fetch),
-    // The library refuses http outright; configuration has already confined it to loopback.
-    [oauth.allowInsecureRequests]: new URL(url).protocol === "http:",
-    signal: () => AbortSignal.timeout(deps.timeout),
-  });
-
-  const serverOf = async (provider: Provider): Promise<Server> => {
-    if (!provider.issuer) return complete(explicitServer(provider));
-    const cached = discovered.get(provider.id);
-    if (cached && deps.now() < cached.until) return cached.server;
-    const issuer = new URL(provider.issuer);
-    const response = await oauth.discoveryRequest(issuer, {
-      algorithm: "oidc",
-      ...options(issuer.href),
-    });
-    const metadata = await oauth.processDiscoveryResponse(issuer, response);
-    for (const key of ENDPOINTS) {
-      const url = metadata[key] === undefined ? undefined : parseUrl(metadata[key]);
-      if (metadata[key] !== undefined && !(url && isSecureUrl(url)))
-        throw new UnusableReply("insecure_endpoint");
-    }
-    const server = complete({ ...metadata, ...explicitEndpoints(provider) });
-    discovered.set(provider.id, { server, until: deps.now() + DISCOVERY_LIFETIME });
-    return server;
-  };
+export const createOAuth = (deps: Parameters<typeof createServers>[0]) => {
+  const { serverOf, options } = createServers(deps);
 
   /** Where to send the browser, and the secrets its return will need. */
   const begin = async (
@@ -326,32 +285,6 @@ export const createOAuth = (deps: {
   return { begin, issuerMatches, finish, refresh, accepts, revoke };
 };
 
-const ENDPOINTS = [
-  "authorization_endpoint",
-  "token_endpoint",
-  "userinfo_endpoint",
-  "revocation_endpoint",
-] as const;
-
-const explicitEndpoints = (provider: Provider): Partial<oauth.AuthorizationServer> =>
-  Object.fromEntries(
-    ENDPOINTS.flatMap((key) => (provider[key] === undefined ? [] : [[key, provider[key]]])),
-  );
-
-/** A plain OAuth 2.0 provider has no issuer; the library needs a name, and this one can match nothing real. */
-const explicitServer = (provider: Provider): oauth.AuthorizationServer => ({
-  issuer: `https://${provider.id}.invalid`,
-  ...explicitEndpoints(provider),
-});
-
-/** Before anything is remembered: a document without these would be as useless in an hour. */
-const complete = (server: oauth.AuthorizationServer): Server => {
-  const { authorization_endpoint, token_endpoint } = server;
-  if (authorization_endpoint === undefined || token_endpoint === undefined)
-    throw new UnusableReply("endpoint_missing");
-  return { ...server, authorization_endpoint, token_endpoint };
-};
-
 const authentication = ({ provider, client_secret }: ProviderClient): oauth.ClientAuth => {
   if (provider.token_endpoint_auth_method === "none" || client_secret === undefined)
     return oauth.None();
@@ -359,91 +292,3 @@ const authentication = ({ provider, client_secret }: ProviderClient): oauth.Clie
     ? oauth.ClientSecretPost(client_secret)
     : oauth.ClientSecretBasic(client_secret);
 };
-
-/** The provider answered, and not with anything we could use; `kind` is for the log. */
-class UnusableReply extends Error {
-  readonly kind: string;
-
-  constructor(kind: string) {
-    super(kind);
-    this.kind = kind;
-  }
-}
-
-/** No redirect is followed (the code and the secret are in the request), and no reply is read without a bound. */
-const boundedFetch =
-  (inner: typeof fetch) =>
-  async (url: string, init: object): Promise<Response> => {
-    const response = await inner(url, { ...init, redirect: "manual" });
-    const reader = response.body?.getReader();
-    if (!reader) return response;
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      bytes += read.value.length;
-      if (bytes > MOST_REPLY_BYTES) {
-        await reader.cancel();
-        throw new UnusableReply("reply_too_large");
-      }
-      chunks.push(read.value);
-    }
-    const { status, statusText, headers } = response;
-    const bodyless = status === 204 || status === 205 || status === 304;
-    return new Response(bodyless ? null : Buffer.concat(chunks), { status, statusText, headers });
-  };
-
-/**
- * One table from what can go wrong to what the page may say. The library keeps rejected replies, tokens
- * included, in `error.cause`: nothing of that leaves this function.
- */
-const explain = (step: string, error: unknown): { failure: Failure; cause: Cause } => {
-  if (error instanceof oauth.ResponseBodyError)
-    return {
-      failure: "provider_refused",
-      cause: {
-        step,
-        kind: "error_reply",
-        provider_error: safeCode(error.error),
-        status: error.status,
-      },
-    };
-  if (error instanceof oauth.AuthorizationResponseError)
-    return {
-      failure: error.error === "access_denied" ? "access_denied" : "provider_refused",
-      cause: { step, kind: "error_reply", provider_error: safeCode(error.error) },
-    };
-  if (error instanceof UnusableReply)
-    return { failure: "provider_reply_invalid", cause: { step, kind: error.kind } };
-  if (error instanceof DOMException && error.name === "TimeoutError")
-    return { failure: "provider_timeout", cause: { step, kind: "timeout" } };
-  if (
-    error instanceof oauth.OperationProcessingError ||
-    error instanceof oauth.WWWAuthenticateChallengeError
-  ) {
-    const status = error.cause instanceof Response ? error.cause.status : undefined;
-    return {
-      failure:
-        status !== undefined && status >= 500 ? "provider_unavailable" : "provider_reply_invalid",
-      cause: { step, kind: error.code ?? error.name, ...(status === undefined ? {} : { status }) },
-    };
-  }
-  // fetch reports a refused or reset connection as a TypeError whose cause has the system's code.
-  const system =
-    error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return {
-    failure: "provider_unavailable",
-    cause: {
-      step,
-      kind:
-        typeof system?.code === "string"
-          ? system.code
-          : error instanceof Error
-            ? error.name
-            : "unknown",
-    },
-  };
-};
-
-/** The provider's own error code for the log, if it is one at all. */
-const safeCode = (code: string): string =>
-  /^[\x20-\x7e]{1,64}$/.test(code) ? code : "(unprintable)";
