@@ -10,6 +10,7 @@ import {
   A2,
   B,
   connect,
+  newKey,
   OTHER,
   RETURN_URL,
   secret,
@@ -19,6 +20,9 @@ import {
   type World,
 } from "./world.ts";
 
+/** A key of the app that may do nothing without its user. */
+const careful = newKey();
+
 let world: World;
 beforeAll(async () => {
   world = await startWorld({
@@ -26,6 +30,8 @@ beforeAll(async () => {
       // Files revokes per user and client, as Google does; calendar per token.
       const { files } = file["providers"] as { files: Json };
       files["revocation_scope"] = "user_client";
+      const [demo] = file["apps"] as { api_keys: Json[] }[];
+      demo?.api_keys.push({ id: "careful", hash: careful.hash, needs_user: true });
     },
   });
 });
@@ -544,6 +550,31 @@ describe("disconnecting [M12]", () => {
     const before = [world.snapshot(), world.calendar.counts];
     refused(await world.backend().revoke(id), 200, { status: "revoked" });
     expect([world.snapshot(), world.calendar.counts]).toEqual(before);
+  });
+
+  test("a key that needs the user does not work alone", async () => {
+    await connect(world, { sub: "victim" });
+    const id = await grantOf("victim");
+    const { revoke } = world.backend(careful.key);
+    await refusesQuietly(() => revoke(id), 401, "invalid_user_token");
+    expect(await works("victim", id)).toBe(200);
+    // The twin: with the user it does.
+    refused(await revoke(id, await world.userToken("victim")), 200, { status: "revoked" });
+    expect(revocations(id)).toMatchObject([{ actor: "user:careful" }]);
+  });
+
+  test("why is written down; a reason of many lines is none", async () => {
+    await connect(world, { sub: "victim" });
+    const id = await grantOf("victim");
+    const user_token = await world.userToken("victim");
+    const revoke = (reason: string) =>
+      world.backend().revoke(`${id}?reason=${encodeURIComponent(reason)}`, user_token);
+    for (const reason of ["two\nlines", "x".repeat(201)])
+      await refusesQuietly(() => revoke(reason), 400, "invalid_request");
+    refused(await revoke("The user left the company"), 200, { status: "revoked" });
+    expect(revocations(id)).toMatchObject([
+      { reason: "The user left the company", key_prefix: world.keys.demo.key.slice(0, 13) },
+    ]);
   });
 
   test("the tokens are destroyed here even when the provider does not answer", async () => {

@@ -50,7 +50,7 @@ export type Config = {
   vault_keys: [VaultKey, ...VaultKey[]];
   apps: Map<string, App>;
   /** SHA-256 (hex) of an API key -> whose it is. */
-  api_keys: Map<string, { app: App; key_id: string }>;
+  api_keys: Map<string, { app: App; key_id: string; needs_user: boolean }>;
   /** Milliseconds. */
   deadlines: Deadlines;
   provider_timeout: number;
@@ -123,10 +123,10 @@ const resolve = (file: File): Config => {
     // The audit log names a key by its id.
     if (new Set(entry.api_keys.map(({ id }) => id)).size !== entry.api_keys.length)
       complain(`${at}.api_keys`, "two keys have the same id");
-    for (const [j, { id, hash }] of entry.api_keys.entries()) {
+    for (const [j, { id, hash, needs_user }] of entry.api_keys.entries()) {
       const hex = hash.slice("sha256:".length);
       if (api_keys.has(hex)) complain(`${at}.api_keys[${j}].hash`, "is used twice");
-      api_keys.set(hex, { app, key_id: id });
+      api_keys.set(hex, { app, key_id: id, needs_user });
     }
   }
   const own = new URL(file.base_url).host;

@@ -68,6 +68,8 @@ const fileSchema = z.strictObject({
                   /^sha256:[0-9a-f]{64}$/,
                   "must be the hash that `alter-broker keys create` printed",
                 ),
+              /** Ends no grant as the app's own act: each call must bring the user it is for [M12]. */
+              needs_user: z.boolean().default(false),
             }),
           )
           .min(1),

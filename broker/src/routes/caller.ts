@@ -17,6 +17,8 @@ export type Caller = {
   /** The app, with a user's token in hand. */
   as_user: Actor;
   key_prefix: string;
+  /** The key may do nothing as the app itself. */
+  needs_user: boolean;
   /** @throws Refusal */
   user: (token: string) => Promise<User>;
 };
@@ -30,13 +32,14 @@ export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller 
       "invalid_api_key",
       "Expected `Authorization: Bearer alter_rk_…` with a key of this broker.",
     );
-  const { app, key_id } = known;
+  const { app, key_id, needs_user } = known;
   c.set("app", app.id);
   return {
     app,
     as_app: `app:${key_id}`,
     as_user: `user:${key_id}`,
     key_prefix: keyPrefix(key),
+    needs_user,
     user: async (token) => {
       const verified = await identity(app, token);
       if (verified.ok) return verified.user;

@@ -46,14 +46,14 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.delete(backend.revokeGrant.path, async (c) => {
-    const { app, as_app, as_user, key_prefix, user: verify } = callerOf(broker, c);
+    const { app, as_app, as_user, key_prefix, needs_user, user: verify } = callerOf(broker, c);
     const reason = c.req.query("reason");
     if (reason !== undefined && !(reason.length <= MOST_REASON && /^\P{Cc}*$/u.test(reason)))
       throw refuse(
         "invalid_request",
         `reason: expected at most ${MOST_REASON} characters, one line.`,
       );
-    const token = c.req.header(USER_TOKEN_HEADER);
+    const token = needs_user ? userTokenHeader(c) : c.req.header(USER_TOKEN_HEADER);
     const user = token === undefined ? undefined : await verify(token);
     const grant = await store.grants.byId(app.id, c.req.param("id") ?? "");
     const visible =
