@@ -4,6 +4,7 @@ import {
   connectCalendar,
   continueTo,
   expect,
+  goBack,
   onPhonesOnlyRedirect,
   successWith,
   test,
@@ -53,7 +54,7 @@ test("back by the provider's own button lands on a choice, and it works from the
   const ann = await visit(driver, world.app);
   const popup = await ann.connect();
   await continueTo(popup, "Test Calendar");
-  await popup.press("go-back");
+  await goBack(popup);
   await popup.sees("Continue to Test Calendar");
   await connectCalendar(popup, ann.email);
   expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));

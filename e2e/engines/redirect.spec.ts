@@ -8,6 +8,7 @@ import {
   connectCalendar,
   continueTo,
   expect,
+  goBack,
   logIn,
   successWith,
   test,
@@ -99,7 +100,7 @@ test("redirect: Back from the provider lands on a choice, Back from there on an 
   const ann = await leaving(driver, world.app);
   await ann.tab.press("connect");
   await continueTo(ann.tab, "Test Calendar");
-  await ann.tab.press("go-back");
+  await goBack(ann.tab);
   await ann.tab.sees("Continue to Test Calendar");
   await ann.tab.back();
   await ann.tab.sees("Logged in as");

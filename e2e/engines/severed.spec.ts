@@ -13,6 +13,7 @@ import {
   closed,
   continueTo,
   expect,
+  goBack,
   logIn,
   onPhonesOnlyRedirect,
   successWith,
@@ -75,7 +76,7 @@ test("severed, then back by the provider's own button, then another try: success
   const ann = await visit(driver, world.app);
   const popup = await ann.connect();
   await continueTo(popup, "Test Calendar");
-  await popup.press("go-back");
+  await goBack(popup);
   await popup.sees("Continue to Test Calendar");
   expect(await popup.evaluate("window.opener === null")).toBe(true);
   await continueTo(popup, "Test Calendar");

@@ -112,5 +112,21 @@ export const connectCalendar = async (popup: Tab, account: string): Promise<void
   await agree(popup, account);
 };
 
+const LOADED = `document.readyState === "complete" &&
+  document.querySelector("[data-testid=go-back]") !== null`;
+
+/**
+ * The provider's own way back. Once its page has loaded: until then an engine may take going back for giving up, and
+ * stay where it is.
+ */
+export const goBack = async (popup: Tab): Promise<void> => {
+  await until("the provider's page to have loaded", async () => {
+    // While one page gives way to the next, there is nothing to ask.
+    const loaded = await popup.evaluate(LOADED).catch(() => false);
+    return loaded === true;
+  });
+  await popup.press("go-back");
+};
+
 export const closed = (popup: Tab): Promise<void> =>
   until("the window to close", () => popup.isClosed());
