@@ -127,7 +127,8 @@ const checkHost = ({ allowed_hosts }: { allowed_hosts: string[] }, host: string)
 const checkScopes = (missing: string[]): void => {
   const missing_scopes = [...new Set(missing)];
   if (missing_scopes.length)
-    throw refuse("scope_reauth_required", `The grant lacks ${missing_scopes.join(" ")}.`, {
+    // Named beside the sentence, which goes to the log: the caller may have put anything among them.
+    throw refuse("scope_reauth_required", "The grant lacks scopes that the call needs.", {
       missing_scopes,
     });
 };
