@@ -9,6 +9,8 @@ const define = { __VERSION__: JSON.stringify("0.0.0-test") };
 export default defineConfig({
   define,
   test: {
+    // Vitest would leave a core to itself; of two, that is half the machine.
+    maxWorkers: "100%",
     projects: [
       {
         define,
