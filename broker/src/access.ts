@@ -5,10 +5,9 @@
  */
 import type { About, Actor, AuditEvent, Recorder } from "./audit.ts";
 import type { App, Config } from "./config/config.ts";
-import type { Credential, Injection, Opened } from "./credential.ts";
+import type { Credential, Injection, Opened, Reach } from "./credential.ts";
 import { Refusal, refuse } from "./error.ts";
 import type { Selector } from "./grants/find.ts";
-import { missingScopes } from "./grants/scopes.ts";
 import type { User } from "./identity.ts";
 import type { Permit } from "./permission.ts";
 
@@ -69,9 +68,8 @@ export const createAccess = (deps: {
     const credential = await find(app, user, by);
     const { kind, grant_id, provider, injection } = credential;
     Object.assign(about, { grant_id, provider });
-    checkHost(credential, host);
     const required = [...credential.required_scopes, ...(by.required_scopes ?? [])];
-    checkScopes(credential.lacks(required));
+    checkReach(credential, host, required);
     asking.fits?.(injection);
     const decided_at = deps.now();
     const { unchanged_for } = await deps.permit(credential.rules, {
@@ -82,8 +80,7 @@ export const createAccess = (deps: {
     });
     const opened = await credential.open(by.refused_token_id);
     // Again: a re-authorisation or a refresh may have changed both meanwhile.
-    checkHost(opened, host);
-    if (kind === "oauth") checkScopes(missingScopes(required, opened.scopes));
+    checkReach(opened, host, required);
     await deps.record(asking.event, asking.actor, about, { kind, grant_id });
     // From the decision on, not from now: opening may have waited for a provider.
     const ends = Math.min(
@@ -115,17 +112,14 @@ export const createAccess = (deps: {
 const reasonOf = ({ code, extras }: Refusal): string =>
   [code, extras.reason ?? extras.policy_error?.rule].filter(Boolean).join(": ");
 
-const checkHost = ({ allowed_hosts }: { allowed_hosts: string[] }, host: string): void => {
+const checkReach = ({ allowed_hosts, lacks }: Reach, host: string, required: string[]): void => {
   if (!allowed_hosts.includes(host))
     throw refuse(
       "host_not_allowed",
       `This grant's token goes to ${allowed_hosts.join(", ") || "no host"} only.`,
       { allowed_hosts },
     );
-};
-
-const checkScopes = (missing: string[]): void => {
-  const missing_scopes = [...new Set(missing)];
+  const missing_scopes = [...new Set(lacks(required))];
   if (missing_scopes.length)
     // Named beside the sentence, which goes to the log: the caller may have put anything among them.
     throw refuse("scope_reauth_required", "The grant lacks scopes that the call needs.", {

@@ -7,7 +7,6 @@ import { bodyLimit } from "hono/body-limit";
 import { randomBytes } from "node:crypto";
 import { createAccess } from "./access.ts";
 import { createAudit, createRecorder } from "./audit.ts";
-import { callerAddress } from "./caller-address.ts";
 import type { Config } from "./config/config.ts";
 import type { Broker, Env } from "./context.ts";
 import { createAlarm, createEnding } from "./ending.ts";
@@ -73,8 +72,9 @@ export const createApp = (deps: {
   const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
 
   const vault = createVault(config.vault_keys, random);
-  const audit = createAudit({ now, newId: () => newId("aud") });
-  const { record, settled } = createRecorder({ store, now, newId: () => newId("aud") });
+  const clerk = { now, newId: () => newId("aud") };
+  const audit = createAudit(clerk);
+  const { record, settled } = createRecorder({ ...clerk, store });
   const oauth = createOAuth({ fetch: fetcher, now, timeout: config.provider_timeout });
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
@@ -105,11 +105,6 @@ export const createApp = (deps: {
   app.use(async (c, next) => {
     const started = now();
     c.set("requestId", newId("req"));
-    const forwarded_for = c.req.header("x-forwarded-for");
-    c.set(
-      "caller_address",
-      callerAddress(c.env.remote_address, forwarded_for, config.is_trusted_proxy),
-    );
     await next();
     const { headers } = c.res;
     headers.set("X-Request-Id", c.get("requestId"));

@@ -1,5 +1,8 @@
 /** Replies of strangers, read within a bound. Knows bytes; whose reply it is and what it means is the caller's. */
 
+/** Statuses whose reply has no body (Fetch standard): a Response is not made with one. */
+export const isBodiless = (status: number): boolean => [204, 205, 304].includes(status);
+
 /** The whole body; `undefined` if it is longer than `most`, and then nobody waits for the rest. */
 export const readBounded = async (
   response: Response,

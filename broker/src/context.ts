@@ -44,7 +44,6 @@ export type Env = {
   Bindings: { remote_address?: string | undefined };
   Variables: {
     requestId: string;
-    caller_address: string | undefined;
     app?: string;
     deny_cors?: boolean;
   };

@@ -4,17 +4,21 @@
  */
 import type { Rule } from "./policy.ts";
 
-export type Credential = {
+/** Where it may go, and what it is short of: asked before anything is opened, and once more when it is. */
+export type Reach = {
+  /** Exact hosts, as the configuration has them today. */
+  allowed_hosts: string[];
+  /** Of these scopes, those that it does not have. */
+  lacks: (scopes: string[]) => string[];
+};
+
+export type Credential = Reach & {
   kind: "oauth" | "managed_secret";
   grant_id: string;
   /** Key of the configuration: a provider's or a managed secret's. */
   provider: string;
-  /** Exact hosts, as the configuration has them today. */
-  allowed_hosts: string[];
   /** Those of the app come first. */
   rules: Rule[];
-  /** Of these scopes, those that it does not have. */
-  lacks: (scopes: string[]) => string[];
   /** What the app requires of every grant at this provider. */
   required_scopes: string[];
   injection: Injection;
@@ -22,7 +26,7 @@ export type Credential = {
   open: (refused_token_id: string | undefined) => Promise<Opened>;
 };
 
-export type Opened = {
+export type Opened = Reach & {
   access_token: string;
   /** RFC 6750 spells it Bearer, whatever the provider does. */
   token_type: string;
@@ -31,8 +35,6 @@ export type Opened = {
   /** Epoch milliseconds, or null when nobody said. */
   expires_at: number | null;
   scopes: string[];
-  /** Again: a re-authorisation may have changed them while a refresh was waited for. */
-  allowed_hosts: string[];
 };
 
 /** How it is put on a request; `{token}` in the template stands for the token. */

@@ -11,7 +11,6 @@ import { askedScopes } from "./grants/scopes.ts";
 import type { Cause } from "./oauth/failures.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import { authorize, fail, type Failure } from "./session.ts";
-import type { Grant } from "./store/grants.ts";
 import type { StoredSession } from "./store/sessions.ts";
 import type { Store } from "./store/store.ts";
 import { hashSecret, type Place, type Vault } from "./vault.ts";
@@ -19,9 +18,17 @@ import type { Waiters } from "./waiters.ts";
 
 export type Left = { authorization_url: string; drop_opener: boolean } | { refuse: ErrorCode };
 
+/** What a departure asks a provider for. */
+export type Wish = {
+  scopes: string[];
+  /** Account that the user is expected to choose. */
+  login_hint: string | undefined;
+};
+
 export type Leave = (departure: {
   session: StoredSession;
   client: ProviderClient;
+  wish: Wish;
   /** By the claim, without a click. */
   auto: boolean;
   user_agent: string | undefined;
@@ -40,7 +47,7 @@ export const createLeaving =
     newSecret: () => string;
     log: (event: string, about: Record<string, unknown>) => void;
   }): Leave =>
-  async ({ session, client, auto, user_agent, request_id }) => {
+  async ({ session, client, wish, auto, user_agent, request_id }) => {
     const { config, store, now } = deps;
     const provider = client.provider.id;
     const state = deps.newSecret();
@@ -63,12 +70,10 @@ export const createLeaving =
         step: "browser",
         kind: "embedded",
       });
-    const standing = await standingGrants(store, session, provider);
     const begun = await deps.oauth.begin(client, {
       redirect_uri: redirectUri(config.base_url, provider),
       state,
-      scopes: askedScopes(client, session, standing),
-      login_hint: standing.find(({ id }) => id === session.renewing)?.account_identifier,
+      ...wish,
     });
     if (!begun.ok) return stay(begun.failure, "provider_unavailable", begun.cause);
     const sealed = deps.vault.seal(JSON.stringify(begun.secrets), sealedPlace(state_hash));
@@ -92,21 +97,18 @@ export const createLeaving =
     return { authorization_url: begun.url, drop_opener: client.provider.self_hosted };
   };
 
-/** What the user has at a provider, and the scopes that a departure now would ask for. */
+/** By what the user has at the provider already. */
 export const wishOf = async (
   store: Store,
   session: StoredSession,
   client: ProviderClient,
-): Promise<string[]> =>
-  askedScopes(client, session, await standingGrants(store, session, client.provider.id));
-
-const standingGrants = async (
-  store: Store,
-  session: StoredSession,
-  provider: string,
-): Promise<Grant[]> => {
-  const connected = await store.grants.ofProvider(session, provider);
-  return connected.filter(({ status }) => status !== "revoked");
+): Promise<Wish> => {
+  const connected = await store.grants.ofProvider(session, client.provider.id);
+  const standing = connected.filter(({ status }) => status !== "revoked");
+  return {
+    scopes: askedScopes(client, session, standing),
+    login_hint: standing.find(({ id }) => id === session.renewing)?.account_identifier,
+  };
 };
 
 /** One redirect URI per provider configuration: the defence against mix-up where providers send no `iss` [H3]. */

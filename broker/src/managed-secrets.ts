@@ -6,7 +6,7 @@
 import type { managedSecretSchema } from "@alter-ai/protocol/backend";
 import type { App } from "./config/config.ts";
 import type { ManagedSecret } from "./config/secrets.ts";
-import type { Credential, Injection, Opened } from "./credential.ts";
+import type { Credential, Injection, Opened, Reach } from "./credential.ts";
 import { Refusal, refuse } from "./error.ts";
 import type { User } from "./identity.ts";
 import type { StoredSecret } from "./store/managed-secrets.ts";
@@ -59,10 +59,8 @@ export const createManagedSecrets = (deps: {
       kind: "managed_secret",
       grant_id: row.id,
       provider: secret.id,
-      allowed_hosts: secret.api_hosts,
+      ...reachOf(secret),
       rules: [...app.rules, ...secret.rules],
-      // Scopes are OAuth's. What a key may do was settled where the operator got it, and nobody here knows.
-      lacks: () => [],
       required_scopes: [],
       injection: secret.injection,
       // A token that the provider refused is handed out again, and known by its id: only the operator has another.
@@ -197,9 +195,15 @@ const open = (vault: Vault, secret: ManagedSecret, row: StoredSecret): Opened =>
     token_id: `${row.id}.${row.version}`,
     expires_at: row.expires_at,
     scopes: [],
-    allowed_hosts: secret.api_hosts,
+    ...reachOf(secret),
   };
 };
+
+const reachOf = ({ api_hosts }: ManagedSecret): Reach => ({
+  allowed_hosts: api_hosts,
+  // Scopes are OAuth's. What a key may do was settled where the operator got it, and nobody here knows.
+  lacks: () => [],
+});
 
 const unseal = (vault: Vault, row: StoredSecret): string => {
   try {

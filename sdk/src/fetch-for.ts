@@ -5,7 +5,7 @@
 import { invalidRequest } from "./errors.ts";
 import { readRequest, type GrantChoice, type RequestOptions } from "./exchange.ts";
 import { HttpMethod } from "./http-method.ts";
-import { RESERVED, type RequestBody } from "./message.ts";
+import { RESERVED, toHeaders, type RequestBody } from "./message.ts";
 import type { createRequest } from "./request.ts";
 import { buildTarget } from "./target.ts";
 
@@ -50,13 +50,7 @@ const methodOf = (given: string): HttpMethod => {
  * some stand-in into Authorization, and some compute a length or name the connection.
  */
 const ourHeaders = (given: RequestInit["headers"]): Headers => {
-  let headers;
-  try {
-    headers = new Headers(given);
-  } catch {
-    // Without its cause, which quotes the value.
-    throw invalidRequest("headers has a name or a value that HTTP does not allow");
-  }
+  const headers = toHeaders(given);
   for (const name of RESERVED) headers.delete(name);
   return headers;
 };

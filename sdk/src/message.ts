@@ -49,14 +49,17 @@ export const isStream = (body: RequestBody | null): boolean =>
   body instanceof ReadableStream ||
   (typeof body === "object" && body !== null && Symbol.asyncIterator in body);
 
-const readHeaders = (given: MessageOptions["headers"]): Headers => {
-  let headers;
+export const toHeaders = (given: RequestInit["headers"]): Headers => {
   try {
-    headers = new Headers(given);
+    return new Headers(given);
   } catch {
     // Without its cause, which quotes the value.
     throw invalidRequest("headers has a name or a value that HTTP does not allow");
   }
+};
+
+const readHeaders = (given: MessageOptions["headers"]): Headers => {
+  const headers = toHeaders(given);
   const reserved = RESERVED.find((name) => headers.has(name));
   if (reserved) throw invalidRequest(`headers must not set ${reserved}`);
   return headers;

@@ -6,16 +6,8 @@ import { z } from "zod";
 import type { Injection } from "../credential.ts";
 import type { Rule } from "../policy.ts";
 import { apiHost, recordId } from "../providers/schema.ts";
+import { isReservedHeader, RESERVED_BEGINNINGS, RESERVED_HEADERS } from "../reserved-headers.ts";
 import { policiesSchema } from "./policies.ts";
-
-/** They say how a message travels or who it is for, and a secret there would go astray or change that. */
-const NOT_FOR_SECRETS = [
-  ...["connection", "content-length", "expect", "host", "keep-alive", "proxy-authenticate"],
-  ...["proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"],
-  ...["accept-encoding", "cookie", "forwarded", "via"],
-];
-/** Families of the same. */
-const NOT_BEGINNING = /^(alter-|x-forwarded-|sec-|proxy-)/i;
 
 /** RFC 9110 section 5.6.2. */
 const headerName = z
@@ -23,8 +15,8 @@ const headerName = z
   .max(128)
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a header name")
   .refine(
-    (name) => !NOT_FOR_SECRETS.includes(name.toLowerCase()) && !NOT_BEGINNING.test(name),
-    `must not be one of ${NOT_FOR_SECRETS.join(", ")}, nor begin with alter-, x-forwarded-, sec- or proxy-`,
+    (name) => !isReservedHeader(name),
+    `must not be one of ${RESERVED_HEADERS.join(", ")}, nor begin with ${RESERVED_BEGINNINGS.join(", ")}`,
   );
 
 const parameterName = z

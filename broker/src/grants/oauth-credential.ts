@@ -3,7 +3,7 @@
  * to pass before it is opened is access.ts.
  */
 import type { App } from "../config/config.ts";
-import type { Credential } from "../credential.ts";
+import type { Credential, Reach } from "../credential.ts";
 import { refuse } from "../error.ts";
 import type { User } from "../identity.ts";
 import type { Grant, Owner } from "../store/grants.ts";
@@ -28,15 +28,16 @@ export const createOAuthCredentials =
     if (!client)
       throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);
     // What an operator takes out of the configuration goes at once [M11].
-    const hostsOf = ({ allowed_hosts }: Grant): string[] =>
-      allowed_hosts.filter((host) => client.provider.api_hosts.includes(host));
+    const reachOf = ({ allowed_hosts, scopes }: Grant): Reach => ({
+      allowed_hosts: allowed_hosts.filter((host) => client.provider.api_hosts.includes(host)),
+      lacks: (wished) => missingScopes(wished, scopes),
+    });
     return {
       kind: "oauth",
       grant_id: grant.id,
       provider: grant.provider,
-      allowed_hosts: hostsOf(grant),
+      ...reachOf(grant),
       rules: [...app.rules, ...client.rules],
-      lacks: (scopes) => missingScopes(scopes, grant.scopes),
       required_scopes: client.required_scopes,
       injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
       open: async (refused_token_id) => {
@@ -47,7 +48,7 @@ export const createOAuthCredentials =
           token_id: tokenId(opened),
           expires_at: earlier(tokens.access_expires_at, opened.expires_at),
           scopes: opened.scopes,
-          allowed_hosts: hostsOf(opened),
+          ...reachOf(opened),
         };
       },
     };

@@ -3,7 +3,7 @@
  * what is asked of them is oauth.ts.
  */
 import * as oauth from "oauth4webapi";
-import { readBounded } from "../bounded.ts";
+import { isBodiless, readBounded } from "../bounded.ts";
 import { isSecureUrl, parseUrl, type Provider } from "../providers/schema.ts";
 import { UnusableReply } from "./failures.ts";
 
@@ -15,8 +15,6 @@ export type Server = oauth.AuthorizationServer & {
 
 const DISCOVERY_LIFETIME = 60 * 60_000;
 const MOST_REPLY_BYTES = 1 << 20;
-/** Statuses whose reply has no body (Fetch standard). */
-const BODILESS = [204, 205, 304];
 
 export const createServers = (deps: {
   fetch: typeof fetch;
@@ -90,6 +88,9 @@ const boundedFetch =
     const body = await readBounded(response, MOST_REPLY_BYTES);
     if (!body) throw new UnusableReply("reply_too_large");
     const { status, statusText, headers } = response;
-    const bodiless = BODILESS.includes(status);
-    return new Response(bodiless ? null : new Uint8Array(body), { status, statusText, headers });
+    return new Response(isBodiless(status) ? null : new Uint8Array(body), {
+      status,
+      statusText,
+      headers,
+    });
   };

@@ -4,28 +4,25 @@
  */
 import type { Injection, Opened } from "../credential.ts";
 import { refuse } from "../error.ts";
+import { isReservedHeader } from "../reserved-headers.ts";
 
 /** A credential, and how it is put on a request. */
 export type Injected = Pick<Opened, "access_token"> & { injection: Injection };
 
-/** Said by the connection or by the broker, not by the caller. `host`: another name there may be another tenant. */
-const NOT_THE_CALLERS = [
-  ...["authorization", "proxy-authorization", "cookie", "host", "connection", "keep-alive"],
-  ...["content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect"],
-  ...["accept-encoding", "forwarded", "via"],
-];
 /** About the provider's connection to us, or for a browser, which the caller is not. */
 const NOT_FOR_THE_CALLER = [
   ...["connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade"],
   ...["proxy-authenticate", "content-encoding", "content-length", "set-cookie"],
   ...["strict-transport-security", "alt-svc"],
 ];
+
 /** @throws Refusal */
 export const headersOf = (given: [string, string][]): Headers => {
   const headers = new Headers();
   for (const [name, value] of given) {
     const lower = name.toLowerCase();
-    if (NOT_THE_CALLERS.includes(lower) || /^(alter-|x-forwarded-|sec-|proxy-)/.test(lower))
+    // `host` among them: behind a shared front end, another name there is another tenant.
+    if (lower === "authorization" || isReservedHeader(lower))
       throw refuse("invalid_request", `headers: ${lower.slice(0, 64)} is not the caller's to set.`);
     try {
       headers.append(name, value);

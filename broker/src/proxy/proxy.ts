@@ -3,6 +3,7 @@
  * both bodies within their limits, follows no redirect. Knows no grant and no policy; the URL's host has been checked
  * against the grant's.
  */
+import { isBodiless } from "../bounded.ts";
 import type { Injection } from "../credential.ts";
 import { refuse, type Refusal } from "../error.ts";
 import {
@@ -38,9 +39,6 @@ export type ReadyCall = {
 export type Proxy = (call: ProxiedCall) => Promise<ReadyCall>;
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
-/** Statuses whose reply has no body (Fetch standard). */
-const BODILESS = [204, 205, 304];
 
 export const createProxy =
   (deps: {
@@ -107,7 +105,7 @@ const send = async (
     await response.body?.cancel();
     throw refuse("provider_unavailable", `${url.host} answered with a status that HTTP has not.`);
   }
-  const reply = BODILESS.includes(status) ? null : response.body;
+  const reply = isBodiless(status) ? null : response.body;
   return new Response(reply && bounded(reply, limits.most_reply_bytes, watch), {
     status,
     statusText,

@@ -2,6 +2,7 @@
 import { USER_TOKEN_HEADER } from "@alter-ai/protocol/backend";
 import type { Context } from "hono";
 import type { Actor } from "../audit.ts";
+import { callerAddress } from "../caller-address.ts";
 import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { Refusal, refuse } from "../error.ts";
@@ -17,6 +18,8 @@ export type Caller = {
   /** The app, with a user's token in hand. */
   as_user: Actor;
   key_prefix: string;
+  /** Where the call comes from, as far as that is sure. */
+  address: string | undefined;
   /** The key may do nothing as the app itself. */
   needs_user: boolean;
   /** @throws Refusal */
@@ -39,6 +42,11 @@ export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller 
     as_app: `app:${key_id}`,
     as_user: `user:${key_id}`,
     key_prefix: keyPrefix(key),
+    address: callerAddress(
+      c.env.remote_address,
+      c.req.header("x-forwarded-for"),
+      config.is_trusted_proxy,
+    ),
     needs_user,
     user: async (token) => {
       const verified = await identity(app, token);

@@ -8,7 +8,7 @@ import type { App, ProviderClient } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
-import { wishOf } from "../leaving.ts";
+import { wishOf, type Wish } from "../leaving.ts";
 import { claim, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { hashSecret } from "../vault.ts";
@@ -45,14 +45,14 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     c: Context<Env>,
     session: StoredSession,
     app: App,
-  ): Promise<ProviderClient | undefined> => {
+  ): Promise<{ client: ProviderClient; wish: Wish } | undefined> => {
     const [only = "", second] = session.providers;
     const client = app.providers.get(only);
     // Whose account is to be renewed is on the page, and has to be seen.
     const plain = session.shape === "popup" && second === undefined && session.renewing === null;
     if (!plain || !client) return undefined;
-    const scopes = await wishOf(store, session, client);
-    return cookies.hasConfirmed(c, session, only, scopes) ? client : undefined;
+    const wish = await wishOf(store, session, client);
+    return cookies.hasConfirmed(c, session, only, wish.scopes) ? { client, wish } : undefined;
   };
 
   routes.post(page.claim.path, async (c) => {
@@ -97,9 +97,10 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     });
     waiters.wake(found.id);
     // A repeat gets none: its page has been on screen, or has left already [M6].
-    const client = first ? await confirmedBefore(c, stepped.session, app) : undefined;
+    const confirmed = first ? await confirmedBefore(c, stepped.session, app) : undefined;
     const left =
-      client && (await broker.leave({ ...departure(c, stepped.session), client, auto: true }));
+      confirmed &&
+      (await broker.leave({ ...departure(c, stepped.session), ...confirmed, auto: true }));
     const session = (left && (await store.sessions.byId(found.id))) ?? stepped.session;
     // Overtaken by its own repeat while the provider was asked, this reply must not undo the newer cookie.
     if (session.cookie_hash === by.cookie_hash) await cookies.giveSession(c, found.id, secret);
@@ -109,7 +110,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
       // The claim stands even if nobody could leave: the view says why.
       ...(left === undefined || "refuse" in left
         ? {}
-        : { authorization: { provider: client?.provider.id, ...left } }),
+        : { authorization: { provider: confirmed?.client.provider.id, ...left } }),
     });
   });
 
@@ -124,9 +125,10 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const { session, app } = await mine(c, body.session_id);
     const client = app.providers.get(body.provider);
     if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
-    const left = await broker.leave({ ...departure(c, session), client, auto: false });
+    const wish = await wishOf(store, session, client);
+    const left = await broker.leave({ ...departure(c, session), client, wish, auto: false });
     if ("refuse" in left) throw refuse(left.refuse);
-    cookies.rememberConfirmed(c, session, body.provider, await wishOf(store, session, client));
+    cookies.rememberConfirmed(c, session, body.provider, wish.scopes);
     return c.json(left);
   });
 

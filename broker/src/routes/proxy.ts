@@ -16,7 +16,7 @@ export const proxyRoutes = (broker: Broker): Hono<Env> => {
   const routes = new Hono<Env>();
 
   routes.post(proxy.path, async (c) => {
-    const { app, as_user, key_prefix, user } = callerOf(broker, c);
+    const { app, as_user, key_prefix, address, user } = callerOf(broker, c);
     const asked = askedOf(c);
     const url = targetOf(asked.url);
     const request_id = c.get("requestId");
@@ -36,7 +36,7 @@ export const proxyRoutes = (broker: Broker): Hono<Env> => {
       user: () => user(userTokenHeader(c)),
       by: selectorOf(asked),
       host: url.host,
-      caller_address: c.get("caller_address"),
+      caller_address: address,
       end_user_address: asked.end_user_ip,
       request_id,
       fits: ready.fits,

@@ -10,7 +10,7 @@ export const tokenRoutes = (broker: Broker): Hono<Env> => {
   const routes = new Hono<Env>();
 
   routes.post(backend.token.path, async (c) => {
-    const { app, as_user, key_prefix, user } = callerOf(broker, c);
+    const { app, as_user, key_prefix, address, user } = callerOf(broker, c);
     const body = await readBody(c, backend.token.body);
     const access = await broker.access({
       app,
@@ -19,7 +19,7 @@ export const tokenRoutes = (broker: Broker): Hono<Env> => {
       user: () => user(body.user_token),
       by: selectorOf(body),
       host: body.request.host,
-      caller_address: c.get("caller_address"),
+      caller_address: address,
       end_user_address: body.request.end_user_ip,
       request_id: c.get("requestId"),
       event: "token.issued",
