@@ -5,8 +5,16 @@
 import type { IncomingMessage } from "node:http";
 import { readBody } from "./http.ts";
 
-/** `run` tells the visits of one server apart: each test makes one up. */
-export type Entry = { run: string; type: string; detail: unknown };
+/**
+ * `run` tells the visits of one server apart: each test makes one up. `place` is where a page that was loaded once
+ * has it among its reports, each of which is a request of its own.
+ */
+export type Entry = {
+  run: string;
+  type: string;
+  detail: unknown;
+  place?: { load: number; nth: number } | undefined;
+};
 
 export type Journal = {
   /** For what a server has to say itself. */
@@ -31,7 +39,8 @@ export const createJournal = (): Journal => {
     all.filter((entry) => entry.run === run && (type === undefined || entry.type === type));
 
   const add = (entry: Entry): void => {
-    all.push(entry);
+    const later = all.findIndex((other) => isLater(other, entry));
+    all.splice(later < 0 ? all.length : later, 0, entry);
     for (const watcher of [...watchers]) watcher();
   };
 
@@ -39,7 +48,8 @@ export const createJournal = (): Journal => {
     add,
     receive: async (req) => {
       const report = JSON.parse((await readBody(req)).toString()) as Partial<Entry>;
-      add({ run: String(report.run), type: String(report.type), detail: report.detail });
+      const { detail, place } = report;
+      add({ run: String(report.run), type: String(report.type), detail, place });
     },
     entries,
     wait: (run, type, { nth = 0, timeout = TIMEOUT } = {}) =>
@@ -64,3 +74,10 @@ export const createJournal = (): Journal => {
       }),
   };
 };
+
+const isLater = (a: Entry, b: Entry): boolean =>
+  a.place !== undefined &&
+  b.place !== undefined &&
+  a.run === b.run &&
+  a.place.load === b.place.load &&
+  a.place.nth > b.place.nth;

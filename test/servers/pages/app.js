@@ -5,6 +5,7 @@
  */
 const config = JSON.parse(document.getElementById("config").textContent);
 
+let reports = 0;
 const report = (type, detail) => {
   const line = document.createElement("li");
   line.dataset.type = type;
@@ -13,7 +14,13 @@ const report = (type, detail) => {
   void fetch("/log", {
     method: "POST",
     keepalive: true,
-    body: JSON.stringify({ run: config.run, type, detail }),
+    // Requests overtake each other on the way; what happened in order must read in order.
+    body: JSON.stringify({
+      run: config.run,
+      type,
+      detail,
+      place: { load: performance.timeOrigin, nth: ++reports },
+    }),
   });
 };
 
