@@ -104,7 +104,12 @@ test("redirect: Back from the provider lands on a choice, Back from there on an 
   await ann.tab.sees("Continue to Test Calendar");
   await ann.tab.back();
   await ann.tab.sees("Logged in as");
-  // From the back-forward cache or loaded anew: either way Connect begins again.
+  // From the back-forward cache or loaded anew: either way Connect begins again. A page from the cache first asks the
+  // broker to cancel what Back has left, and until the broker replies, Connect is still that.
+  await until(
+    "the page to be new, or to hear the end of what it left",
+    async () => ann.soFar("loaded").length === 2 || ann.soFar("heard exit").length === 1,
+  );
   await ann.tab.press("connect");
   await connectCalendar(ann.tab, ann.email);
   await until("the result", async () =>

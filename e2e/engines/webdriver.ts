@@ -166,10 +166,11 @@ const createView = (
   here: InTurn,
   push = (element: WebElement): Promise<void> => element.click(),
 ): View => {
-  const look = async (): Promise<string> =>
-    String((await session.executeScript(`return ${VISIBLE_TEXT}`)) ?? "");
-  const found = async (target: string): Promise<WebElement | null> =>
-    session.executeScript<WebElement | null>(FIND, target, isTestId(target));
+  const ask = <T>(script: string, ...args: unknown[]): Promise<T> =>
+    answered(session.executeScript<T>(script, ...args));
+  const look = async (): Promise<string> => String((await ask(`return ${VISIBLE_TEXT}`)) ?? "");
+  const found = (target: string): Promise<WebElement | null> =>
+    ask<WebElement | null>(FIND, target, isTestId(target));
   const acting = async (
     target: string,
     act: (element: WebElement) => Promise<void>,
@@ -196,8 +197,26 @@ const createView = (
         here(async () => (await patiently(look, "")).includes(wanted)),
       ),
     text: () => here(look),
-    evaluate: (expression) => here(() => session.executeScript(`return (${expression})`)),
+    evaluate: (expression) => here(() => ask(`return (${expression})`)),
   };
+};
+
+/** Several times what the slowest answer took on a busy machine. */
+const ANSWER_WITHIN = 2_000;
+
+/**
+ * An answer that is not there soon never comes: a script that is still running when Back takes the page from the
+ * back-forward cache is frozen with the page it ran in, and so is WebKit's script timeout. The next one is answered.
+ */
+const answered = <T>(asked: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const lost = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`The page did not answer within ${ANSWER_WITHIN} ms`)),
+      ANSWER_WITHIN,
+    );
+  });
+  return Promise.race([asked, lost]).finally(() => clearTimeout(timer));
 };
 
 /** While one page gives way to the next, there is nothing to look at. */
