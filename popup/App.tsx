@@ -38,6 +38,8 @@ export const App = ({ flow, t }: { flow: Flow; t: Messages }) => {
           {...shown}
           armed={armed}
           busy={busy}
+          typed={flow.typed}
+          onType={flow.type}
           onConnect={flow.connect}
           onBack={flow.back}
           onCancel={flow.cancel}

@@ -17,6 +17,7 @@ const CODES = [
   "claim_shape_refused",
   "session_busy",
   "unsupported_browser",
+  "invalid_variable",
   "too_many_attempts",
   "provider_unavailable",
   "internal_error",

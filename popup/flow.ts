@@ -78,6 +78,8 @@ export const createFlow = (deps: FlowDeps) => {
   /** This page has claimed, and the claim's cookie has not come back yet. */
   let unproven = false;
   let missed = 0;
+  /** What the user has typed into the fields of a provider. */
+  let typed: Record<string, string> = {};
   let again = (): void => undefined;
   const presence = createPresence({
     opener,
@@ -202,13 +204,21 @@ export const createFlow = (deps: FlowDeps) => {
     const current = turns.next();
     presence.leave();
     show({ name: "leaving", to: provider.name, slow: false });
-    const answer = await api.authorize({ session_id: session, provider: provider.id });
+    const answer = await api.authorize({
+      session_id: session,
+      provider: provider.id,
+      variables: provider.fields?.map(({ name, value = "" }) => ({
+        name,
+        value: typed[name] ?? value,
+      })),
+    });
     if (!current()) return;
     if (answer.ok) return go(answer.reply, provider);
     presence.arrive();
     const { code, reference } = answer;
     if (code === "unreachable") trouble(answer, () => authorize(provider));
     else if (MOVED_ON.has(code)) void look();
+    else if (seen && code === "invalid_variable") show(confirmScreen(seen.view, provider, true));
     else showFailure(departureFailure(code), provider, reference);
   };
 
@@ -302,8 +312,13 @@ export const createFlow = (deps: FlowDeps) => {
 
     // The user's acts.
     choose: (provider: Provider): void => {
+      typed = {};
       if (seen) show(confirmScreen(seen.view, provider));
     },
+    type: (field: string, text: string): void => {
+      typed = { ...typed, [field]: text };
+    },
+    typed: (field: string): string | undefined => typed[field],
     back: (): void => {
       if (seen) show(choiceScreen(seen.view));
     },

@@ -20,7 +20,8 @@ export type Screen =
   | { name: "cookies_blocked" }
   | { name: "trouble"; kind: "unreachable" | "unexpected"; reference: string | undefined }
   | { name: "choose"; view: View }
-  | { name: "confirm"; view: View; provider: Provider; canGoBack: boolean }
+  /** `amiss`: what the user has said of the provider's fields is not as it has to be. */
+  | { name: "confirm"; view: View; provider: Provider; canGoBack: boolean; amiss: boolean }
   | { name: "leaving"; to: string; slow: boolean }
   | { name: "finishing" }
   | {
@@ -46,15 +47,16 @@ export const openScreen = (reply: ViewReply): Screen => {
 export const choiceScreen = (view: View): Screen => {
   const provider = onlyProvider(view);
   return provider && !view.connections.length
-    ? { name: "confirm", view, provider, canGoBack: false }
+    ? { name: "confirm", view, provider, canGoBack: false, amiss: false }
     : { name: "choose", view };
 };
 
-export const confirmScreen = (view: View, provider: Provider): Screen => ({
+export const confirmScreen = (view: View, provider: Provider, amiss = false): Screen => ({
   name: "confirm",
   view,
   provider,
   canGoBack: choiceScreen(view).name === "choose",
+  amiss,
 });
 
 export const failedScreen = (

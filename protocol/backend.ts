@@ -30,6 +30,12 @@ export const grantSchema = z.object({
   last_used_at: z.nullable(z.string()),
   /** When the grant itself ends, whatever its tokens; null for one without a lifetime. */
   expires_at: z.nullable(z.string()),
+  /** When its tokens can no longer be renewed and the user has to connect again; null if nobody knows of such a time. */
+  credential_expires_at: z.nullable(z.string()),
+  /** True once that is near: a good moment to show Connect. */
+  expiring: z.boolean(),
+  /** Facts of the connection, such as `{ realm_id: "…" }`: what API calls need besides the token. */
+  metadata: z.record(z.string(), z.string()),
 });
 
 /** A credential the operator put in: it has no account at a provider. */
@@ -57,6 +63,8 @@ const createSessionBody = z.strictObject({
   required_scopes: z.optional(scopeTokens),
   /** The user's grant to renew. The session is then for its provider alone. */
   grant_id: z.optional(id),
+  /** By provider: what the user need not be asked then, such as `{ shopify: { shop: "acme" } }`. */
+  provider_variables: z.optional(z.record(id, z.record(id, z.string().check(z.maxLength(512))))),
   /** Seconds in which the session must be claimed; at most the broker's own limit. */
   expires_in: z.optional(z.int().check(z.gte(1), z.lte(600))),
 });

@@ -84,6 +84,20 @@ export const viewSchema = z.object({
       logo_url: z.optional(z.string()),
       /** What is asked for, in a user's words. */
       scopes: z.array(z.string()),
+      /** What the user has to say first, such as which shop it is. */
+      fields: z.optional(
+        z.array(
+          z.object({
+            name: z.string(),
+            label: z.string(),
+            /** Stands behind what is typed, such as `.myshopify.com`. */
+            suffix: z.optional(z.string()),
+            example: z.optional(z.string()),
+            /** Of the account connected before. */
+            value: z.optional(z.string()),
+          }),
+        ),
+      ),
       /** Labels of the accounts this user has connected here before. */
       accounts: z.array(z.string()),
     }),
@@ -169,7 +183,12 @@ export const page = {
   authorize: {
     path: "/v1/connect/authorize",
     /** Sent by the user's click and nothing else [H4]. */
-    body: z.strictObject({ session_id: id, provider: id }),
+    body: z.strictObject({
+      session_id: id,
+      provider: id,
+      /** What the user has said of the fields. */
+      variables: z.optional(z.array(z.object({ name: z.string(), value: z.string() }))),
+    }),
     reply: z.object(authorization),
   },
   page: {
@@ -240,6 +259,7 @@ export const ERRORS = {
   claim_shape_refused: [409, "The session cannot be started in this way"],
   session_busy: [409, "The session is finishing another attempt"],
   too_many_attempts: [429, "Too many attempts in one session"],
+  invalid_variable: [400, "The provider has nothing of this form"],
   invalid_code: [400, "The result code is unknown, used or expired"],
   grant_not_found: [404, "The user has no such grant"],
   ambiguous_grant: [409, "Several accounts match"],

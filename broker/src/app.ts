@@ -16,6 +16,7 @@ import { createIdentity } from "./identity.ts";
 import { createLeaving } from "./leaving.ts";
 import { createManagedSecrets } from "./managed-secrets.ts";
 import { createOAuth } from "./oauth/oauth.ts";
+import { createOutbound } from "./outbound.ts";
 import { createPermission } from "./permission.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createRedeem } from "./redeem.ts";
@@ -68,6 +69,8 @@ export const createApp = (deps: {
   const random = deps.random ?? randomBytes;
   const sleep = deps.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
   const fetcher = deps.fetch ?? fetch;
+  // To providers' hosts, which records and tenants name: never to where only this machine's network leads.
+  const outbound = deps.fetch ?? createOutbound(config.is_allowed_address);
   const base64url = (bytes: number) => Buffer.from(random(bytes)).toString("base64url");
   const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
 
@@ -75,7 +78,7 @@ export const createApp = (deps: {
   const clerk = { now, newId: () => newId("aud") };
   const audit = createAudit(clerk);
   const { record, settled } = createRecorder({ ...clerk, store });
-  const oauth = createOAuth({ fetch: fetcher, now, timeout: config.provider_timeout });
+  const oauth = createOAuth({ fetch: outbound, now, timeout: config.provider_timeout, log });
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   const waiters = createWaiters();
@@ -97,7 +100,7 @@ export const createApp = (deps: {
     leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
     newSecret,
     ...{ managedSecrets, access },
-    proxy: createProxy({ fetch: fetcher, limits: config.proxy }),
+    proxy: createProxy({ fetch: outbound, limits: config.proxy }),
   };
   const cookies = createCookies(broker);
 

@@ -26,6 +26,7 @@ export const AUDIT_EVENTS = [
   "grant.credential_revoked",
   "grant.purged",
   "grant.expired",
+  "grant.expiring",
   "token.refreshed",
   "token.issued",
   "token.refused",

@@ -4,12 +4,14 @@
  */
 import type { ErrorCode } from "@alter-ai/protocol/http";
 import type { Audit } from "./audit.ts";
-import type { Config, ProviderClient } from "./config/config.ts";
+import type { ProviderClient } from "./config/client.ts";
+import type { Config } from "./config/config.ts";
 import { isEmbedded } from "./embedded.ts";
 import { aboutSession } from "./grants/about.ts";
 import { askedScopes } from "./grants/scopes.ts";
 import type { Cause } from "./oauth/failures.ts";
 import type { OAuth } from "./oauth/oauth.ts";
+import { redirectUri } from "./redirect-uri.ts";
 import { authorize, fail, type Failure } from "./session.ts";
 import type { StoredSession } from "./store/sessions.ts";
 import type { Store } from "./store/store.ts";
@@ -21,6 +23,8 @@ export type Left = { authorization_url: string; drop_opener: boolean } | { refus
 /** What a departure asks a provider for. */
 export type Wish = {
   scopes: string[];
+  /** Values of the record's variables: the tenant, say. */
+  variables: Record<string, string>;
   /** Account that the user is expected to choose. */
   login_hint: string | undefined;
 };
@@ -94,7 +98,9 @@ export const createLeaving =
     });
     if (!stepped || stepped.refused) return { refuse: stepped?.refused ?? "unknown_session" };
     deps.waiters.wake(session.id);
-    return { authorization_url: begun.url, drop_opener: client.provider.self_hosted };
+    // A user who could choose the host could have been told which one to choose [M8].
+    const chosen = client.provider.self_hosted || client.open_variables.length > 0;
+    return { authorization_url: begun.url, drop_opener: chosen };
   };
 
 /** By what the user has at the provider already. */
@@ -102,18 +108,16 @@ export const wishOf = async (
   store: Store,
   session: StoredSession,
   client: ProviderClient,
+  variables: Record<string, string>,
 ): Promise<Wish> => {
   const connected = await store.grants.ofProvider(session, client.provider.id);
   const standing = connected.filter(({ status }) => status !== "revoked");
   return {
+    variables,
     scopes: askedScopes(client, session, standing),
     login_hint: standing.find(({ id }) => id === session.renewing)?.account_identifier,
   };
 };
-
-/** One redirect URI per provider configuration: the defence against mix-up where providers send no `iss` [H3]. */
-export const redirectUri = (base_url: string, provider: string): string =>
-  `${base_url}/oauth/callback/${provider}`;
 
 /** Where an authorization's secrets are sealed. */
 export const sealedPlace = (state_hash: string): Place => ({

@@ -49,7 +49,7 @@ export const createRedeem = (deps: {
       }));
       return redeemed;
     });
-    for (const { client, tokens } of unused) await grants.drop(client, tokens);
+    for (const { client, tokens, metadata } of unused) await grants.drop(client, tokens, metadata);
     return connections;
   };
 

@@ -33,6 +33,8 @@ export type Session = {
   providers: string[];
   /** Without these a connection of this session is none. */
   required_scopes: string[];
+  /** By provider: values of its record's variables that the app has said. */
+  variables: Record<string, Record<string, string>>;
   /** Grant that the app wants renewed. */
   renewing: string | null;
   created_at: number;

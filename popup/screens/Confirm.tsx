@@ -2,7 +2,7 @@
 import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
 import type { Provider } from "../screen.ts";
-import { Actions, Button, Card, Heading } from "./Frame.tsx";
+import { Actions, Button, Card, Heading, Status } from "./Frame.tsx";
 import { Icon } from "./Icon.tsx";
 import { Identity } from "./Identity.tsx";
 import { Logo } from "./Logo.tsx";
@@ -15,6 +15,9 @@ type ConfirmProps = {
   canGoBack: boolean;
   armed: boolean;
   busy: boolean;
+  amiss: boolean;
+  typed: (field: string) => string | undefined;
+  onType: (field: string, text: string) => void;
   onConnect: () => void;
   onBack: () => void;
   onCancel: () => void;
@@ -36,6 +39,7 @@ export const Confirm = (props: ConfirmProps) => {
         {t.requestedBy} <bdi class="strong">{view.app.origin}</bdi>
       </p>
       <Identity t={t} view={view} ready={!busy} onNotYou={props.onNotYou} />
+      {provider.fields && <Fields {...props} fields={provider.fields} />}
       <section class="block">
         {provider.scopes.length > 0 ? (
           <>
@@ -76,6 +80,30 @@ export const Confirm = (props: ConfirmProps) => {
     </Card>
   );
 };
+
+/** What only the user knows, such as which shop it is. Enter is as good as the button, once that is armed. */
+const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> }) => (
+  <section class="block">
+    {props.fields.map(({ name, label, suffix, example, value = "" }) => (
+      <label key={name}>
+        <span class="muted">{label}</span>
+        <span class="field">
+          <input
+            placeholder={example}
+            value={props.typed(name) ?? value}
+            autocapitalize="off"
+            spellcheck={false}
+            aria-invalid={props.amiss}
+            onInput={({ currentTarget }) => props.onType(name, currentTarget.value)}
+            onKeyDown={({ key }) => key === "Enter" && props.onConnect()}
+          />
+          {suffix && <bdi class="muted">{suffix}</bdi>}
+        </span>
+      </label>
+    ))}
+    <Status>{props.amiss && props.t.confirm.amiss(props.provider.name)}</Status>
+  </section>
+);
 
 /** Account labels, each isolated: one of them could be written from right to left. */
 export const Accounts = ({ of }: { of: string[] }) => (

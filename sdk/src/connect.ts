@@ -18,6 +18,8 @@ export type CreateConnectSessionOptions = CallOptions & {
   requiredScopes?: readonly string[] | undefined;
   /** The user's grant to renew; the session is then for its provider alone. */
   grantId?: string | undefined;
+  /** By provider: what the user need not be asked then, such as `{ shopify: { shop: "acme" } }`. */
+  providerVariables?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
   /** Seconds in which the user must start, 1 to 600; default: the broker's own limit. */
   expiresIn?: number | undefined;
   /** Where the redirect flow comes back to; must be configured for the app. */
@@ -87,6 +89,7 @@ export const createConnect = (
           completion: options.completion,
           required_scopes: requiredScopes && [...requiredScopes],
           grant_id: options.grantId,
+          provider_variables: copied(options.providerVariables),
           expires_in: options.expiresIn,
         },
         // A lost reply may have been a session: a second one is not what was asked for.
@@ -115,6 +118,9 @@ export const createConnect = (
       return { connections };
     }),
 });
+
+const copied = (given: CreateConnectSessionOptions["providerVariables"]) =>
+  given && Object.fromEntries(Object.entries(given).map(([id, values]) => [id, { ...values }]));
 
 type WireConnection = ReturnType<typeof backend.complete.reply.parse>["connections"][number];
 

@@ -23,6 +23,12 @@ export type OAuthGrant = {
   lastUsedAt: Date | null;
   /** When the grant itself ends, whatever its tokens; `null` for one without a lifetime. */
   expiresAt: Date | null;
+  /** When its tokens can no longer be renewed; `null` if nobody knows of such a time. */
+  credentialExpiresAt: Date | null;
+  /** True once that is near: a good moment to show Connect. */
+  expiring: boolean;
+  /** What API calls need besides the token, by the provider's page in the docs: `{ realm_id: "…" }`. */
+  metadata: Record<string, string>;
 };
 
 /** A credential that the operator put in; it has no provider and no account. */
@@ -178,5 +184,8 @@ const toGrant = (grant: WireGrant): Grant => {
     status: grant.status,
     ...times,
     expiresAt: instantOrNull(grant.expires_at),
+    credentialExpiresAt: instantOrNull(grant.credential_expires_at),
+    expiring: grant.expiring,
+    metadata: grant.metadata,
   };
 };

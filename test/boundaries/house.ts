@@ -156,7 +156,8 @@ export const privileges: Privilege[] = [
   {
     rule: "only identity sees JWTs",
     within: inBroker,
-    holders: part("identity"),
+    // One hook makes one: the client secret that Apple takes.
+    holders: part("identity", "providers/hooks"),
     uses: importing("jose"),
   },
   {

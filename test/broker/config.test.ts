@@ -77,7 +77,8 @@ const keysOf = (value: Json) => refusalOf(JSON.stringify(value)).issues.map(({ k
 test("the file that all others deviate from is accepted, as YAML and as JSON", () => {
   const config = read(file());
   const yaml = readConfig(stringify(file()), ENV);
-  expect({ ...yaml, is_trusted_proxy: config.is_trusted_proxy }).toEqual(config);
+  const { is_trusted_proxy, is_allowed_address } = config;
+  expect({ ...yaml, is_trusted_proxy, is_allowed_address }).toEqual(config);
   expect(config).toMatchObject({
     base_url: "https://connect.example.net",
     listen: { host: "connect.example.net", port: 443 },

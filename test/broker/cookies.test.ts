@@ -58,6 +58,7 @@ describe("a broker on https", () => {
       configure: (file) => {
         file["base_url"] = HTTPS;
         const providers = file["providers"] as Record<string, Json>;
+        file["private_addresses"] = ["127.0.0.0/8", "::1"];
         Object.assign(providers["files"] ?? {}, {
           self_hosted: true,
           authorize_parameters: { access_type: "offline" },

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Grant } from "../../broker/src/store/grants.ts";
 import { changed, html } from "../servers/faults.ts";
 import {
   away,
@@ -184,8 +185,7 @@ test("a grant whose vault key is gone can still be revoked", async () => {
   const row = await store.grants.byId("demo", id);
   if (!row) throw new Error("no grant");
   const foreign = `v1.gone.${randomBytes(60).toString("base64url")}`;
-  const { scopes, access_expires_at } = row;
-  await store.grants.refreshed(row, { sealed: foreign, scopes, access_expires_at }, world.now());
+  await store.grants.refreshed(row, { ...tokensOf(row), sealed: foreign }, world.now());
   expect((await issue(world, "lost")).status).toBe(500);
   const revoked = await world.backend().revoke(id, await world.userToken("lost"));
   expect(revoked.body).toMatchObject({ status: "revoked", provider_revocation: "unsupported" });
@@ -213,3 +213,13 @@ test("what the operator takes out of the configuration goes at once", async () =
   app.providers.set("calendar", client);
   expect((await ask()).status).toBe(200);
 });
+
+/** What a refresh writes. */
+const tokensOf = (row: Grant) => {
+  const { scopes, access_expires_at, allowed_hosts, metadata } = row;
+  const { ends_at, warn_at, warned_at, check_at } = row;
+  return {
+    ...{ scopes, access_expires_at, allowed_hosts, metadata },
+    ...{ ends_at, warn_at, warned_at, check_at },
+  };
+};

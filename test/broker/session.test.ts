@@ -48,6 +48,7 @@ const unclaimed = (over: Partial<Session> = {}): Session => ({
   multiple: false,
   providers: ["calendar", "files"],
   required_scopes: [],
+  variables: {},
   renewing: null,
   created_at: T,
   expires_at: T + DEADLINES.unclaimed,

@@ -64,6 +64,7 @@ const session = (over: Partial<Session> = {}): Session => ({
   multiple: true,
   providers: ["calendar", "files"],
   required_scopes: ["calendar.read"],
+  variables: { shopify: { shop: "acme" } },
   renewing: null,
   created_at: 1,
   expires_at: 2,
@@ -94,6 +95,8 @@ const grant = (over: Partial<Grant> = {}): Grant => ({
   last_used_at: null,
   ended_at: null,
   expires_at: null,
+  metadata: { realm_id: "1" },
+  ...{ ends_at: null, warn_at: null, warned_at: null, check_at: null },
   ...over,
 });
 
@@ -341,6 +344,12 @@ describe("the file", () => {
       alter table authorizations drop column handle_hash;
       alter table authorizations drop column posted;
       alter table authorizations drop column posted_at;
+      drop index grants_by_warning;
+      drop index grants_by_check;
+      ${["metadata", "ends_at", "warn_at", "warned_at", "check_at"]
+        .map((column) => `alter table grants drop column ${column};`)
+        .join("\n")}
+      alter table sessions drop column variables;
       drop index grants_by_expiry;
       drop index grants_one_per_account;
       alter table grants drop column expires_at;
@@ -361,7 +370,9 @@ describe("the file", () => {
       posted: null,
       posted_at: null,
     });
-    expect(await after.sessions.byId("s1")).toMatchObject({ required_scopes: [], renewing: null });
+    expect(await after.sessions.byId("s1")).toMatchObject({
+      ...{ required_scopes: [], renewing: null, variables: {} },
+    });
     await after.close();
   });
 

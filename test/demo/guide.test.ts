@@ -62,7 +62,7 @@ it("lists connections by provider, account and grant id", async () => {
         account_identifier: "a@x.test",
         scopes: [],
         missing_scopes: [],
-        expires_at: null,
+        ...{ expires_at: null, credential_expires_at: null, expiring: false, metadata: {} },
         status: "active",
         created_at: "2026-01-01T00:00:00Z",
         last_used_at: null,

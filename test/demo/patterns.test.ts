@@ -148,6 +148,7 @@ it("connected accounts: both kinds, each with what it has", async () => {
         ...{ provider_id: "calendar", provider_name: "Acme Calendar" },
         ...{ account_identifier: "a@x.test", scopes: ["calendar.read"] },
         ...{ missing_scopes: ["calendar.write"], expires_at: "2030-01-01T00:00:00Z" },
+        ...{ credential_expires_at: null, expiring: false, metadata: {} },
       },
       {
         ...{ grant_kind: "managed_secret", grant_id: "s1", status: "active", ...times },

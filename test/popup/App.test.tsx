@@ -38,6 +38,8 @@ const show = (
     start: () => () => undefined,
     choose: press("choose"),
     back: press("back"),
+    type: press("type"),
+    typed: () => undefined,
     connect: press("connect"),
     tryAgain: press("tryAgain"),
     done: press("done"),
@@ -63,7 +65,12 @@ const failedWith = (failure: Failure, more = {}): Screen => ({
   reference: undefined,
   ...more,
 });
-const confirm: Screen = { name: "confirm", view: view(), provider: calendar, canGoBack: false };
+const confirm: Screen = {
+  name: "confirm",
+  view: view(),
+  provider: calendar,
+  ...{ canGoBack: false, amiss: false },
+};
 const finished: Screen = { name: "finished", view: view(), connections: [connection()] };
 const ENDINGS: Ending[] = ["cancelled", "denied", "expired", "wrong_user", "elsewhere", "over"];
 const ALL_FAILURES: Failure[] = [...FAILURES, "too_many_attempts", "unexpected"];
@@ -167,6 +174,30 @@ describe("the decision", () => {
     expect(label.className).toBe("strong");
     expect(screen.getByText("victim@corp.example").className).toBe("");
     expect(screen.getByText(/User ID at Acme Accounts/)).toBeTruthy();
+  });
+
+  it("asks for what only the user knows, and says when it is not as it has to be", () => {
+    const fields = [
+      { name: "shop", label: "Your shop's address", suffix: ".myshopify.com", example: "acme" },
+    ];
+    const shop: Extract<Screen, { name: "confirm" }> = {
+      ...{ name: "confirm", view: view(), canGoBack: false, amiss: false },
+      provider: { ...calendar, fields },
+    };
+    const { pressed } = show(shop);
+    const field = screen.getByLabelText<HTMLInputElement>(/Your shop's address/);
+    expect(field.placeholder).toBe("acme");
+    expect(field.getAttribute("aria-invalid")).toBe("false");
+    expect(screen.getByText(".myshopify.com")).toBeTruthy();
+    fireEvent.input(field, { target: { value: "globex" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(pressed).toEqual([["type", "shop", "globex"], ["connect"]]);
+    cleanup();
+    show({ ...shop, amiss: true });
+    expect(screen.getByLabelText(/Your shop's address/).getAttribute("aria-invalid")).toBe("true");
+    expect(screen.getAllByRole("status").map((one) => one.textContent)).toContain(
+      "Acme Calendar has no such address. Check what you typed.",
+    );
   });
 
   it("lists providers with the accounts they have, and chooses by a click", () => {
@@ -386,7 +417,10 @@ describe("text", () => {
         app: { name: nasty, origin: nasty, theme: "system" },
         user: { label: nasty, label_kind: "username", name: nasty, identity_provider: nasty },
       }),
-      provider: { id: "x", name: nasty, scopes: [nasty], accounts: [nasty] },
+      provider: {
+        ...{ id: "x", name: nasty, scopes: [nasty], accounts: [nasty] },
+        fields: [{ name: "x", label: nasty, suffix: nasty, example: nasty, value: nasty }],
+      },
     },
     {
       name: "choose",

@@ -226,6 +226,44 @@ describe("the address", () => {
   });
 });
 
+describe("what the user has to say first", () => {
+  const shop = { ...calendar, fields: [{ name: "shop", label: "Shop", value: "acme" }] };
+  const asking = { view: [viewReply({ view: view({ providers: [shop] }) })] };
+
+  it("is sent with the click: what was typed, else what was there", async () => {
+    const page = createPage({
+      ...asking,
+      authorize: [problem(400, "invalid_variable"), authorized()],
+    });
+    await page.reload();
+    await page.press(page.flow.connect);
+    expect(page.calls("authorize").at(-1)).toEqual({
+      ...asked(),
+      variables: [{ name: "shop", value: "acme" }],
+    });
+    // Not as it has to be: the same screen, with what was typed, and nothing lost.
+    expect(page.screen()).toMatchObject({ name: "confirm", amiss: true });
+    page.flow.type("shop", "globex");
+    expect(page.flow.typed("shop")).toBe("globex");
+    await page.press(page.flow.connect);
+    expect(page.calls("authorize").at(-1)).toEqual({
+      ...asked(),
+      variables: [{ name: "shop", value: "globex" }],
+    });
+    expect(page.sent.left).toHaveLength(1);
+  });
+
+  it("is forgotten with another choice", async () => {
+    const page = createPage({ view: [viewReply({ view: view({ providers: [shop, files] }) })] });
+    await page.reload();
+    page.flow.choose(shop);
+    page.flow.type("shop", "globex");
+    page.flow.choose(files);
+    page.flow.choose(shop);
+    expect(page.flow.typed("shop")).toBeUndefined();
+  });
+});
+
 describe("what goes wrong on the way", () => {
   it.each([
     [502, "provider_unavailable", "provider_unavailable"],

@@ -37,6 +37,7 @@ describe("createConnectSession", () => {
       completion: "backend",
       requiredScopes: ["calendar.write"],
       grantId: "g1",
+      providerVariables: { shopify: { shop: "acme" } },
       expiresIn: 60,
     });
     expect(session.connectUrl).toBe("https://b.example/connect#session=x");
@@ -48,6 +49,7 @@ describe("createConnectSession", () => {
       completion: "backend",
       required_scopes: ["calendar.write"],
       grant_id: "g1",
+      provider_variables: { shopify: { shop: "acme" } },
       expires_in: 60,
     });
   });

@@ -18,6 +18,9 @@ describe("listGrants", () => {
           created_at: "2026-11-22T10:00:00Z",
           last_used_at: null,
           expires_at: "2026-12-22T10:00:00Z",
+          credential_expires_at: "2026-12-01T10:00:00Z",
+          expiring: true,
+          metadata: { realm_id: "42" },
         },
         {
           grant_kind: "managed_secret",
@@ -46,6 +49,9 @@ describe("listGrants", () => {
           createdAt: new Date("2026-11-22T10:00:00Z"),
           lastUsedAt: null,
           expiresAt: new Date("2026-12-22T10:00:00Z"),
+          credentialExpiresAt: new Date("2026-12-01T10:00:00Z"),
+          expiring: true,
+          metadata: { realm_id: "42" },
         },
         {
           grantKind: "managed_secret",

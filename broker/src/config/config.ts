@@ -3,10 +3,13 @@
  * Nothing downstream checks these values again.
  */
 import type { Rule } from "../policy.ts";
-import { isSecureUrl, type Provider } from "../providers/schema.ts";
+import { findProvider } from "../providers/catalogue.ts";
+import type { Provider } from "../providers/schema.ts";
+import { isSecureUrl } from "../providers/url.ts";
 import type { VaultKey } from "../vault.ts";
+import { clientOf, type ProviderClient } from "./client.ts";
 import { ConfigError } from "./error.ts";
-import { readFile, type File } from "./file.ts";
+import { keyOf, readFile, type File } from "./file.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
 import { compileAddresses, compileRules } from "./policies.ts";
 import type { ManagedSecret } from "./secrets.ts";
@@ -27,21 +30,6 @@ export type App = {
   rules: Rule[];
 };
 
-/** One app's OAuth client at one provider. */
-export type ProviderClient = {
-  provider: Provider;
-  client_id: string;
-  client_secret: string | undefined;
-  /** Asked for at every connection. */
-  scopes: string[];
-  /** Asked for where a session requires them. */
-  optional_scopes: string[];
-  required_scopes: string[];
-  /** Milliseconds, or null for as long as the provider takes it. */
-  grant_lifetime: number | null;
-  rules: Rule[];
-};
-
 export type Config = {
   /** The broker's origin: scheme, host, port. */
   base_url: string;
@@ -58,6 +46,8 @@ export type Config = {
   proxy: { timeout: number; most_request_bytes: number; most_reply_bytes: number };
   /** Whether the address is a reverse proxy of ours, whose X-Forwarded-For is believed. */
   is_trusted_proxy: (address: string) => boolean;
+  /** Whether a provider may be at this private address. */
+  is_allowed_address: (address: string) => boolean;
   log_level: "debug" | "info" | "warn" | "error" | "silent";
   warnings: string[];
 };
@@ -73,21 +63,13 @@ export type Deadlines = {
   outcome: number;
 };
 
-/** Scopes that need no words of a provider's own. */
-export const COMMON_SCOPES: Record<string, string> = {
-  openid: "",
-  email: "See your e-mail address",
-  profile: "See your name and picture",
-  offline_access: "Keep access when you are not here",
-};
-
 /** @throws ConfigError naming every key that is wrong. */
 export const readConfig = (text: string, env: Record<string, string | undefined>): Config =>
   resolve(readFile(text, env));
 
 const resolve = (file: File): Config => {
   const issues: ConfigError["issues"] = [];
-  const complain = (key: string, message: string) => void issues.push({ key, message });
+  const complain: Complain = (key, message) => void issues.push({ key, message });
 
   const vault_keys = file.vault.keys.map(({ id, key }, i) => {
     const bytes = Buffer.from(key, "base64url");
@@ -97,6 +79,7 @@ const resolve = (file: File): Config => {
       complain(`vault.keys[${i}].key`, `must be 32 bytes in base64, got ${bytes.length} bytes`);
     return { id, key: new Uint8Array(bytes) };
   });
+  const providers = providersOf(file, complain);
   const apps = new Map<string, App>();
   const api_keys: Config["api_keys"] = new Map();
   for (const [i, entry] of file.apps.entries()) {
@@ -115,7 +98,7 @@ const resolve = (file: File): Config => {
       origins: entry.origins,
       return_urls: entry.return_urls,
       identity_provider: entry.identity_provider,
-      providers: clientsOf(file, entry, at, complain),
+      providers: clientsOf(providers, entry, at, complain),
       secrets: secretsOf(entry, at, complain),
       rules: compileRules(entry.policies, { to: "app", id: entry.id }),
     };
@@ -130,8 +113,8 @@ const resolve = (file: File): Config => {
     }
   }
   const own = new URL(file.base_url).host;
-  for (const [id, { api_hosts }] of Object.entries(file.providers))
-    if (api_hosts.includes(own))
+  for (const [id, provider] of providers)
+    if (provider?.api_hosts.includes(own))
       complain(`providers.${id}.api_hosts`, "must not be the broker itself");
   for (const [i, { secrets }] of file.apps.entries())
     for (const [id, { api_hosts }] of Object.entries(secrets))
@@ -171,6 +154,11 @@ const resolve = (file: File): Config => {
       most_reply_bytes: file.proxy.most_reply_bytes,
     },
     is_trusted_proxy: compileAddresses(file.trusted_proxies),
+    is_allowed_address: compileAddresses([
+      ...file.private_addresses,
+      // A broker on loopback is somebody's own machine, and so are its providers.
+      ...(isLoopback(base) ? ["127.0.0.0/8", "::1"] : []),
+    ]),
     log_level: file.log_level,
     warnings: [...apps.values()].flatMap((app) => [
       ...warningsFor(app, base),
@@ -179,52 +167,39 @@ const resolve = (file: File): Config => {
   };
 };
 
+type Complain = (key: string, message: string) => void;
+
+/** Those that the file describes and those that an app names; undefined where one is wrong, which has been said. */
+const providersOf = (file: File, complain: Complain): Map<string, Provider | undefined> => {
+  const named = file.apps.flatMap(({ providers }) => Object.keys(providers));
+  const providers = new Map<string, Provider | undefined>();
+  for (const id of new Set([...Object.keys(file.providers), ...named])) {
+    const own = Object.hasOwn(file.providers, id) ? file.providers[id] : undefined;
+    const found = findProvider(id, own);
+    if (found) providers.set(id, found.ok ? found.provider : undefined);
+    for (const { path, message } of found?.ok === false ? found.issues : [])
+      complain(keyOf(["providers", id, ...path]), message);
+  }
+  return providers;
+};
+
 const clientsOf = (
-  file: File,
+  providers: Map<string, Provider | undefined>,
   entry: File["apps"][number],
   at: string,
-  complain: (key: string, message: string) => void,
+  complain: Complain,
 ): Map<string, ProviderClient> => {
   const clients = new Map<string, ProviderClient>();
-  for (const [id, client] of Object.entries(entry.providers)) {
+  for (const [id, given] of Object.entries(entry.providers)) {
     const key = `${at}.providers.${id}`;
-    const record = Object.hasOwn(file.providers, id) ? file.providers[id] : undefined;
-    if (!record) {
-      complain(key, `no provider "${id}" under providers`);
-      continue;
-    }
-    const asked = [...client.scopes, ...client.optional_scopes];
-    const unknown = asked.filter(
-      (scope) => !Object.hasOwn(record.scopes, scope) && !Object.hasOwn(COMMON_SCOPES, scope),
-    );
-    if (unknown.length)
-      complain(`${key}.scopes`, `say what ${unknown.join(", ")} allows in providers.${id}.scopes`);
-    const never = client.required_scopes.filter((scope) => !asked.includes(scope));
-    if (never.length)
-      complain(
-        `${key}.required_scopes`,
-        `${never.join(", ")} must also be in scopes or optional_scopes`,
+    const provider = providers.get(id);
+    if (provider)
+      clients.set(
+        id,
+        clientOf(provider, given, (part, message) => complain(`${key}.${part}`, message)),
       );
-    if (!record.issuer && asked.includes("openid"))
-      complain(
-        `${key}.scopes`,
-        "must not contain openid: the provider has no issuer to check it by",
-      );
-    if (record.identity.source === "id_token" && !client.scopes.includes("openid"))
-      complain(`${key}.scopes`, "must contain openid, since the account is read from the id_token");
-    if (record.token_endpoint_auth_method !== "none" && client.client_secret === undefined)
-      complain(`${key}.client_secret`, "is required");
-    clients.set(id, {
-      provider: { ...record, id },
-      client_id: client.client_id,
-      client_secret: client.client_secret,
-      scopes: client.scopes,
-      optional_scopes: client.optional_scopes,
-      required_scopes: client.required_scopes,
-      grant_lifetime:
-        client.grant_lifetime_seconds === undefined ? null : client.grant_lifetime_seconds * 1000,
-      rules: compileRules(client.policies, { to: "provider", id }),
-    });
+    else if (!providers.has(id))
+      complain(key, `no provider "${id}" in the catalogue or under providers`);
   }
   return clients;
 };
@@ -232,7 +207,7 @@ const clientsOf = (
 const secretsOf = (
   entry: File["apps"][number],
   at: string,
-  complain: (key: string, message: string) => void,
+  complain: Complain,
 ): Map<string, ManagedSecret> => {
   const secrets = new Map<string, ManagedSecret>();
   for (const [id, { policies, ...secret }] of Object.entries(entry.secrets)) {
@@ -253,12 +228,13 @@ const warningsOnIdentity = (app: App): string[] => [
       (claim) =>
         `app ${app.id}: subject_claim ${claim} is no identity: whoever has it next gets the grants`,
     ),
-  ...[...app.providers.values()]
-    .filter(({ provider }) => REASSIGNED.includes(provider.identity.id))
-    .map(
-      ({ provider }) =>
-        `app ${app.id}: identity.id ${provider.identity.id} of ${provider.id} is no stable account id`,
-    ),
+  ...[...app.providers.values()].flatMap(({ provider: { id, identity } }) =>
+    identity.source === "none"
+      ? []
+      : identity.id
+          .filter((part) => REASSIGNED.includes(part))
+          .map((part) => `app ${app.id}: identity.id ${part} of ${id} is no stable account id`),
+  ),
 ];
 
 /** What is allowed and probably not meant. */
@@ -266,8 +242,8 @@ const warningsFor = (app: App, base: URL): string[] =>
   app.origins.flatMap((origin) => {
     const { hostname } = new URL(origin);
     const site = (host: string) => host.split(".").slice(-2).join(".");
-    const loopback = isSecureUrl(new URL(`http://${new URL(origin).host}`));
-    if (loopback && !isSecureUrl(new URL(`http://${base.host}`)))
+    const loopback = isLoopback(new URL(origin));
+    if (loopback && !isLoopback(base))
       return [`app ${app.id}: ${origin} is a loopback origin on a broker that is not [H5]`];
     if (!loopback && site(hostname) === site(base.hostname))
       return [
@@ -275,3 +251,6 @@ const warningsFor = (app: App, base: URL): string[] =>
       ];
     return [];
   });
+
+/** http is allowed there and nowhere else. */
+const isLoopback = ({ host }: URL): boolean => isSecureUrl(new URL(`http://${host}`));

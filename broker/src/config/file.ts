@@ -4,13 +4,9 @@
  */
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import {
-  isSecureUrl,
-  parseUrl,
-  providersSchema,
-  scopeToken,
-  secureUrl,
-} from "../providers/schema.ts";
+import { overrideSchema } from "../providers/catalogue.ts";
+import { authorizeParameters, recordId, scopeToken } from "../providers/schema.ts";
+import { isSecureUrl, parseUrl, secureUrl } from "../providers/url.ts";
 import { ConfigError } from "./error.ts";
 import { identityProviderSchema } from "./identity-provider.ts";
 import { cidr, policiesSchema } from "./policies.ts";
@@ -48,7 +44,8 @@ const fileSchema = z.strictObject({
       )
       .min(1),
   }),
-  providers: providersSchema,
+  /** Providers that the catalogue has not, and what is to be different from those that it has. */
+  providers: z.record(recordId, overrideSchema).default({}),
   apps: z
     .array(
       z.strictObject({
@@ -79,12 +76,16 @@ const fileSchema = z.strictObject({
           z.strictObject({
             client_id: z.string().min(1),
             client_secret: z.string().min(1).optional(),
-            /** Asked for at every connection. */
-            scopes: z.array(scopeToken).min(1),
+            /** Asked for at every connection; without any, what the provider's record asks for. */
+            scopes: z.array(scopeToken).optional(),
             /** Asked for where a session requires them. */
             optional_scopes: z.array(scopeToken).default([]),
             /** Without these a connection is none, and a grant that lacks one must be renewed. */
             required_scopes: z.array(scopeToken).default([]),
+            /** Values of the record's variables: a tenant, a region. */
+            variables: z.record(z.string(), z.string().max(512)).default({}),
+            /** Sent along to the authorization endpoint, besides those of the record. */
+            authorize_parameters: authorizeParameters,
             /** After it the user has to connect again, whatever the provider would still allow. */
             grant_lifetime_seconds: z.int().min(1).max(MOST_LIFETIME).optional(),
             policies: policiesSchema,
@@ -119,6 +120,8 @@ const fileSchema = z.strictObject({
         .default(100 * MEGABYTE),
     })
     .prefault({}),
+  /** Private addresses that a provider may be at: a GitLab of one's own, say. Loopback counts as private. */
+  private_addresses: z.array(cidr).default([]),
   /** Reverse proxies whose X-Forwarded-For is believed. */
   trusted_proxies: z.array(cidr).default([]),
   log_level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
@@ -148,7 +151,8 @@ export const readFile = (text: string, env: Record<string, string | undefined>):
   return parsed.data;
 };
 
-const keyOf = (path: PropertyKey[]): string =>
+/** As the file's author would name the place. */
+export const keyOf = (path: PropertyKey[]): string =>
   path.reduce<string>(
     (key, part) =>
       typeof part === "number" ? `${key}[${part}]` : `${key}${key && "."}${String(part)}`,

@@ -3,7 +3,7 @@
  * A claim is named by its name; one inside an object by its path, as in `realm_access.roles`.
  */
 import { z } from "zod";
-import { secureUrl } from "../providers/schema.ts";
+import { secureUrl } from "../providers/url.ts";
 
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 /** `null` stands for a claim that is not there. */

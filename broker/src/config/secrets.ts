@@ -5,19 +5,10 @@
 import { z } from "zod";
 import type { Injection } from "../credential.ts";
 import type { Rule } from "../policy.ts";
-import { apiHost, recordId } from "../providers/schema.ts";
-import { isReservedHeader, RESERVED_BEGINNINGS, RESERVED_HEADERS } from "../reserved-headers.ts";
+import { recordId } from "../providers/schema.ts";
+import { apiHost } from "../providers/url.ts";
+import { headerName } from "../reserved-headers.ts";
 import { policiesSchema } from "./policies.ts";
-
-/** RFC 9110 section 5.6.2. */
-const headerName = z
-  .string()
-  .max(128)
-  .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a header name")
-  .refine(
-    (name) => !isReservedHeader(name),
-    `must not be one of ${RESERVED_HEADERS.join(", ")}, nor begin with ${RESERVED_BEGINNINGS.join(", ")}`,
-  );
 
 const parameterName = z
   .string()

@@ -1,10 +1,13 @@
 /** Everything that happens to grants, behind one object. Knows the parts; what each does is in its file. */
 import type { Audit } from "../audit.ts";
-import type { Config, ProviderClient } from "../config/config.ts";
+import type { ProviderClient } from "../config/client.ts";
+import type { Config } from "../config/config.ts";
 import type { OAuth } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Store } from "../store/store.ts";
 import type { Vault } from "../vault.ts";
+import { redirectUri as redirectUriOf } from "../redirect-uri.ts";
+import { createAhead } from "./ahead.ts";
 import { findGrant } from "./find.ts";
 import { createKeeping } from "./keep.ts";
 import { createLifetime } from "./lifetime.ts";
@@ -31,12 +34,19 @@ export const createGrants = (deps: {
     deps.config.apps.get(app_id)?.providers.get(provider);
   const revocation = createRevocation({ ...deps, safe, clientOf });
   const { settle, sweep } = createLifetime(deps);
-  const freshToken = createRefresh({ ...deps, safe, settle, drop: revocation.drop });
+  const { drop } = revocation;
+  const redirectUri = (provider: string) => redirectUriOf(deps.config.base_url, provider);
+  const freshToken = createRefresh({ ...deps, safe, settle, drop, redirectUri });
+  const ahead = createAhead({ ...deps, safe, clientOf });
 
   return {
     ...createKeeping({ ...deps, safe, clientOf }),
     ...revocation,
-    sweep,
+    sweep: async (limit: number): Promise<void> => {
+      await sweep(limit);
+      await ahead.warn(limit);
+      await ahead.check(limit);
+    },
     credential: createOAuthCredentials({
       freshToken,
       find: (owner, by) => findGrant(deps.store, settle, owner, by),

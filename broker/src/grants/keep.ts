@@ -4,20 +4,34 @@
  */
 import type { Connection } from "@alter-ai/protocol/window";
 import type { Audit } from "../audit.ts";
-import type { ProviderClient } from "../config/config.ts";
+import type { ProviderClient } from "../config/client.ts";
 import type { Account, Tokens } from "../oauth/oauth.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import type { Statements } from "../store/store.ts";
 import { aboutSession, ownerOf } from "./about.ts";
+import { aheadOf } from "./ahead.ts";
 import { isOver } from "./lifetime.ts";
 import { configuredScopes, missingScopes, requiredScopes } from "./scopes.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 /** `unused`: tokens nobody keeps; the caller drops them once its transaction has been committed. */
-export type Kept = { connection: Connection; unused: Tokens | undefined };
+export type Kept = { connection: Connection; unused: Unused | undefined };
 
-type Brought = Pick<Grant, "client_id" | "account_identifier" | "allowed_hosts" | "expires_at">;
+export type Unused = { tokens: Tokens; metadata: Grant["metadata"] };
+
+type Brought = Pick<
+  Grant,
+  "client_id" | "account_identifier" | "allowed_hosts" | "metadata" | "expires_at"
+>;
+
+/** What a callback brings home. */
+type Brings = {
+  tokens: Tokens;
+  account: Account;
+  metadata: Grant["metadata"];
+  hosts: string[];
+};
 
 export const createKeeping = (deps: {
   safe: TokenSafe;
@@ -33,7 +47,7 @@ export const createKeeping = (deps: {
     tx: Statements,
     session: StoredSession,
     client: ProviderClient,
-    { tokens, account }: { tokens: Tokens; account: Account },
+    { tokens, account, metadata, hosts }: Brings,
   ): Promise<Kept> => {
     const at = now();
     const { provider } = client;
@@ -46,7 +60,8 @@ export const createKeeping = (deps: {
     const brought = {
       client_id: client.client_id,
       account_identifier: account.label,
-      allowed_hosts: provider.api_hosts,
+      allowed_hosts: hosts,
+      metadata,
       expires_at: client.grant_lifetime === null ? null : at + client.grant_lifetime,
     };
     const required = requiredScopes(client, session);
@@ -59,6 +74,7 @@ export const createKeeping = (deps: {
         sealed: safe.seal(id, tokens),
         scopes: tokens.scopes,
         access_expires_at: tokens.access_expires_at,
+        ...aheadOf(provider, tokens, at),
         provider: provider.id,
         account_id: account.id,
         status: pending ? "pending" : "active",
@@ -98,11 +114,11 @@ export const createKeeping = (deps: {
     session: StoredSession,
   ): Promise<{
     connections: Connection[];
-    unused: { client: ProviderClient; tokens: Tokens }[];
+    unused: (Unused & { client: ProviderClient })[];
   }> => {
     const staged = await tx.grants.ofSession(session.id);
     const connections = new Map<string, Connection>();
-    const unused: { client: ProviderClient; tokens: Tokens }[] = [];
+    const unused: (Unused & { client: ProviderClient })[] = [];
     for (const connection of session.connections) {
       const grant = staged.find(({ id }) => id === connection.grant_id);
       const client = grant && deps.clientOf(grant);
@@ -111,7 +127,7 @@ export const createKeeping = (deps: {
       const standing = await renewable(tx, session, grant);
       const required = requiredScopes(client, session);
       const renewed = standing && (await renew(tx, standing, client, required, tokens, grant));
-      if (renewed?.unused) unused.push({ client, tokens: renewed.unused });
+      if (renewed?.unused) unused.push({ client, ...renewed.unused });
       if (standing) await tx.grants.removePending(grant.id);
       else await tx.grants.activate(grant.id, now());
       const grant_id = standing?.id ?? grant.id;
@@ -163,7 +179,7 @@ export const createKeeping = (deps: {
     required: string[],
     tokens: Tokens,
     brought: Brought,
-  ): Promise<{ scopes: string[]; unused: Tokens | undefined }> => {
+  ): Promise<{ scopes: string[]; unused: Unused | undefined }> => {
     const old = safe.openIfPossible(standing);
     const works =
       standing.status === "active" &&
@@ -173,22 +189,22 @@ export const createKeeping = (deps: {
     const kept = standing.scopes.filter((scope) => configuredScopes(client).includes(scope));
     const narrows = missingScopes(kept, tokens.scopes).length > 0;
     const serves = missingScopes(required, standing.scopes).length === 0;
-    if (works && narrows && serves) return { scopes: standing.scopes, unused: tokens };
-    const inherited = standing.client_id === brought.client_id ? old?.refresh_token : undefined;
-    const { account_identifier, allowed_hosts, client_id, expires_at } = brought;
+    const { account_identifier, allowed_hosts, metadata, client_id, expires_at } = brought;
+    if (works && narrows && serves)
+      return { scopes: standing.scopes, unused: { tokens, metadata } };
+    const inherits = tokens.refresh_token === undefined && standing.client_id === client_id;
+    const written: Tokens =
+      inherits && old?.refresh_token !== undefined
+        ? { ...tokens, refresh_token: old.refresh_token, ends_at: standing.ends_at }
+        : tokens;
     await tx.grants.reauthorize(
       standing.id,
       {
-        sealed: safe.seal(standing.id, {
-          ...tokens,
-          refresh_token: tokens.refresh_token ?? inherited,
-        }),
+        sealed: safe.seal(standing.id, written),
         scopes: tokens.scopes,
         access_expires_at: tokens.access_expires_at,
-        account_identifier,
-        allowed_hosts,
-        client_id,
-        expires_at,
+        ...aheadOf(client.provider, written, now()),
+        ...{ account_identifier, allowed_hosts, metadata, client_id, expires_at },
       },
       now(),
     );

@@ -6,6 +6,7 @@ import type { App } from "../config/config.ts";
 import type { Credential, Reach } from "../credential.ts";
 import { refuse } from "../error.ts";
 import type { User } from "../identity.ts";
+import { apiHosts } from "../oauth/facts.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import type { Selector } from "./find.ts";
 import { tokenId, type FreshToken } from "./refresh.ts";
@@ -28,8 +29,10 @@ export const createOAuthCredentials =
     if (!client)
       throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);
     // What an operator takes out of the configuration goes at once [M11].
-    const reachOf = ({ allowed_hosts, scopes }: Grant): Reach => ({
-      allowed_hosts: allowed_hosts.filter((host) => client.provider.api_hosts.includes(host)),
+    const reachOf = ({ allowed_hosts, metadata, scopes }: Grant): Reach => ({
+      allowed_hosts: allowed_hosts.filter((host) =>
+        apiHosts(client.provider, metadata).includes(host),
+      ),
       lacks: (wished) => missingScopes(wished, scopes),
     });
     return {
@@ -39,7 +42,11 @@ export const createOAuthCredentials =
       ...reachOf(grant),
       rules: [...app.rules, ...client.rules],
       required_scopes: client.required_scopes,
-      injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
+      injection: {
+        in: "header",
+        name: client.provider.api_authorization.header,
+        template: client.provider.api_authorization.template,
+      },
       open: async (refused_token_id) => {
         const { grant: opened, tokens } = await deps.freshToken(app, grant, refused_token_id);
         return {

@@ -3,13 +3,16 @@
  * is written before and after the provider's answer is in STORAGE.md.
  */
 import type { Audit } from "../audit.ts";
-import type { App, ProviderClient } from "../config/config.ts";
+import type { ProviderClient } from "../config/client.ts";
+import type { App } from "../config/config.ts";
 import { refuse } from "../error.ts";
 import type { Cause } from "../oauth/failures.ts";
 import type { OAuth, Tokens } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Store } from "../store/store.ts";
 import { aboutGrant } from "./about.ts";
+import { apiHosts } from "../oauth/facts.ts";
+import { aheadOf } from "./ahead.ts";
 import { usable } from "./find.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { TokenSafe } from "./tokens.ts";
@@ -18,6 +21,8 @@ export type FreshToken = { grant: Grant; tokens: Tokens };
 
 /** A token this close to its end is refreshed before it is handed out. */
 const MARGIN = 30_000;
+/** Tokens that are renewed with themselves live for months, and must not be caught too late. */
+const LONG_MARGIN = 7 * 86_400_000;
 /** Longer than a provider call may take, so that nobody else refreshes while we still wait. */
 const LEASE = 45_000;
 /** How often a caller in another process looks whether the lease holder is done. */
@@ -33,7 +38,9 @@ export const createRefresh = (deps: {
   safe: TokenSafe;
   oauth: OAuth;
   audit: Audit;
-  drop: (client: ProviderClient, tokens: Tokens) => Promise<void>;
+  drop: (client: ProviderClient, tokens: Tokens, metadata: Grant["metadata"]) => Promise<void>;
+  /** As the provider knows it: some want it again. */
+  redirectUri: (provider: string) => string;
   now: () => number;
   newId: (prefix: string) => string;
   sleep: (ms: number) => Promise<void>;
@@ -55,7 +62,9 @@ export const createRefresh = (deps: {
   ): Promise<FreshToken> => {
     const refused = isForcedAnew(refused_token_id) ? refused_token_id : undefined;
     const tokens = safe.open(grant);
-    if (tokens && isFresh(tokens, now()) && tokenId(grant) !== refused) return { grant, tokens };
+    const client = app.providers.get(grant.provider);
+    if (tokens && isFresh(tokens, now(), client) && tokenId(grant) !== refused)
+      return { grant, tokens };
     const running = refreshing.get(grant.id);
     if (running) return running;
     const mine = refreshOnce(app, grant.id, refused).finally(() => refreshing.delete(grant.id));
@@ -85,13 +94,14 @@ export const createRefresh = (deps: {
       const grant = usable(await deps.settle(found));
       const tokens = safe.open(grant);
       const isRefused = tokenId(grant) === refused;
-      if (tokens && isFresh(tokens, now()) && !isRefused) return { grant, tokens };
       const client = app.providers.get(grant.provider);
+      if (tokens && isFresh(tokens, now(), client) && !isRefused) return { grant, tokens };
       if (!client) throw refuse("provider_not_allowed", `${grant.provider} is not configured.`);
-      if (!tokens?.refresh_token) {
+      if (!tokens || (tokens.refresh_token === undefined && !renewsItself(client, tokens, now()))) {
         const lives = tokens && now() < (tokens.access_expires_at ?? Infinity);
         // Nothing to refresh with: the provider is asked whether it still knows the token.
-        const accepted = lives && (!isRefused || (await oauth.accepts(client, tokens)));
+        const accepted =
+          lives && (!isRefused || (await oauth.accepts(client, tokens, grant.metadata)));
         if (tokens && accepted) return { grant, tokens };
         // Nothing left that could be refreshed: only the user can help.
         await condemn(grant, { step: "refresh", kind: "no_refresh_token" });
@@ -106,21 +116,25 @@ export const createRefresh = (deps: {
         await deps.sleep(LEASE_POLL);
         continue;
       }
-      const { refresh_token, scopes } = { ...tokens, refresh_token: tokens.refresh_token };
-      const refreshed = await oauth.refresh(client, { refresh_token, scopes });
+      const redirect_uri = deps.redirectUri(grant.provider);
+      const refreshed = await oauth.refresh(client, tokens, grant.metadata, redirect_uri);
       if (refreshed.ok) {
-        const fresh = refreshed.tokens;
+        const { tokens: fresh, metadata } = refreshed;
         const { access_expires_at } = fresh;
         const sealed = safe.seal(id, fresh);
-        const credential = { sealed, scopes: fresh.scopes, access_expires_at };
+        const credential = {
+          ...{ sealed, scopes: fresh.scopes, access_expires_at, metadata },
+          allowed_hosts: apiHosts(client.provider, metadata),
+          ...aheadOf(client.provider, fresh, now()),
+        };
         // Lost only to a revocation or a re-authorisation meanwhile: then the row decides again.
         if (!(await store.grants.refreshed(grant, credential, now()))) {
           const current = await store.grants.byId(app.id, id);
-          if (current?.status === "revoked") await deps.drop(client, fresh);
+          if (current?.status === "revoked") await deps.drop(client, fresh, metadata);
           continue;
         }
         await audit(store, "token.refreshed", "broker", aboutGrant(grant));
-        const renewed = { ...grant, scopes: fresh.scopes, version: grant.version + 1 };
+        const renewed = { ...grant, ...credential, version: grant.version + 1 };
         if (isRefused) rememberForced(tokenId(renewed));
         return { grant: renewed, tokens: fresh };
       }
@@ -150,5 +164,14 @@ export const createRefresh = (deps: {
 /** Names the token of this version of the row without being it. */
 export const tokenId = ({ id, version }: Grant): string => `${id}.${version}`;
 
-const isFresh = (tokens: Tokens, now: number): boolean =>
-  tokens.access_expires_at === null || now + MARGIN < tokens.access_expires_at;
+const isFresh = (tokens: Tokens, now: number, client: ProviderClient | undefined): boolean =>
+  tokens.access_expires_at === null ||
+  now + (client && renewsItself(client, tokens, now) ? LONG_MARGIN : MARGIN) <
+    tokens.access_expires_at;
+
+/** Nothing but the token itself to renew it with: possible for as long as it lives, and not a moment later. */
+const renewsItself = (
+  { provider }: ProviderClient,
+  { access_expires_at }: Tokens,
+  now: number,
+): boolean => provider.refresh.with === "access_token" && now < (access_expires_at ?? Infinity);

@@ -3,7 +3,7 @@
  * where that reaches no other grant [M4]. Nothing here depends on a provider or on a key that still opens.
  */
 import type { Actor, Audit } from "../audit.ts";
-import type { ProviderClient } from "../config/config.ts";
+import type { ProviderClient } from "../config/client.ts";
 import type { OAuth, Tokens } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Statements, Store } from "../store/store.ts";
@@ -50,7 +50,9 @@ export const createRevocation = (deps: {
     const client = deps.clientOf(grant);
     if (client?.client_id !== grant.client_id) return "unsupported";
     const wide = client.provider.revocation_scope === "user_client";
-    return wide && (await store.grants.sharing(grant)) ? "shared" : oauth.revoke(client, tokens);
+    return wide && (await store.grants.sharing(grant))
+      ? "shared"
+      : oauth.revoke(client, tokens, grant.metadata);
   };
 
   /** What a session created goes with it; an account that was connected before stays as it was. */
@@ -80,7 +82,7 @@ export const createRevocation = (deps: {
     const client = deps.clientOf(grant);
     const tokens = safe.openIfPossible(grant);
     return async () => {
-      if (client && tokens) await drop(client, tokens);
+      if (client && tokens) await drop(client, tokens, grant.metadata);
     };
   };
 
@@ -92,8 +94,12 @@ export const createRevocation = (deps: {
   };
 
   /** Tokens that found no grant. Never by a revocation that reaches further than they do [M4]. */
-  const drop = async (client: ProviderClient, tokens: Tokens): Promise<void> => {
-    if (client.provider.revocation_scope === "token") await oauth.revoke(client, tokens);
+  const drop = async (
+    client: ProviderClient,
+    tokens: Tokens,
+    metadata: Grant["metadata"],
+  ): Promise<void> => {
+    if (client.provider.revocation_scope === "token") await oauth.revoke(client, tokens, metadata);
   };
 
   return { revoke, takeBack, purgePending, drop };

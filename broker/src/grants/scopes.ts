@@ -2,7 +2,7 @@
  * Which scopes a session asks a provider for, and without which its connection would be none. Pure; knows nothing of
  * how a provider spells them in its reply.
  */
-import type { ProviderClient } from "../config/config.ts";
+import type { ProviderClient } from "../config/client.ts";
 import type { Session } from "../session.ts";
 import type { Grant } from "../store/grants.ts";
 

@@ -11,9 +11,10 @@ export const createTokenSafe = (vault: Vault) => {
     if (grant.sealed === null) return undefined;
     const opened = JSON.parse(vault.unseal(grant.sealed, placeOf(grant.id))) as Omit<
       Tokens,
-      "scopes" | "access_expires_at"
+      "scopes" | "access_expires_at" | "ends_at"
     >;
-    return { ...opened, scopes: grant.scopes, access_expires_at: grant.access_expires_at };
+    const { scopes, access_expires_at, ends_at } = grant;
+    return { ...opened, scopes, access_expires_at, ends_at };
   };
 
   return {

@@ -9,7 +9,7 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from "jose";
 import { readBounded } from "../bounded.ts";
 import type { IdentityProvider } from "../config/identity-provider.ts";
-import { isSecureUrl, parseUrl } from "../providers/schema.ts";
+import { isSecureUrl, parseUrl } from "../providers/url.ts";
 
 /** Nobody can say whether a signature is right. */
 export class KeysUnavailable extends Error {

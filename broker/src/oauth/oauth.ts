@@ -1,88 +1,120 @@
 /**
- * OAuth 2.0 and OpenID Connect as a client: begin, finish, refresh, revoke. This folder alone sees the OAuth
+ * OAuth 2.0 and OpenID Connect as a client: begin and finish here, the rest beside it. This folder alone sees the OAuth
  * library. Expected failures are returned; what the provider said goes to the log, never to a page.
  */
 import * as oauth from "oauth4webapi";
-import type { ProviderClient } from "../config/config.ts";
-import { clean } from "../identity.ts";
+import type { ProviderClient } from "../config/client.ts";
 import type { Provider } from "../providers/schema.ts";
+import type { Facts } from "../providers/template.ts";
 import type { Failure } from "../session.ts";
+import { createAccounts, type Account } from "./account.ts";
+import { call } from "./calls.ts";
+import { apiHosts, byHook, captured, startingFacts } from "./facts.ts";
 import { explain, UnusableReply, type Cause } from "./failures.ts";
+import { expectedServer, isOneOf } from "./issuer.ts";
+import { textAt, type Json } from "./json.ts";
+import { createRefreshing } from "./refresh.ts";
+import { conform, splitScopes } from "./replies.ts";
+import { createRevoking } from "./revoke.ts";
 import { createServers, type Server } from "./server.ts";
+import {
+  authentication,
+  filled,
+  redirectUriOf,
+  shaped,
+  tokensOf,
+  type Tokens,
+} from "./token-requests.ts";
 
-export type Tokens = {
-  access_token: string;
-  refresh_token: string | undefined;
-  token_type: string;
-  scopes: string[];
-  /** Epoch milliseconds; null when the provider did not say. */
-  access_expires_at: number | null;
-};
-
-export type Account = {
-  /** Stable for ever, or null: then every connection is a new grant. */
-  id: string | null;
-  label: string;
-  /** Only if the provider vouches for it. */
-  verified_email: string | undefined;
-};
+export type { Account, Tokens };
 
 /** With a failure, `tokens` are those issued before it failed: somebody has to drop them. */
 export type Finished =
-  | { ok: true; tokens: Tokens; account: Account }
-  | { ok: false; failure: Failure; cause: Cause; tokens: Tokens | undefined };
-
-export type Refreshed =
-  { ok: true; tokens: Tokens } | { ok: false; revoked: boolean; cause: Cause };
+  | {
+      ok: true;
+      tokens: Tokens;
+      account: Account;
+      /** Facts of this connection, checked; the app may read them. */
+      metadata: Facts;
+      /** Exact hosts that may receive its tokens. */
+      hosts: string[];
+    }
+  | {
+      ok: false;
+      failure: Failure;
+      cause: Cause;
+      tokens: Tokens | undefined;
+      metadata: Facts;
+    };
 
 /** Sealed with the authorization while the browser is away. */
-export type Secrets = { verifier: string; nonce: string; scopes: string[] };
+export type Secrets = {
+  verifier: string;
+  nonce: string;
+  scopes: string[];
+  /** Values of the record's variables: where the browser was sent. */
+  variables: Record<string, string>;
+};
+
+/** What an authorization response is found to be, before anything is consumed. */
+export type ResponseCheck = "fine" | "issuer_mismatch" | "signature_mismatch" | "unexpected_value";
 
 export type OAuth = ReturnType<typeof createOAuth>;
 
-/** Seconds, ten years: some providers say "never" with numbers that no date can hold. */
-const LONGEST_LIFETIME = 10 * 365 * 86_400;
-
-export const createOAuth = (deps: Parameters<typeof createServers>[0]) => {
-  const { serverOf, options } = createServers(deps);
+export const createOAuth = (
+  deps: Parameters<typeof createServers>[0] & {
+    log: (event: string, about: Record<string, unknown>) => void;
+  },
+) => {
+  const servers = createServers(deps);
+  const { serverOf, options } = servers;
+  const accounts = createAccounts(servers, deps.now);
 
   /** Where to send the browser, and the secrets its return will need. */
   const begin = async (
-    { provider, client_id }: ProviderClient,
+    client: ProviderClient,
     request: {
       redirect_uri: string;
       state: string;
       scopes: string[];
+      variables: Record<string, string>;
       /** Account that the user is expected to choose. */
       login_hint: string | undefined;
     },
   ): Promise<
     { ok: true; url: string; secrets: Secrets } | { ok: false; failure: Failure; cause: Cause }
   > => {
+    const { provider, client_id } = client;
     try {
-      const server = await serverOf(provider);
-      const { scopes, login_hint } = request;
+      const { scopes, login_hint, variables } = request;
+      const server = await serverOf(provider, startingFacts(provider, variables));
       const secrets = {
         verifier: oauth.generateRandomCodeVerifier(),
         nonce: oauth.generateRandomNonce(),
-        scopes,
+        ...{ scopes, variables },
       };
+      const openid = isOpenId(provider, scopes);
       const url = new URL(server.authorization_endpoint);
-      const parameters = {
+      const parameters: Record<string, string> = {
         ...provider.authorize_parameters,
+        ...client.authorize_parameters,
         ...(provider.prompt === undefined ? {} : { prompt: provider.prompt }),
         // Ours last: a configuration cannot speak over them [M13].
         response_type: "code",
         ...(provider.response_mode === "query" ? {} : { response_mode: provider.response_mode }),
-        client_id,
-        redirect_uri: request.redirect_uri,
-        scope: scopes.join(" "),
+        [provider.client_id_parameter]: client_id,
+        redirect_uri: redirectUriOf(provider, request.redirect_uri, variables),
+        ...(scopes.length ? { scope: scopes.join(provider.scope_separator) } : {}),
         state: request.state,
-        code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
-        code_challenge_method: "S256",
-        ...(scopes.includes("openid") ? { nonce: secrets.nonce } : {}),
+        ...(provider.pkce === "none"
+          ? {}
+          : {
+              code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
+              code_challenge_method: provider.pkce,
+            }),
+        ...(openid && provider.nonce ? { nonce: secrets.nonce } : {}),
         // OpenID Connect Core 3.1.2.1; plain OAuth has no such parameter.
-        ...(scopes.includes("openid") && login_hint !== undefined ? { login_hint } : {}),
+        ...(openid && login_hint !== undefined ? { login_hint } : {}),
       };
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
       return { ok: true, url: url.href, secrets };
@@ -91,14 +123,44 @@ export const createOAuth = (deps: Parameters<typeof createServers>[0]) => {
     }
   };
 
-  /** `iss` strictly where the record has an issuer (RFC 9207); an unexpected one elsewhere is not fatal. */
-  const issuerMatches = async (provider: Provider, iss: string | null): Promise<boolean> => {
-    if (!provider.issuer) return true;
-    // Without its document the exchange will fail by itself, and say so.
-    const server = await serverOf(provider).catch(() => undefined);
-    // By the provider's own spelling: discovery has already held it against the configured one.
-    if (iss !== null) return iss === (server?.issuer ?? provider.issuer);
-    return server?.authorization_response_iss_parameter_supported !== true;
+  /**
+   * What an authorization response has to pass before anything is consumed: `iss` strictly where the record has an
+   * issuer (RFC 9207), a signature where the provider makes one, values as the record knows them. An `iss` nobody
+   * expects is logged and not fatal: what keeps providers apart is that each has a redirect URI of its own [H3].
+   */
+  const checkResponse = async (
+    client: ProviderClient,
+    parameters: URLSearchParams,
+    variables: Facts,
+  ): Promise<ResponseCheck> => {
+    const { provider } = client;
+    const iss = parameters.get("iss");
+    if (provider.issuer) {
+      // Without its document the exchange will fail by itself, and say so.
+      const facts = startingFacts(provider, variables);
+      const server = await serverOf(provider, facts).catch(() => undefined);
+      const required = server?.authorization_response_iss_parameter_supported === true;
+      // By the provider's own spelling: discovery has already held it against the configured one.
+      const known = server?.issuer ?? provider.issuer;
+      if (iss === null ? required : iss !== known && !isOneOf(provider.id_token_issuer, iss))
+        return "issuer_mismatch";
+    } else if (iss !== null) deps.log("issuer_unexpected", { provider: provider.id });
+    // An error is nobody's account: providers sign it or not, and send nothing else with it.
+    if (parameters.has("error")) return "fine";
+    try {
+      const facts = {
+        ...variables,
+        ...captured(provider, "callback", (at) => parameters.get(at) ?? undefined),
+      };
+      await byHook(client, "callback", { facts, callback: parameters, now: deps.now() });
+      return "fine";
+    } catch (error) {
+      if (!(error instanceof UnusableReply)) throw error;
+      deps.log("callback_value", { provider: provider.id, kind: error.kind });
+      return provider.hooks.callback !== undefined && error.kind.startsWith(provider.hooks.callback)
+        ? "signature_mismatch"
+        : "unexpected_value";
+    }
   };
 
   /** Code to tokens to account. `parameters` have been found by their state, which is consumed. */
@@ -107,188 +169,146 @@ export const createOAuth = (deps: Parameters<typeof createServers>[0]) => {
     request: { redirect_uri: string; parameters: URLSearchParams; secrets: Secrets },
   ): Promise<Finished> => {
     const { provider } = client;
+    const { parameters, secrets } = request;
     let step = "discovery";
     let tokens: Tokens | undefined;
+    let metadata: Facts = secrets.variables;
     try {
-      const server = await serverOf(provider);
-      const as = { client_id: client.client_id };
-      const given = new URLSearchParams(request.parameters);
-      if (!provider.issuer) given.delete("iss");
+      step = "authorization_response";
+      if (!parameters.has("error"))
+        metadata = {
+          ...metadata,
+          ...captured(provider, "callback", (at) => parameters.get(at) ?? undefined),
+        };
+      step = "discovery";
+      const server = await serverOf(provider, metadata);
       step = "authorization_response";
       // The state has been checked by the lookup that led here: these parameters belong to its row and no other.
-      const callback = oauth.validateAuthResponse(server, as, given, oauth.skipStateCheck);
-      step = "token";
-      const { scopes } = request.secrets;
-      const openid = scopes.includes("openid");
-      const response = await oauth.authorizationCodeGrantRequest(
+      const callback = oauth.validateAuthResponse(
         server,
-        as,
-        authentication(client),
-        callback,
-        request.redirect_uri,
-        request.secrets.verifier,
-        options(server.token_endpoint),
+        { client_id: client.client_id },
+        conformResponse(provider, parameters),
+        oauth.skipStateCheck,
       );
-      const granted = await oauth.processAuthorizationCodeResponse(server, as, response, {
-        ...(openid ? { expectedNonce: request.secrets.nonce } : {}),
-        requireIdToken: provider.identity.source === "id_token",
-      });
-      tokens = tokensOf(granted, scopes);
+      step = "token";
+      const exchanged = await exchange(client, server, callback, { ...request, metadata });
+      tokens = exchanged.tokens;
+      const { body, claims } = exchanged;
+      metadata = {
+        ...metadata,
+        ...captured(provider, "token_response", (at) => textAt(body, at)),
+        ...(await byHook(client, "tokens", {
+          facts: metadata,
+          access_token: tokens.access_token,
+          now: deps.now(),
+        })),
+      };
+      if (provider.long_lived) {
+        step = "long_lived";
+        tokens = await prolong(client, tokens, metadata);
+      }
       step = "identity";
-      return { ok: true, tokens, account: await accountOf(client, server, granted) };
+      const { access_token } = tokens;
+      const issued = { facts: metadata, access_token, claims, body };
+      const statement = await accounts.statementOf(client, server, issued);
+      metadata = { ...metadata, ...captured(provider, "identity", (at) => textAt(statement, at)) };
+      const account = accounts.accountOf(provider, statement, metadata);
+      return { ok: true, tokens, account, metadata, hosts: apiHosts(provider, metadata) };
     } catch (error) {
-      const explained = explain(step, error);
+      const explained = explain(step, error, provider.denied);
       if (step === "identity") explained.failure = "identity_unavailable";
-      return { ok: false, ...explained, tokens };
+      return { ok: false, ...explained, tokens, metadata };
     }
   };
 
-  const accountOf = async (
+  const exchange = async (
     client: ProviderClient,
-    server: oauth.AuthorizationServer,
-    granted: oauth.TokenEndpointResponse,
-  ): Promise<Account> => {
-    const { source, id, label } = client.provider.identity;
-    if (source === "none")
-      return { id: null, label: client.provider.name, verified_email: undefined };
-    const idToken = oauth.getValidatedIdTokenClaims(granted);
-    let claims: Record<string, unknown> = { ...idToken };
-    if (source === "userinfo" || (claims[label] === undefined && server.userinfo_endpoint)) {
-      const response = await oauth.userInfoRequest(
-        server,
-        { client_id: client.client_id },
-        granted.access_token,
-        options(server.userinfo_endpoint ?? "https://invalid"),
+    server: Server,
+    callback: URLSearchParams,
+    request: {
+      redirect_uri: string;
+      parameters: URLSearchParams;
+      secrets: Secrets;
+      metadata: Facts;
+    },
+  ): Promise<{ tokens: Tokens; body: unknown; claims: Json | undefined }> => {
+    const { provider, client_id } = client;
+    const { secrets, metadata, parameters } = request;
+    const facts = { ...metadata, state: parameters.get("state") ?? "", client_id };
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      { client_id },
+      await authentication(client, metadata, deps.now()),
+      callback,
+      redirectUriOf(provider, request.redirect_uri, metadata),
+      provider.pkce === "none" ? oauth.nopkce : secrets.verifier,
+      {
+        ...options(server.token_endpoint, shaped(servers.fetch, provider, facts)),
+        additionalParameters: filled(provider.token_request.parameters, facts),
+      },
+    );
+    const conformed = await conform(response, provider.token_response, deps.now());
+    const { body } = conformed;
+    const expected = await expectedServer(provider, server, conformed.response);
+    const granted = await oauth.processAuthorizationCodeResponse(
+      expected,
+      { client_id },
+      conformed.response,
+      {
+        ...(isOpenId(provider, secrets.scopes) && provider.nonce
+          ? { expectedNonce: secrets.nonce }
+          : {}),
+        requireIdToken: provider.identity.source === "id_token",
+      },
+    );
+    // Over TLS from the token endpoint the claims would do (OpenID Connect Core 3.1.3.7); whose account it is stands on them.
+    if (provider.identity.source === "id_token" && expected.jwks_uri)
+      await oauth.validateApplicationLevelSignature(
+        expected,
+        conformed.response,
+        servers.keyOptions(expected.jwks_uri),
       );
-      const userinfo = await oauth.processUserInfoResponse(
-        server,
-        { client_id: client.client_id },
-        idToken?.sub ?? oauth.skipSubjectCheck,
-        response,
-      );
-      claims = { ...claims, ...userinfo };
-    }
-    const accountId = claims[id];
-    if (typeof accountId !== "string" || accountId === "") throw new UnusableReply("no_account_id");
+    const asked = provider.token_response.scope_in_callback
+      ? splitScopes(parameters.get("scope") ?? "")
+      : secrets.scopes;
+    const claims = oauth.getValidatedIdTokenClaims(granted);
     return {
-      id: accountId,
-      label:
-        clean(claims[label]) ??
-        clean(claims.preferred_username) ??
-        clean(accountId) ??
-        client.provider.name,
-      verified_email: claims.email_verified === true ? clean(claims.email) : undefined,
+      tokens: tokensOf(provider, granted, body, { scopes: asked, ends_at: null }, deps.now()),
+      body,
+      claims: claims && { ...claims },
     };
   };
 
-  /** RFC 6749 section 6. `revoked` only when the provider says that the grant itself is over. */
-  const refresh = async (
-    client: ProviderClient,
-    credential: { refresh_token: string; scopes: string[] },
-  ): Promise<Refreshed> => {
-    let step = "discovery";
-    try {
-      const server = await serverOf(client.provider);
-      const as = { client_id: client.client_id };
-      step = "refresh";
-      const response = await oauth.refreshTokenGrantRequest(
-        server,
-        as,
-        authentication(client),
-        credential.refresh_token,
-        options(server.token_endpoint),
-      );
-      const granted = await oauth.processRefreshTokenResponse(server, as, response);
-      const tokens = tokensOf(granted, credential.scopes);
-      // Without rotation the provider sends none back, and the old one stays good.
-      return {
-        ok: true,
-        tokens: { ...tokens, refresh_token: tokens.refresh_token ?? credential.refresh_token },
-      };
-    } catch (error) {
-      const { cause } = explain(step, error);
-      return { ok: false, revoked: cause.provider_error === "invalid_grant", cause };
-    }
+  /** @throws UnusableReply where nothing better came, since the first token is over in an hour. */
+  const prolong = async (client: ProviderClient, tokens: Tokens, facts: Facts): Promise<Tokens> => {
+    const { long_lived } = client.provider;
+    if (!long_lived) return tokens;
+    const { access_token } = tokens;
+    const { status, body } = await call(servers.fetch, long_lived, { client, facts, access_token });
+    const longer = textAt(body, "access_token");
+    if (status !== 200 || longer === undefined)
+      throw new UnusableReply("no_long_lived_token", { status });
+    const seconds = Number(textAt(body, "expires_in") ?? NaN);
+    const ends = Number.isFinite(seconds) ? deps.now() + seconds * 1000 : null;
+    return { ...tokens, access_token: longer, access_expires_at: ends, ends_at: ends };
   };
 
-  /**
-   * Whether the provider still takes an access token, asked of its userinfo endpoint. True where nobody can say: an API
-   * that answers 401 for a missing right must not cost the user the grant.
-   */
-  const accepts = async (
-    { provider }: ProviderClient,
-    { access_token }: Pick<Tokens, "access_token">,
-  ): Promise<boolean> => {
-    let server: Server;
-    try {
-      server = await serverOf(provider);
-    } catch {
-      return true;
-    }
-    const { userinfo_endpoint: url } = server;
-    if (url === undefined) return true;
-    try {
-      const response = await oauth.protectedResourceRequest(
-        access_token,
-        "GET",
-        new URL(url),
-        undefined,
-        undefined,
-        options(url),
-      );
-      return response.status !== 401;
-    } catch (error) {
-      // The library throws what RFC 6750 calls a challenge. Anything else says nothing of the token.
-      return !(error instanceof oauth.WWWAuthenticateChallengeError && error.status === 401);
-    }
+  return {
+    ...{ begin, checkResponse, finish, accepts: accounts.accepts },
+    refresh: createRefreshing(servers, deps.now),
+    revoke: createRevoking(servers, deps.now),
   };
-
-  /** RFC 7009. The refresh token if there is one: most providers end the access tokens with it. */
-  const revoke = async (
-    client: ProviderClient,
-    tokens: Pick<Tokens, "access_token" | "refresh_token">,
-  ): Promise<"done" | "unsupported" | "failed"> => {
-    try {
-      const server = await serverOf(client.provider);
-      if (!server.revocation_endpoint) return "unsupported";
-      const response = await oauth.revocationRequest(
-        server,
-        { client_id: client.client_id },
-        authentication(client),
-        tokens.refresh_token ?? tokens.access_token,
-        {
-          ...options(server.revocation_endpoint),
-          additionalParameters: {
-            token_type_hint: tokens.refresh_token ? "refresh_token" : "access_token",
-          },
-        },
-      );
-      await oauth.processRevocationResponse(response);
-      return "done";
-    } catch {
-      return "failed";
-    }
-  };
-
-  const tokensOf = (granted: oauth.TokenEndpointResponse, asked: string[]): Tokens => ({
-    access_token: granted.access_token,
-    refresh_token: granted.refresh_token,
-    token_type: granted.token_type,
-    // RFC 6749 section 5.1: no scope in the reply means exactly what was asked for.
-    scopes: granted.scope === undefined ? asked : granted.scope.split(" ").filter(Boolean),
-    access_expires_at:
-      granted.expires_in === undefined
-        ? null
-        : Math.floor(deps.now() + Math.min(granted.expires_in, LONGEST_LIFETIME) * 1000),
-  });
-
-  return { begin, issuerMatches, finish, refresh, accepts, revoke };
 };
 
-const authentication = ({ provider, client_secret }: ProviderClient): oauth.ClientAuth => {
-  if (provider.token_endpoint_auth_method === "none" || client_secret === undefined)
-    return oauth.None();
-  return provider.token_endpoint_auth_method === "client_secret_post"
-    ? oauth.ClientSecretPost(client_secret)
-    : oauth.ClientSecretBasic(client_secret);
+const isOpenId = ({ openid }: Provider, scopes: string[]): boolean =>
+  openid === "id_token" && scopes.includes("openid");
+
+/** Of the response, what the library may see. Its `iss` has been looked at; one that the library cannot know goes. */
+const conformResponse = (
+  { issuer, id_token_issuer }: Provider,
+  parameters: URLSearchParams,
+): URLSearchParams => {
+  const given = new URLSearchParams(parameters);
+  if (!issuer || id_token_issuer) given.delete("iss");
+  return given;
 };

@@ -1,10 +1,12 @@
 /**
- * Providers' servers: found by discovery or by the configuration, and how each call to one is made. Knows endpoints;
- * what is asked of them is oauth.ts.
+ * Providers' servers: pinned by their records or found by discovery, and how each call to one is made. Knows endpoints;
+ * what is asked of them is the other files'.
  */
 import * as oauth from "oauth4webapi";
 import { isBodiless, readBounded } from "../bounded.ts";
-import { isSecureUrl, parseUrl, type Provider } from "../providers/schema.ts";
+import type { Provider } from "../providers/schema.ts";
+import { fillUrl, namesIn, type Facts } from "../providers/template.ts";
+import { isSecureUrl, parseUrl, secureUrlOf } from "../providers/url.ts";
 import { UnusableReply } from "./failures.ts";
 
 /** With the endpoints that everything here needs. */
@@ -13,8 +15,21 @@ export type Server = oauth.AuthorizationServer & {
   token_endpoint: string;
 };
 
+/** As the OAuth library calls it, too. */
+export type Fetch = (
+  url: string,
+  init: {
+    [key in keyof Pick<RequestInit, "method" | "headers" | "body" | "signal" | "redirect">]?:
+      RequestInit[key] | undefined;
+  },
+) => Promise<Response>;
+
 const DISCOVERY_LIFETIME = 60 * 60_000;
 const MOST_REPLY_BYTES = 1 << 20;
+/** Some providers turn callers without a name away, and others call them all the same one. */
+const USER_AGENT = "alter-broker";
+
+export type Servers = ReturnType<typeof createServers>;
 
 export const createServers = (deps: {
   fetch: typeof fetch;
@@ -23,19 +38,29 @@ export const createServers = (deps: {
   timeout: number;
 }) => {
   const discovered = new Map<string, { server: Server; until: number }>();
+  /** The library's own cache of keys, kept here because servers are made anew for each connection. */
+  const keys = new Map<string, oauth.JWKSCacheInput>();
 
-  const options = (url: string) => ({
-    [oauth.customFetch]: boundedFetch(deps.fetch),
+  const calm = boundedFetch(deps.fetch);
+  const options = (url: string, fetch: Fetch = calm) => ({
+    [oauth.customFetch]: fetch,
     // The library refuses http outright; configuration has already confined it to loopback.
     [oauth.allowInsecureRequests]: new URL(url).protocol === "http:",
     signal: () => AbortSignal.timeout(deps.timeout),
   });
 
-  const serverOf = async (provider: Provider): Promise<Server> => {
-    if (!provider.issuer) return complete(explicitServer(provider));
-    const cached = discovered.get(provider.id);
-    if (cached && deps.now() < cached.until) return cached.server;
-    const issuer = new URL(provider.issuer);
+  const keyOptions = (jwks_uri: string) => {
+    const cache = keys.get(jwks_uri) ?? {};
+    keys.set(jwks_uri, cache);
+    return { ...options(jwks_uri), [oauth.jwksCache]: cache };
+  };
+
+  const serverOf = async (provider: Provider, facts: Facts = {}): Promise<Server> => {
+    const pinned = pinnedServer(provider, facts);
+    if (provider.authorization_endpoint && provider.token_endpoint) return complete(pinned);
+    const cached = discovered.get(pinned.issuer);
+    if (cached && deps.now() < cached.until) return { ...cached.server, ...endpoints(pinned) };
+    const issuer = new URL(pinned.issuer);
     const response = await oauth.discoveryRequest(issuer, {
       algorithm: "oidc",
       ...options(issuer.href),
@@ -46,12 +71,19 @@ export const createServers = (deps: {
       if (metadata[key] !== undefined && !(url && isSecureUrl(url)))
         throw new UnusableReply("insecure_endpoint");
     }
-    const server = complete({ ...metadata, ...explicitEndpoints(provider) });
-    discovered.set(provider.id, { server, until: deps.now() + DISCOVERY_LIFETIME });
+    const server = complete({ ...metadata, ...endpoints(pinned) });
+    discovered.set(pinned.issuer, { server, until: deps.now() + DISCOVERY_LIFETIME });
     return server;
   };
 
-  return { serverOf, options };
+  return {
+    serverOf,
+    options,
+    keyOptions,
+    /** For calls that are not OAuth's, within the same bounds. */
+    fetch: ((url, init) =>
+      calm(url, { ...init, signal: init.signal ?? AbortSignal.timeout(deps.timeout) })) as Fetch,
+  };
 };
 
 const ENDPOINTS = [
@@ -59,18 +91,37 @@ const ENDPOINTS = [
   "token_endpoint",
   "userinfo_endpoint",
   "revocation_endpoint",
+  "jwks_uri",
 ] as const;
 
-const explicitEndpoints = (provider: Provider): Partial<oauth.AuthorizationServer> =>
-  Object.fromEntries(
-    ENDPOINTS.flatMap((key) => (provider[key] === undefined ? [] : [[key, provider[key]]])),
-  );
+const endpoints = (
+  server: Partial<oauth.AuthorizationServer>,
+): Partial<oauth.AuthorizationServer> =>
+  Object.fromEntries(ENDPOINTS.flatMap((key) => (server[key] ? [[key, server[key]]] : [])));
 
-/** A plain OAuth 2.0 provider has no issuer; the library needs a name, and this one can match nothing real. */
-const explicitServer = (provider: Provider): oauth.AuthorizationServer => ({
-  issuer: `https://${provider.id}.invalid`,
-  ...explicitEndpoints(provider),
-});
+/**
+ * What the record says by itself. A plain OAuth 2.0 provider has no issuer; the library needs a name, and this one can
+ * match nothing real. @throws MissingFact, UnusableReply
+ */
+const pinnedServer = (provider: Provider, facts: Facts): oauth.AuthorizationServer => {
+  const at = (template: string): string => {
+    const url = fillUrl(template, facts);
+    if (!secureUrlOf(url)) throw new UnusableReply("insecure_endpoint");
+    return url;
+  };
+  return {
+    issuer: provider.issuer ? at(provider.issuer) : `https://${provider.id}.invalid`,
+    ...(provider.iss_parameter ? { authorization_response_iss_parameter_supported: true } : {}),
+    ...Object.fromEntries(
+      ENDPOINTS.flatMap((key) => {
+        const template = provider[key];
+        // What stands on a fact that has not arrived yet is not there yet.
+        const known = template !== undefined && namesIn(template).every((name) => name in facts);
+        return known ? [[key, at(template)]] : [];
+      }),
+    ),
+  };
+};
 
 /** Before anything is remembered: a document without these would be as useless in an hour. */
 const complete = (server: oauth.AuthorizationServer): Server => {
@@ -82,15 +133,21 @@ const complete = (server: oauth.AuthorizationServer): Server => {
 
 /** No redirect is followed (the code and the secret are in the request), and no reply is read without a bound. */
 const boundedFetch =
-  (inner: typeof fetch) =>
-  async (url: string, init: object): Promise<Response> => {
-    const response = await inner(url, { ...init, redirect: "manual" });
+  (inner: typeof fetch): Fetch =>
+  async (url, init) => {
+    const named = new Headers(init.headers);
+    named.set("user-agent", USER_AGENT);
+    const { method = "GET", body: sent = null, signal = null } = init;
+    const response = await inner(url, {
+      ...{ method, body: sent, signal, headers: named },
+      redirect: "manual",
+    });
     const body = await readBounded(response, MOST_REPLY_BYTES);
     if (!body) throw new UnusableReply("reply_too_large");
     const { status, statusText, headers } = response;
     return new Response(isBodiless(status) ? null : new Uint8Array(body), {
       status,
       statusText,
-      headers,
+      headers: new Headers([...headers]),
     });
   };

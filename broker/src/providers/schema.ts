@@ -1,44 +1,17 @@
 /**
- * What a provider configuration may say. Data only: how a provider differs from the RFCs is a named field
- * here, read by oauth.ts. Knows nothing of any one provider.
+ * What a provider's record may say, in the catalogue and in an operator's file alike. Data only: how a provider differs
+ * from the RFCs is a named field here, and what no field says is as the RFCs have it. Knows nothing of any one provider.
  */
 import { z } from "zod";
+import { headerName } from "../reserved-headers.ts";
+import { HOOKS } from "./hooks.ts";
+import { fillUrl, namesIn, urlTemplate } from "./template.ts";
+import { apiHost, isApiHost, parseUrl, secureUrl } from "./url.ts";
 
 /** Names a provider or a secret in URLs and calls. */
 export const recordId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - or _, at most 64");
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" ||
-  hostname.endsWith(".localhost") ||
-  hostname === "[::1]" ||
-  /^127(\.\d{1,3}){3}$/.test(hostname);
-
-/** https anywhere, http on loopback; parsed by URL, so that no second parser can disagree. */
-export const isSecureUrl = (url: URL): boolean =>
-  url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
-
-/** The URL standard lets `*` stand in a host name; here that would look like a wildcard and match nothing. */
-export const parseUrl = (value: string): URL | undefined => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  return url?.hostname.includes("*") ? undefined : url;
-};
-
-export const secureUrl = z
-  .string()
-  .max(2048)
-  .refine((value) => {
-    const url = parseUrl(value);
-    return url !== undefined && isSecureUrl(url) && !url.username && !url.password && !url.hash;
-  }, "must be an https URL (http only on loopback) without user or fragment");
-
-/** Exact host; a wildcard would hand the token to any tenant of that domain [M11]. */
-export const apiHost = z.string().refine((value) => {
-  const url = parseUrl(`https://${value}`);
-  if (!url || url.host !== value || url.pathname !== "/" || url.search || url.hash) return false;
-  return url.port === "" || isLoopback(url.hostname);
-}, "must be one exact lower-case host such as api.example.com (a port only on loopback, no wildcard, no path)");
 
 /** RFC 6749 section 3.3: one scope token. */
 export const scopeToken = z
@@ -62,63 +35,433 @@ export const RESERVED_PARAMETERS = [
   "state",
 ] as const;
 
-export const providerSchema = z
-  .strictObject({
-    name: z.string().min(1).max(80),
-    logo_url: secureUrl.optional(),
-    /** OpenID Connect Discovery or RFC 8414. Without it, name the endpoints. */
-    issuer: secureUrl.optional(),
-    authorization_endpoint: secureUrl.optional(),
-    token_endpoint: secureUrl.optional(),
-    userinfo_endpoint: secureUrl.optional(),
-    revocation_endpoint: secureUrl.optional(),
-    /** Scope -> what it allows, in a user's words. */
-    scopes: z.record(scopeToken, z.string().min(1).max(200)),
-    /** The only hosts that may receive a token. Required: there is no default. */
-    api_hosts: z.array(apiHost).min(1),
-    /** Sent as `prompt`, for providers that would otherwise approve silently [H4]. */
-    prompt: z.string().max(80).optional(),
-    authorize_parameters: z
-      .record(z.string(), z.string())
-      .default({})
-      .refine(
-        (given) => !RESERVED_PARAMETERS.some((name) => name in given),
-        `must not set a parameter the broker sets itself (${RESERVED_PARAMETERS.join(", ")})`,
-      ),
-    identity: z
-      .strictObject({
-        source: z.enum(["id_token", "userinfo", "none"]),
-        /** Claim that is stable for ever: what makes a second connection of it a re-authorisation. */
-        id: z.string().default("sub"),
-        /** Claim that people recognise. */
-        label: z.string().default("email"),
-      })
-      .prefault({ source: "id_token" }),
-    token_endpoint_auth_method: z
-      .enum(["client_secret_basic", "client_secret_post", "none"])
-      .default("client_secret_basic"),
-    /** How far a revocation reaches at the provider [M4]. */
-    revocation_scope: z.enum(["token", "user_client"]).default("user_client"),
-    /** How the provider is asked to send its answer: in the callback's query, or as a form that it posts [H6]. */
-    response_mode: z.enum(["query", "form_post"]).default("query"),
-    /** True where the provider shows apps' built-in browsers an error instead of its login page. */
-    refuses_embedded_browsers: z.boolean().default(false),
-    /** True where a user or tenant chose the host: the page drops its opener before it goes there [M8]. */
-    self_hosted: z.boolean().default(false),
-  })
-  .superRefine((record, context) => {
-    if (record.issuer) return;
-    if (record.identity.source === "id_token")
-      context.addIssue({
-        code: "custom",
-        path: ["issuer"],
-        message: "is required where the account is read from the id_token (identity.source)",
-      });
+export const authorizeParameters = z
+  .record(z.string(), z.string())
+  .default({})
+  .refine(
+    (given) => !RESERVED_PARAMETERS.some((name) => name in given),
+    `must not set a parameter the broker sets itself (${RESERVED_PARAMETERS.join(", ")})`,
+  );
+
+const sentence = z.string().min(1).max(400);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "must be a day such as 2026-11-22");
+
+/** Where a value stands in a JSON reply: `data.viewer.id`, `[0].name`, `emails[0].value`. */
+const path = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?:\[\d{1,3}\]|[\w-]+)(?:\.[\w-]+|\[\d{1,3}\])*$/,
+    "must be a path such as data.user.id or [0].name",
+  );
+/** The first that leads to a text counts. */
+const paths = z.union([path, z.array(path).min(1)]).transform((given) => [given].flat());
+/** A path, or `{name}` of a fact. */
+const pathOrFact = z.union([path, z.string().regex(/^\{[a-z][a-z0-9_]*\}$/)]);
+
+/** Written without ^ and $: it is held against the whole value, and there is no way to forget that. */
+const pattern = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((text) => {
+    try {
+      return !/^\^|\$$/.test(text) && Boolean(new RegExp(`^(?:${text})$`, "u"));
+    } catch {
+      return false;
+    }
+  }, "must be a regular expression without ^ and $, since it is held against the whole value anyway");
+
+export const matchesWhole = (pattern: string, value: string): boolean =>
+  new RegExp(`^(?:${pattern})$`, "u").test(value);
+
+const table = z.record(z.string().max(128), z.string().max(2048));
+const texts = table.default({});
+
+/** A call that is not OAuth's: whose account it is, a longer life for a token, its end. */
+const request = z.strictObject({
+  method: z.enum(["GET", "POST", "DELETE"]).default("GET"),
+  url: urlTemplate,
+  /** How the call is let in. */
+  auth: z.enum(["bearer", "client_secret_basic", "none"]).default("bearer"),
+  headers: z.record(headerName, z.string().max(512)).default({}),
+  query: texts,
+  /** At most one of the two. */
+  form: table.optional(),
+  json: z.record(z.string(), z.unknown()).optional(),
+});
+export type ProviderRequest = z.output<typeof request>;
+
+const variable = z.strictObject({
+  /** For people: on the hosted page where the user fills it in, in the docs where the operator does. */
+  label: z.string().min(1).max(80),
+  /** Stand beside the field, such as `.myshopify.com`. */
+  suffix: z.string().max(80).optional(),
+  example: z.string().max(120).optional(),
+  pattern: pattern.optional(),
+  /** Accepted besides what the pattern takes: an operator's own hosts. */
+  allowed: z.array(z.string().min(1).max(512)).default([]),
+  default: z.string().max(512).optional(),
+  /** `user`: where the operator leaves it open, the app's session or the user says it. */
+  chosen_by: z.enum(["operator", "user"]).default("operator"),
+  /** It decides whose server gets codes and secrets, and that is not the vendor's [H3]. */
+  self_hosted: z.boolean().default(false),
+});
+export type Variable = z.output<typeof variable>;
+
+const capture = z.strictObject({
+  from: z.enum(["callback", "token_response", "identity"]),
+  /** In the callback the parameter's name. */
+  at: z.string().min(1).max(200),
+  pattern,
+  /** Without it the connection fails. */
+  required: z.boolean().default(false),
+  /** Stands for a value that does not come. */
+  default: z.string().max(512).optional(),
+});
+
+const identityFields = {
+  /** What is stable for ever; several together where one is not enough. A second connection of it is a renewal. */
+  id: z
+    .union([pathOrFact, z.array(pathOrFact).min(1)])
+    .transform((given) => [given].flat())
+    .default(["sub"]),
+  /** What people recognise. */
+  label: paths.default(["email"]),
+  /** Shown in addition to the label, such as the workspace. */
+  name: path.optional(),
+  email: path.default("email"),
+  /** Only an address that the provider vouches for here counts as one. */
+  email_verified: path.default("email_verified"),
+  /** `"true"` counts as true. */
+  string_booleans: z.boolean().default(false),
+};
+
+/** What tells an error in a reply with a status of success. */
+const success = z.strictObject({ at: path, is: z.union([z.boolean(), z.number(), z.string()]) });
+
+const identity = z.discriminatedUnion("source", [
+  z.strictObject({ source: z.literal("id_token"), ...identityFields }),
+  /** The standard call of OpenID Connect. */
+  z.strictObject({ source: z.literal("userinfo"), ...identityFields }),
+  z.strictObject({
+    source: z.literal("request"),
+    request,
+    success: success.optional(),
+    /** Where the provider's own error code stands, and the codes that say that the token is over. */
+    error: path.optional(),
+    over: z.array(z.string().min(1)).default([]),
+    ...identityFields,
+  }),
+  z.strictObject({ source: z.literal("token_response"), ...identityFields }),
+  /** Nobody says whose it is: every connection is a new grant. */
+  z.strictObject({ source: z.literal("none"), label: paths.optional() }),
+]);
+/** As an operator has always written it: `source` may be left out. */
+const identityInput = z.preprocess(
+  (given) =>
+    typeof given === "object" && given !== null && !("source" in given)
+      ? { source: "id_token", ...given }
+      : given,
+  identity,
+);
+
+/** Repairs, each by its own name. Without any, replies are the OAuth library's to judge. */
+const tokenResponse = z.strictObject({
+  /** The answer stands in here. */
+  envelope: path.optional(),
+  /** Where the top level has no access token, it is in here. */
+  nested: path.optional(),
+  /** The body may be a form. */
+  form_encoded: z.boolean().default(false),
+  /** 201 and the like are as good as 200. */
+  any_success_status: z.boolean().default(false),
+  /** With a status of success, this tells an error from an answer. */
+  success: success.optional(),
+  /** Where the provider's own error code stands; with a status of success, its presence is an error. */
+  error: path.optional(),
+  /** `token_type` may be missing or anything; the token is a bearer token. */
+  token_type_ignored: z.boolean().default(false),
+  /** null, false and "" count as absent. */
+  nulls_dropped: z.boolean().default(false),
+  /** `expires_in: 0` says never. */
+  zero_expires_in_is_never: z.boolean().default(false),
+  /** The end instead of a length. */
+  expires_at: z.strictObject({ at: path, as: z.enum(["iso", "epoch_seconds"]) }).optional(),
+  /** For providers that do not say and are known. Seconds. */
+  default_expires_in: z.int().min(1).optional(),
+  /** Where it stands, if not in `scope`. */
+  scope: path.optional(),
+  /** It arrives on the callback and not here. */
+  scope_in_callback: z.boolean().default(false),
+  scope_separator: z.enum([" ", ","]).default(" "),
+  /** It may be a list. */
+  scope_array: z.boolean().default(false),
+  /** How long the refresh token lives, in seconds. */
+  refresh_expires_in: path.optional(),
+  /** An id_token that nobody has asked for and nobody could check. Never where the account is read from it. */
+  id_token_ignored: z.boolean().default(false),
+});
+export type TokenResponse = z.output<typeof tokenResponse>;
+
+const refresh = z.discriminatedUnion("with", [
+  /** RFC 6749 section 6. */
+  z.strictObject({
+    with: z.literal("refresh_token"),
+    /** What brings one: always, by a scope or parameter that the record sends, or a setting of the client. */
+    obtained: z
+      .enum(["always", "scope", "parameter", "setting", "first_consent"])
+      .default("always"),
+    /** Each use gives a new one. */
+    rotates: z.enum(["yes", "no", "sometimes", "unknown"]).default("unknown"),
+    /** How long a used one works on. */
+    grace_seconds: z.int().min(0).optional(),
+    /** Of a refresh token, where the reply does not say. */
+    lifetime_seconds: z.int().min(1).optional(),
+    /** Its use renews it, also where it stays the same. */
+    sliding: z.boolean().default(false),
+    endpoint: urlTemplate.optional(),
+    parameters: texts,
+    /** It wants the redirect URI again. */
+    redirect_uri: z.boolean().default(false),
+    /** Besides `invalid_grant`: the provider's codes that say it is over. */
+    over: z.array(z.string().min(1)).default([]),
+  }),
+  /** The access token itself gets a new life. */
+  z.strictObject({ with: z.literal("access_token"), request }),
+  /** Nothing to renew with: it lasts for ever, or until its end the user has to come back. */
+  z.strictObject({ with: z.literal("nothing") }),
+]);
+
+const revocation = z.discriminatedUnion("by", [
+  /** RFC 7009, at `revocation_endpoint`. */
+  z.strictObject({
+    by: z.literal("rfc7009"),
+    token: z.enum(["refresh_token", "access_token"]).default("refresh_token"),
+    auth: z.enum(["client", "client_id", "bearer", "none"]).default("client"),
+  }),
+  z.strictObject({ by: z.literal("request"), request }),
+  /** It has no way; `manage_url` is where the user can. */
+  z.strictObject({ by: z.literal("nothing") }),
+]);
+
+/** For the log of changes and the docs; the engine reads none of it. */
+const about = {
+  category: z
+    .string()
+    .regex(/^[a-z-]+$/)
+    .optional(),
+  docs_url: secureUrl.optional(),
+  /** Where people take access away from apps. */
+  manage_url: urlTemplate.optional(),
+  /** When somebody last compared the record with its sources. */
+  verified_at: day.optional(),
+  sources: z.array(sentence).default([]),
+  /** Where `api_hosts` comes from, and how far that goes. */
+  api_hosts_source: sentence.optional(),
+  /** Not all of it is confirmed by the vendor or by two independent sources. */
+  experimental: z.boolean().default(false),
+  brand: z
+    .strictObject({
+      color: z.string().regex(/^#[0-9A-Fa-f]{6}$/),
+      /** Slug of simple-icons, where it has the brand. */
+      icon: z
+        .string()
+        .regex(/^[a-z0-9]+$/)
+        .optional(),
+    })
+    .optional(),
+  /** Steps in the vendor's console. */
+  setup: z.array(sentence).default([]),
+  notes: z.array(sentence).default([]),
+  /** What its pages do to the window that opened them, as far as anybody has seen. */
+  opener: z.enum(["kept", "severed", "unknown"]).default("unknown"),
+  /** It asks a user who has agreed before nothing more. */
+  approves_silently: z.boolean().default(false),
+  /** Its own address of discovery, for `providers check`; the engine reads a pinned record. */
+  discovery_url: urlTemplate.optional(),
+};
+
+const fields = z.strictObject({
+  name: z.string().min(1).max(80),
+  logo_url: secureUrl.optional(),
+  ...about,
+  /** `{name}` in the URLs below. */
+  variables: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), variable).default({}),
+  /** Values that arrive on the way: they may stand in URLs as well, and the app can read them. */
+  captures: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), capture).default({}),
+
+  /** Checked wherever it shows. Without endpoints below, they come by discovery. */
+  issuer: urlTemplate.optional(),
+  /** The issuer in id_tokens, where each account's differs: `{tid}` stands for that claim. */
+  id_token_issuer: urlTemplate.optional(),
+  /** It sends `iss` with every authorization response (RFC 9207): one without is refused. */
+  iss_parameter: z.boolean().default(false),
+  authorization_endpoint: urlTemplate.optional(),
+  token_endpoint: urlTemplate.optional(),
+  userinfo_endpoint: urlTemplate.optional(),
+  revocation_endpoint: urlTemplate.optional(),
+  jwks_uri: urlTemplate.optional(),
+
+  /** Scope -> what it allows, in a user's words. */
+  scopes: z.record(scopeToken, z.string().min(1).max(200)).default({}),
+  /** What a client that names none asks for. */
+  default_scopes: z.array(scopeToken).default([]),
+  /** Asked for whatever a client names: to say whose account it is, and to be able to renew the tokens. */
+  base_scopes: z.array(scopeToken).default([]),
+  scope_separator: z.enum([" ", ","]).default(" "),
+  /** What the scope `openid` brings: an id_token that is checked, or nothing that could be. */
+  openid: z.enum(["id_token", "scope_only"]).default("id_token"),
+  nonce: z.boolean().default(true),
+  pkce: z.enum(["S256", "none"]).default("S256"),
+
+  /** Sent as `prompt`, for providers that would otherwise approve silently [H4]. */
+  prompt: z.string().max(80).optional(),
+  authorize_parameters: authorizeParameters,
+  /** How the provider is asked to send its answer: in the callback's query, or as a form that it posts [H6]. */
+  response_mode: z.enum(["query", "form_post"]).default("query"),
+  /** Besides `access_denied`: the provider's codes for a user who said no. */
+  denied: z.array(z.string().min(1)).default([]),
+  /** Sent in place of the redirect URI, which the provider knows by this name. */
+  redirect_uri_alias: z.string().max(200).optional(),
+
+  client_id_parameter: z.string().max(40).default("client_id"),
+  token_endpoint_auth_method: z
+    .enum(["client_secret_basic", "client_secret_basic_raw", "client_secret_post", "none"])
+    .default("client_secret_basic"),
+  token_request: z
+    .strictObject({
+      format: z.enum(["form", "json", "query"]).default("form"),
+      /** Of the code exchange. */
+      parameters: texts,
+      headers: z.record(headerName, z.string().max(512)).default({}),
+    })
+    .prefault({}),
+  token_response: tokenResponse.prefault({}),
+  /** The token of the exchange is swapped at once for one that lives longer. */
+  long_lived: request.optional(),
+  refresh: refresh.prefault({ with: "refresh_token" }),
+  identity: identityInput.prefault({ source: "id_token" }),
+  revocation: revocation.prefault({ by: "rfc7009" }),
+  /** How far a revocation reaches at the provider [M4]. */
+  revocation_scope: z.enum(["token", "user_client"]).default("user_client"),
+
+  /** The only hosts that may receive a token, besides those of `tenant_hosts`. Required: there is no default. */
+  api_hosts: z.array(apiHost),
+  /** The tenant's own, such as `{shop}.myshopify.com`, or an origin that arrived: `{instance_url}`. */
+  tenant_hosts: z.array(z.string().max(200)).default([]),
+  /** It has no API that takes the token: it says who somebody is, and that is all. */
+  identity_only: z.boolean().default(false),
+  /** How the API takes the token. */
+  api_authorization: z
+    .strictObject({
+      header: headerName.default("Authorization"),
+      template: z
+        .string()
+        .regex(/^[\x21-\x7e]*(?: [\x21-\x7e]+)*$/)
+        .refine((text) => text.split("{token}").length === 2, "must contain {token} once"),
+    })
+    .prefault({ template: "Bearer {token}" }),
+  /** Code for what no field can say. */
+  hooks: z
+    .strictObject({
+      /** Makes the client secret from what the operator has given as one. */
+      client_secret: z.enum(HOOKS).optional(),
+      /** Looks at the authorization response before anything is consumed. */
+      callback: z.enum(HOOKS).optional(),
+      /** Finds facts in what the provider has issued. */
+      tokens: z.enum(HOOKS).optional(),
+    })
+    .prefault({}),
+  /** True where the provider shows apps' built-in browsers an error instead of its login page. */
+  refuses_embedded_browsers: z.boolean().default(false),
+  /** True where a user or tenant chose the host: the page drops its opener before it goes there [M8]. */
+  self_hosted: z.boolean().default(false),
+});
+
+export const providerSchema = fields.superRefine((record, context) => {
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const { issuer, identity, variables, captures } = record;
+  if (!record.api_hosts.length && !record.tenant_hosts.length && !record.identity_only)
+    complain(["api_hosts"], "must name a host: there is no default for where a token may go");
+  if (!issuer) {
+    if (identity.source === "id_token")
+      complain(
+        ["issuer"],
+        "is required where the account is read from the id_token (identity.source)",
+      );
     for (const key of ["authorization_endpoint", "token_endpoint"] as const)
-      if (!record[key])
-        context.addIssue({ code: "custom", path: [key], message: "is required without an issuer" });
+      if (!record[key]) complain([key], "is required without an issuer");
+  }
+  if (identity.source === "userinfo" && !issuer && !record.userinfo_endpoint)
+    complain(["userinfo_endpoint"], "is required without an issuer (identity.source)");
+  if (record.token_response.id_token_ignored && identity.source === "id_token")
+    complain(
+      ["token_response", "id_token_ignored"],
+      "must not be set where the account is read from the id_token",
+    );
+  for (const [name, one] of Object.entries(variables)) {
+    if (name in captures) complain(["captures", name], "is a variable as well");
+    if (!one.pattern && !one.allowed.length)
+      complain(["variables", name], "must have a pattern or allowed values");
+    if (one.self_hosted && one.chosen_by === "user")
+      complain(
+        ["variables", name, "chosen_by"],
+        "must be operator where the host is nobody's but its owner's: each is an entry of its own, with a redirect URI of its own [H3]",
+      );
+    if (one.default !== undefined && !accepts(one, one.default))
+      complain(["variables", name, "default"], "must fit the pattern");
+  }
+  for (const [name, one] of Object.entries(captures)) {
+    if (one.from !== "callback" && !path.safeParse(one.at).success)
+      complain(["captures", name, "at"], "must be a path such as data.user.id or [0].name");
+    if (one.default !== undefined && !matchesWhole(one.pattern, one.default))
+      complain(["captures", name, "default"], "must fit the pattern");
+  }
+  const known = new Set([...Object.keys(variables), ...Object.keys(captures)]);
+  const from = (...more: string[]) => new Set([...known, ...more]);
+  const check = (path: (string | number)[], template: string | undefined, names: Set<string>) => {
+    const unknown = namesIn(template ?? "").find((name) => !names.has(name));
+    if (unknown !== undefined) complain(path, `knows no {${unknown}}`);
+  };
+  for (const key of ENDPOINTS) check([key], record[key], from("client_id"));
+  record.tenant_hosts.forEach((host, i) => {
+    check(["tenant_hosts", i], host, known);
+    if (!namesIn(host).length)
+      complain(["tenant_hosts", i], "has no {name}: put it into api_hosts");
   });
+});
 
-export const providersSchema = z.record(recordId, providerSchema);
+/** Of these the first ones make a server. */
+export const ENDPOINTS = [
+  "issuer",
+  "authorization_endpoint",
+  "token_endpoint",
+  "userinfo_endpoint",
+  "revocation_endpoint",
+  "jwks_uri",
+] as const;
 
-export type Provider = z.infer<typeof providerSchema> & { id: string };
+/** Whether a variable may have this value. */
+export const accepts = ({ pattern, allowed }: Variable, value: string): boolean =>
+  allowed.includes(value) || (pattern !== undefined && matchesWhole(pattern, value));
+
+/** The tenant's own host, exactly; nothing where a fact is missing or makes no host. */
+export const tenantHost = (
+  template: string,
+  facts: Readonly<Record<string, string>>,
+): string | undefined => {
+  if (!namesIn(template).every((name) => Object.hasOwn(facts, name))) return undefined;
+  const filled = fillUrl(template, facts);
+  const host = filled.includes("://") ? parseUrl(filled)?.host : filled;
+  return host !== undefined && isApiHost(host) ? host : undefined;
+};
+
+export type Provider = z.output<typeof providerSchema> & { id: string };
+/** A record as it is written down, in the catalogue or in an operator's file. */
+export type ProviderRecord = Omit<z.input<typeof providerSchema>, "identity"> & {
+  identity?: z.input<typeof identity>;
+};
+/** One file of the catalogue: a provider, or a family that shares most of a record. */
+export type Records = Record<string, ProviderRecord>;

@@ -6,13 +6,15 @@
  */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { App, ProviderClient } from "../config/config.ts";
+import type { ProviderClient } from "../config/client.ts";
+import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { describeBug } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
 import { missingScopes, requiredScopes } from "../grants/scopes.ts";
-import { redirectUri, sealedPlace } from "../leaving.ts";
-import type { Secrets } from "../oauth/oauth.ts";
+import { sealedPlace } from "../leaving.ts";
+import type { ResponseCheck, Secrets } from "../oauth/oauth.ts";
+import { redirectUri } from "../redirect-uri.ts";
 import {
   beginFinishing,
   connected,
@@ -23,6 +25,7 @@ import {
   type Failure,
 } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
+import type { AuthorizationRow } from "../store/tables.ts";
 import {
   createResponses,
   type AuthorizationResponse,
@@ -33,13 +36,16 @@ import { mediaType } from "./request.ts";
 
 const PATH = "/oauth/callback/:provider";
 
-type Refusal = Unreadable | "too_large" | "wrong_type" | "other_browser" | "issuer_mismatch";
+type Refusal =
+  Unreadable | Exclude<ResponseCheck, "fine"> | "too_large" | "wrong_type" | "other_browser";
 
 /** Only what names a state of ours is worth a row: anybody can make up the rest, as often as they like. */
 const AUDITED: ReadonlySet<Refusal> = new Set<Refusal>([
   "other_provider",
   "other_browser",
   "issuer_mismatch",
+  "signature_mismatch",
+  "unexpected_value",
 ]);
 
 const MOST_FORM = 16 * 1024;
@@ -110,13 +116,16 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const client = app?.providers.get(authorization.provider);
     if (!app || !client) return "session_gone";
     // Of what is consumed nothing is exchanged any more, whoever issued it.
-    if (
-      authorization.consumed_at === null &&
-      !(await oauth.issuerMatches(client.provider, parameters.get("iss")))
-    )
-      return "issuer_mismatch";
+    if (authorization.consumed_at === null) {
+      const { variables } = secretsOf(authorization);
+      const checked = await oauth.checkResponse(client, parameters, variables);
+      if (checked !== "fine") return checked;
+    }
     return { session, app, client, authorization, parameters };
   };
+
+  const secretsOf = ({ sealed, state_hash }: AuthorizationRow): Secrets =>
+    JSON.parse(vault.unseal(sealed, sealedPlace(state_hash))) as Secrets;
 
   /** Consumes, exchanges, writes; says where the browser goes next. */
   const land = async (c: Context<Env>, arrived: Arrived): Promise<string> => {
@@ -165,12 +174,10 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   ): Promise<Failure | undefined> => {
     if (now() > authorization.created_at + config.deadlines.authorization)
       return "authorization_expired";
-    const { state_hash, sealed } = authorization;
-    const secrets = JSON.parse(vault.unseal(sealed, sealedPlace(state_hash))) as Secrets;
     const finished = await oauth.finish(client, {
       redirect_uri: redirectUri(config.base_url, client.provider.id),
       parameters,
-      secrets,
+      secrets: secretsOf(authorization),
     });
     const about = { ...aboutSession(session), provider: client.provider.id, request_id };
     if (!finished.ok) {
@@ -182,14 +189,14 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
         ...finished.cause,
       });
       await audit(store, "callback.failed", "browser", { ...about, reason: finished.failure });
-      if (finished.tokens) await grants.drop(client, finished.tokens);
+      if (finished.tokens) await grants.drop(client, finished.tokens, finished.metadata);
       return finished.failure;
     }
     const required = requiredScopes(client, session);
     if (missingScopes(required, finished.tokens.scopes).length) {
       // Without them the app could do nothing with it; what the user has connected before stays as it is.
       await audit(store, "callback.failed", "browser", { ...about, reason: "scopes_missing" });
-      await grants.drop(client, finished.tokens);
+      await grants.drop(client, finished.tokens, finished.metadata);
       return "scopes_missing";
     }
     // Grant, outcome and audit row together, and only if the session is still waiting for this exchange.
@@ -207,9 +214,9 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
           await audit(tx, "session.ended", "browser", { ...about, reason: "done" });
         return unused;
       });
-      if (unused) await grants.drop(client, unused);
+      if (unused) await grants.drop(client, unused.tokens, unused.metadata);
     } catch (error) {
-      await grants.drop(client, finished.tokens);
+      await grants.drop(client, finished.tokens, finished.metadata);
       if (error !== late) throw error;
       broker.log("callback_too_late", { request_id, session_id: session.id });
     }

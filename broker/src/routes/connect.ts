@@ -4,13 +4,15 @@
  */
 import { page } from "@alter-ai/protocol/http";
 import { Hono, type Context, type MiddlewareHandler } from "hono";
-import type { App, ProviderClient } from "../config/config.ts";
+import type { ProviderClient } from "../config/client.ts";
+import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
 import { wishOf, type Wish } from "../leaving.ts";
 import { claim, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
+import { askedOf, ofSession, variablesOf } from "../variables.ts";
 import { hashSecret } from "../vault.ts";
 import type { Cookies } from "./cookies.ts";
 import { mediaType, readBody } from "./request.ts";
@@ -50,10 +52,20 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const client = app.providers.get(only);
     // Whose account is to be renewed is on the page, and has to be seen.
     const plain = session.shape === "popup" && second === undefined && session.renewing === null;
-    if (!plain || !client) return undefined;
-    const wish = await wishOf(store, session, client);
-    return cookies.hasConfirmed(c, session, only, wish.scopes) ? { client, wish } : undefined;
+    if (!plain || !client || askedOf(client, session).length) return undefined;
+    const settled = variablesOf(client, session);
+    if (!settled.ok) return undefined;
+    const wish = await wishOf(store, session, client, settled.variables);
+    return cookies.hasConfirmed(c, session, only, shownFor(client, session, wish))
+      ? { client, wish }
+      : undefined;
   };
+
+  /** What the page has shown of a departure: what it asks for, and where the app has it go. */
+  const shownFor = (client: ProviderClient, session: StoredSession, { scopes }: Wish): string[] => [
+    ...scopes,
+    ...Object.entries(ofSession(client, session)).map(([name, value]) => `${name}=${value}`),
+  ];
 
   routes.post(page.claim.path, async (c) => {
     const body = await readBody(c, page.claim.body);
@@ -125,10 +137,13 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const { session, app } = await mine(c, body.session_id);
     const client = app.providers.get(body.provider);
     if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
-    const wish = await wishOf(store, session, client);
+    const settled = variablesOf(client, session, body.variables);
+    if (!settled.ok)
+      throw refuse("invalid_variable", `variables.${settled.name}: not as it has to be.`);
+    const wish = await wishOf(store, session, client, settled.variables);
     const left = await broker.leave({ ...departure(c, session), client, wish, auto: false });
     if ("refuse" in left) throw refuse(left.refuse);
-    cookies.rememberConfirmed(c, session, body.provider, wish.scopes);
+    cookies.rememberConfirmed(c, session, body.provider, shownFor(client, session, wish));
     return c.json(left);
   });
 

@@ -4,6 +4,7 @@ import { Hono, type Context } from "hono";
 import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
+import { isExpiring } from "../grants/ahead.ts";
 import { isOver } from "../grants/lifetime.ts";
 import { missingScopes } from "../grants/scopes.ts";
 import { STANDING, type Grant, type StandingStatus } from "../store/grants.ts";
@@ -110,6 +111,9 @@ const grantView = (app: App, grant: Grant, now: number) => {
     created_at: instant(grant.created_at),
     last_used_at: grant.last_used_at === null ? null : instant(grant.last_used_at),
     expires_at: grant.expires_at === null ? null : instant(grant.expires_at),
+    credential_expires_at: grant.ends_at === null ? null : instant(grant.ends_at),
+    expiring: isExpiring(grant, now),
+    metadata: grant.metadata,
   };
 };
 

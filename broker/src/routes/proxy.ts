@@ -6,7 +6,7 @@ import { proxy } from "@alter-ai/protocol/backend";
 import { Hono, type Context } from "hono";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
-import { isSecureUrl, parseUrl } from "../providers/schema.ts";
+import { isSecureUrl, parseUrl } from "../providers/url.ts";
 import { callerOf, userTokenHeader } from "./caller.ts";
 import { check } from "./request.ts";
 import { selectorOf } from "./selector.ts";

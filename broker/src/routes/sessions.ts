@@ -6,9 +6,10 @@ import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { configuredScopes } from "../grants/scopes.ts";
-import { isSecureUrl, parseUrl } from "../providers/schema.ts";
+import { isSecureUrl, parseUrl } from "../providers/url.ts";
 import { UNCLAIMED, type Session } from "../session.ts";
 import type { Grant, Owner } from "../store/grants.ts";
+import { isAccepted } from "../variables.ts";
 import { hashSecret } from "../vault.ts";
 import { callerOf, ownerOf } from "./caller.ts";
 import { readBody } from "./request.ts";
@@ -28,6 +29,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
     const renewing = await ownGrant(owner, body.grant_id);
     const providers = offered(app, body.allowed_providers, renewing);
     const required_scopes = allowedScopes(app, providers, body.required_scopes);
+    const variables = allowedVariables(app, providers, body.provider_variables);
     const base = Buffer.from(config.base_url).toString("base64url");
     // The widget sees by it whether it may leave by redirect, or would strand the user on a phone.
     const returns = return_url !== null && completion === "browser" ? "r." : "";
@@ -43,7 +45,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
       completion,
       multiple: body.multiple ?? false,
       providers,
-      required_scopes,
+      ...{ required_scopes, variables },
       renewing: renewing?.id ?? null,
       created_at: now(),
       expires_at,
@@ -117,6 +119,35 @@ const allowedScopes = (app: App, providers: string[], given: string[] = []): str
       `required_scopes: expected only what is in scopes or optional_scopes of ${providers.join(", ")}.`,
     );
   return [...new Set(given)];
+};
+
+/** Of the record's variables those that the configuration leaves open, in the provider's form. */
+const allowedVariables = (
+  app: App,
+  providers: string[],
+  given: Record<string, Record<string, string>> = {},
+): Session["variables"] => {
+  for (const [id, values] of Object.entries(given)) {
+    const client = providers.includes(id) ? app.providers.get(id) : undefined;
+    if (!client)
+      throw refuse(
+        "invalid_request",
+        `provider_variables: expected only providers of the session, ${providers.join(", ")}.`,
+      );
+    for (const [name, value] of Object.entries(values)) {
+      if (!client.open_variables.includes(name))
+        throw refuse(
+          "invalid_request",
+          `provider_variables.${id}: expected only ${client.open_variables.join(", ") || "nothing"}.`,
+        );
+      if (!isAccepted(client, name, value))
+        throw refuse(
+          "invalid_request",
+          `provider_variables.${id}.${name}: not of the form that ${client.provider.name} has.`,
+        );
+    }
+  }
+  return given;
 };
 
 /** Back ends pass on what browsers send, so only what is configured counts [H5]. */

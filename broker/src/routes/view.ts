@@ -1,14 +1,19 @@
 /** What the hosted page may see of its session: built here and nowhere else, so that nothing slips in. */
 import type { page, View } from "@alter-ai/protocol/http";
 import type * as z from "zod/mini";
-import { COMMON_SCOPES, type App, type ProviderClient } from "../config/config.ts";
+import { COMMON_SCOPES, type ProviderClient } from "../config/client.ts";
+import type { App } from "../config/config.ts";
 import type { Broker } from "../context.ts";
 import { askedScopes } from "../grants/scopes.ts";
 import { settled } from "../session.ts";
 import type { Grant } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
+import { askedOf } from "../variables.ts";
 
 export type ViewReply = z.infer<typeof page.view.reply>;
+
+type ProviderView = View["providers"][number];
+type Fields = NonNullable<ProviderView["fields"]>;
 
 /** Accounts shown in the picker; whoever has more sees the oldest. */
 const MOST_ACCOUNTS = 100;
@@ -46,7 +51,8 @@ export const viewOf = async (
       const client = app.providers.get(id);
       if (!client) return [];
       const accounts = standing.filter(({ provider }) => provider === id);
-      return [providerView(client, askedScopes(client, session, accounts), accounts)];
+      const fields = fieldsOf(client, session, accounts);
+      return [providerView(client, askedScopes(client, session, accounts), accounts, fields)];
     }),
     connections: session.connections,
     ...(renewing === undefined
@@ -76,7 +82,8 @@ const providerView = (
   { provider }: ProviderClient,
   scopes: string[],
   accounts: Grant[],
-): View["providers"][number] => ({
+  fields: Fields,
+): ProviderView => ({
   id: provider.id,
   name: provider.name,
   ...(provider.logo_url === undefined ? {} : { logo_url: provider.logo_url }),
@@ -84,7 +91,22 @@ const providerView = (
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
     .filter((words) => words !== ""),
   accounts: accounts.map(({ account_identifier }) => account_identifier),
+  ...(fields.length ? { fields } : {}),
 });
+
+/** What the user has to say first. Whoever comes to renew a grant has said it before. */
+const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Grant[]): Fields =>
+  askedOf(client, session).map((name) => {
+    const { label = name, suffix, example } = client.provider.variables[name] ?? {};
+    const renewing = accounts.find(({ id }) => id === session.renewing);
+    const value = renewing?.metadata[name];
+    return {
+      ...{ name, label },
+      ...(suffix === undefined ? {} : { suffix }),
+      ...(example === undefined ? {} : { example }),
+      ...(value === undefined ? {} : { value }),
+    };
+  });
 
 /** Nothing to compare by eye: a known account again, or the user's own verified address. */
 const isPlainlyOwn = ({ connections, user, multiple, renewing }: StoredSession): boolean => {

@@ -11,9 +11,10 @@ export type StandingStatus = (typeof STANDING)[number];
 export type Owner = { app_id: string; issuer: string; subject: string };
 
 /** A grant as the rest of the broker sees it. `sealed` opens only with the vault. */
-export type Grant = Omit<GrantRow, "scopes" | "allowed_hosts" | "status"> & {
+export type Grant = Omit<GrantRow, "scopes" | "allowed_hosts" | "status" | "metadata"> & {
   scopes: string[];
   allowed_hosts: string[];
+  metadata: Record<string, string>;
   status: GrantStatus;
 };
 
@@ -22,7 +23,12 @@ export type Credential = {
   sealed: string;
   scopes: string[];
   access_expires_at: number | null;
-};
+  allowed_hosts: string[];
+  metadata: Record<string, string>;
+} & Ahead;
+
+/** What is to be done ahead of time, and when. */
+export type Ahead = Pick<Grant, "ends_at" | "warn_at" | "warned_at" | "check_at">;
 
 /** Whatever ends a grant, nothing that could be opened stays behind, and nobody refreshes it any more. */
 const TOKENS_GONE = {
@@ -30,6 +36,21 @@ const TOKENS_GONE = {
   access_expires_at: null,
   lease_id: null,
   lease_until: null,
+  ends_at: null,
+  warn_at: null,
+  warned_at: null,
+  check_at: null,
+};
+
+const NESTED = ["scopes", "allowed_hosts", "metadata"] as const;
+
+/** Lists and tables as text. */
+const asText = <T extends Partial<Grant>>(
+  grant: T,
+): Omit<T, (typeof NESTED)[number]> & { [key in (typeof NESTED)[number] & keyof T]: string } => {
+  const row: Record<string, unknown> = { ...grant };
+  for (const column of NESTED) if (column in row) row[column] = JSON.stringify(row[column]);
+  return row as ReturnType<typeof asText<T>>;
 };
 
 export const grantStore = (db: Db | Tx) => {
@@ -43,14 +64,7 @@ export const grantStore = (db: Db | Tx) => {
 
   return {
     insert: async (grant: Grant): Promise<void> => {
-      await db
-        .insertInto("grants")
-        .values({
-          ...grant,
-          scopes: JSON.stringify(grant.scopes),
-          allowed_hosts: JSON.stringify(grant.allowed_hosts),
-        })
-        .execute();
+      await db.insertInto("grants").values(asText(grant)).execute();
     },
 
     byId: async (app_id: string, id: string): Promise<Grant | undefined> => {
@@ -160,7 +174,6 @@ export const grantStore = (db: Db | Tx) => {
       id: string,
       credential: Credential & {
         account_identifier: string;
-        allowed_hosts: string[];
         client_id: string;
         expires_at: number | null;
       },
@@ -169,9 +182,7 @@ export const grantStore = (db: Db | Tx) => {
       await db
         .updateTable("grants")
         .set(({ eb }) => ({
-          ...credential,
-          scopes: JSON.stringify(credential.scopes),
-          allowed_hosts: JSON.stringify(credential.allowed_hosts),
+          ...asText(credential),
           status: "active",
           ended_at: null,
           lease_id: null,
@@ -220,8 +231,7 @@ export const grantStore = (db: Db | Tx) => {
       const written = await db
         .updateTable("grants")
         .set({
-          ...credential,
-          scopes: JSON.stringify(credential.scopes),
+          ...asText(credential),
           version: grant.version + 1,
           lease_id: null,
           lease_until: null,
@@ -281,6 +291,55 @@ export const grantStore = (db: Db | Tx) => {
         .limit(limit)
         .execute();
       return rows.map(fromRow);
+    },
+
+    /** Grants whose tokens cannot be renewed for much longer, and nobody has said so yet. */
+    ending: async (now: number, limit: number): Promise<Grant[]> => {
+      const rows = await db
+        .selectFrom("grants")
+        .selectAll()
+        .where("warn_at", "<=", now)
+        .where("warned_at", "is", null)
+        .where("status", "=", "active")
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    /** True for the one caller who may say it. */
+    warned: async (grant: Grant, now: number): Promise<boolean> => {
+      const written = await db
+        .updateTable("grants")
+        .set({ warned_at: now })
+        .where("id", "=", grant.id)
+        .where("version", "=", grant.version)
+        .where("warned_at", "is", null)
+        .returning("id")
+        .executeTakeFirst();
+      return written !== undefined;
+    },
+
+    /** Takes those that are to be asked about; the next time is written first, so that each is asked about once. */
+    takeForCheck: async (now: number, next: number, limit: number): Promise<Grant[]> => {
+      const due = await db
+        .selectFrom("grants")
+        .selectAll()
+        .where("check_at", "<=", now)
+        .where("status", "=", "active")
+        .limit(limit)
+        .execute();
+      const taken: Grant[] = [];
+      for (const row of due) {
+        const mine = await db
+          .updateTable("grants")
+          .set({ check_at: next })
+          .where("id", "=", row.id)
+          .where("check_at", "=", row.check_at)
+          .returning("id")
+          .executeTakeFirst();
+        if (mine) taken.push(fromRow(row));
+      }
+      return taken;
     },
 
     /** Destroys the tokens. True for the one caller who did it. */
@@ -347,5 +406,6 @@ const fromRow = (row: GrantRow): Grant => ({
   ...row,
   scopes: JSON.parse(row.scopes) as string[],
   allowed_hosts: JSON.parse(row.allowed_hosts) as string[],
+  metadata: JSON.parse(row.metadata) as Record<string, string>,
   status: row.status as GrantStatus,
 });

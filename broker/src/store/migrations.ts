@@ -139,4 +139,14 @@ export const MIGRATIONS: RawBuilder<unknown>[][] = [
       on managed_secrets (app_id, secret, audience, issuer, audience_id)
       where revoked_at is null`,
   ],
+  [
+    sql`alter table sessions add column variables text not null default '{}'`,
+    sql`alter table grants add column metadata text not null default '{}'`,
+    sql`alter table grants add column ends_at bigint`,
+    sql`alter table grants add column warn_at bigint`,
+    sql`alter table grants add column warned_at bigint`,
+    sql`alter table grants add column check_at bigint`,
+    sql`create index grants_by_warning on grants (warn_at) where warn_at is not null and warned_at is null`,
+    sql`create index grants_by_check on grants (check_at) where check_at is not null`,
+  ],
 ];

@@ -142,7 +142,10 @@ export const sessionStore = (db: Db | Tx) => {
   };
 };
 
-const JSON_COLUMNS = ["user", "providers", "required_scopes", "connections", "outcome"] as const;
+const JSON_COLUMNS = [
+  ...(["user", "providers", "required_scopes", "variables"] as const),
+  ...(["connections", "outcome"] as const),
+] as const;
 const FLAGS = ["multiple", "denied", "auto_left"] as const;
 
 const toColumns = (session: Partial<Session>): Partial<SessionRow> => {

@@ -37,6 +37,7 @@ export type SessionRow = {
   result_code_hash: string | null;
   redeemed_at: number | null;
   required_scopes: string;
+  variables: string;
   renewing: string | null;
   /** Signs of life from the page; outside the versioned row, since they decide nothing by themselves. */
   here_at: number | null;
@@ -47,7 +48,7 @@ export type AuthorizationRow = {
   state_hash: string;
   session_id: string;
   provider: string;
-  /** PKCE verifier and nonce. */
+  /** PKCE verifier and nonce, the scopes asked for, and where the browser was sent. */
   sealed: string;
   created_at: number;
   consumed_at: number | null;
@@ -84,6 +85,15 @@ export type GrantRow = {
   ended_at: number | null;
   /** Null for a grant without a lifetime. */
   expires_at: number | null;
+  /** Facts of the connection, such as a tenant: they stand in URLs, and the app may read them. */
+  metadata: string;
+  /** When its tokens can no longer be renewed and the user has to come back; null if nobody knows of such a time. */
+  ends_at: number | null;
+  /** From when on that is said ahead, and when it was written down. */
+  warn_at: number | null;
+  warned_at: number | null;
+  /** For tokens that do not end: when the provider is next asked whether it still takes them. */
+  check_at: number | null;
 };
 
 /** A rate limit's state: one number, see policy.ts. */

@@ -1,0 +1,69 @@
+/**
+ * Facts of one connection, from where they arrive: the callback, the token reply, the account. Each is held against its
+ * pattern before it may stand in a URL or be told to the app.
+ */
+import type { ProviderClient } from "../config/client.ts";
+import type { HookCall } from "../providers/hook.ts";
+import { hooks } from "../providers/hooks.ts";
+import { matchesWhole, tenantHost, type Provider } from "../providers/schema.ts";
+import type { Facts } from "../providers/template.ts";
+import { UnusableReply } from "./failures.ts";
+
+type Place = Provider["captures"][string]["from"];
+
+/**
+ * `again`: of a connection that has them already, and keeps those that do not come.
+ * @throws UnusableReply where one is missing, or is not what the record says it can be
+ */
+export const captured = (
+  { captures }: Provider,
+  from: Place,
+  valueAt: (at: string) => string | undefined,
+  again = false,
+): Facts => {
+  const facts: Record<string, string> = {};
+  for (const [name, capture] of Object.entries(captures)) {
+    if (capture.from !== from) continue;
+    const value = valueAt(capture.at) ?? (again ? undefined : capture.default);
+    if (value === undefined) {
+      if (capture.required && !again) throw new UnusableReply(`no_${name}`);
+    } else if (matchesWhole(capture.pattern, value)) facts[name] = value;
+    else throw new UnusableReply(`unexpected_${name}`);
+  }
+  return facts;
+};
+
+/** Before anything has arrived: what stands for it until then. */
+export const startingFacts = ({ captures }: Provider, variables: Facts): Facts => ({
+  ...Object.fromEntries(
+    Object.entries(captures).flatMap(([name, { default: value }]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  ),
+  ...variables,
+});
+
+/** @throws UnusableReply with the hook's own reason */
+export const byHook = async (
+  { provider, client_id, client_secret = "" }: ProviderClient,
+  stage: keyof Provider["hooks"],
+  given: Pick<HookCall, "facts" | "now"> & Partial<HookCall>,
+): Promise<Facts> => {
+  const name = provider.hooks[stage];
+  if (name === undefined) return {};
+  const result = await hooks[name]({
+    callback: new URLSearchParams(),
+    access_token: "",
+    ...{ client_id, client_secret, ...given },
+  });
+  if (!result.ok) throw new UnusableReply(`${name}:${result.reason}`);
+  return result.facts;
+};
+
+/** Exact hosts that a token of this connection may go to. */
+export const apiHosts = (
+  { api_hosts, tenant_hosts }: Pick<Provider, "api_hosts" | "tenant_hosts">,
+  facts: Facts,
+): string[] => [
+  ...new Set([...api_hosts, ...tenant_hosts.flatMap((host) => tenantHost(host, facts) ?? [])]),
+];

@@ -1,0 +1,59 @@
+/**
+ * Requests to hosts that others have named: a provider's record, a tenant, a user. They go to public addresses, and to a
+ * private one only if the operator has said so: the check is on the address that is really connected to, literal or
+ * looked up, so that no name can lead into the network that the broker stands in.
+ */
+import { lookup as lookUp } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { Agent, fetch as undiciFetch } from "undici";
+import { compileAddresses } from "./config/policies.ts";
+import { AddressRefused } from "./oauth/failures.ts";
+
+/** IANA's special-purpose registries: not the internet, or not for one host alone. */
+const isPrivate = compileAddresses([
+  ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"],
+  ...["172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16"],
+  ...["198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"],
+  ...["::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001::/23"],
+  ...["2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10"],
+  ...["fec0::/10", "ff00::/8"],
+]);
+
+export const createOutbound = (
+  isAllowed: (address: string) => boolean,
+  lookup: typeof lookUp = lookUp,
+): typeof fetch => {
+  const refuses = (given: string): boolean => {
+    const address = withoutNat64(given);
+    return isPrivate(address) && !isAllowed(address);
+  };
+
+  const guarded: LookupFunction = (hostname, options, done) =>
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return done(error, []);
+      // All of them, since which one is taken is decided after this.
+      if (found.some(({ address }) => refuses(address))) return done(new AddressRefused(), []);
+      const [first] = found;
+      if (options.all) return done(null, found);
+      return done(null, first?.address ?? "", first?.family);
+    });
+  const dispatcher = new Agent({ connect: { lookup: guarded } });
+
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const literal = url.hostname.replace(/^\[|\]$/g, "");
+    // Nothing is looked up for these.
+    if (isIP(literal) && refuses(literal)) throw new AddressRefused();
+    // Its own fetch, since the runtime's takes no agent of another version. Both are undici's.
+    return undiciFetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>;
+  };
+};
+
+/** RFC 6052: where a network has IPv6 alone, the rest of the internet is behind this prefix, and so is what is private. */
+const withoutNat64 = (address: string): string => {
+  const [, high, low] = /^64:ff9b::([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address) ?? [];
+  if (high === undefined || low === undefined)
+    return address.replace(/^64:ff9b::(?=\d+(?:\.\d+){3}$)/i, "");
+  const bytes = Buffer.from(high.padStart(4, "0") + low.padStart(4, "0"), "hex");
+  return bytes.join(".");
+};

@@ -1,0 +1,180 @@
+/** Atlassian: one server for its cloud products; a grant covers the sites that the user picks. Trello joined it in 2026. */
+import type { ProviderRecord, Records } from "../schema.ts";
+
+const IDENTITY = {
+  "read:me": "Read your profile",
+  offline_access: "Stay connected when you are away",
+};
+
+const atlassian = {
+  name: "Atlassian",
+  category: "developer",
+  docs_url: "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/",
+  manage_url: "https://id.atlassian.com/manage-profile/apps",
+  verified_at: "2026-11-22",
+  sources: [
+    "grant 5.4.24",
+    "arctic 3.7.0",
+    "@auth/core 0.41.3",
+    "better-auth 1.7.25",
+    "Nango providers.yaml (2026-08-21)",
+    "OpenIddict WebIntegration (2024-10)",
+    "oomol-lab/open-connector (2026-08-22)",
+  ],
+  brand: { color: "#0052CC", icon: "atlassian" },
+  setup: [
+    "In Atlassian's developer console, create an OAuth 2.0 integration.",
+    "Under Authorization, add the redirect URI above as its callback URL.",
+    "Under Permissions, add each API that you call and its scopes; the User identity API brings read:me.",
+    "Under Distribution, share the app, or nobody but you can connect.",
+  ],
+  notes: [
+    "API calls name the site: /ex/{product}/{cloudId} on api.atlassian.com. GET /oauth/token/accessible-resources lists the sites of a grant.",
+    "A refresh token that nobody uses ends after 90 days, and each after a year. A used one is taken for about ten minutes more.",
+    "It lists openid in its metadata and refuses it, so it is taken as plain OAuth.",
+  ],
+  authorization_endpoint: "https://auth.atlassian.com/authorize",
+  token_endpoint: "https://auth.atlassian.com/oauth/token",
+  revocation_endpoint: "https://auth.atlassian.com/oauth/revoke",
+  scopes: IDENTITY,
+  base_scopes: ["read:me", "offline_access"],
+  openid: "scope_only",
+  prompt: "consent",
+  authorize_parameters: { audience: "api.atlassian.com" },
+  token_endpoint_auth_method: "client_secret_post",
+  refresh: {
+    with: "refresh_token",
+    obtained: "scope",
+    rotates: "yes",
+    grace_seconds: 600,
+    lifetime_seconds: 90 * 86_400,
+  },
+  identity: {
+    source: "request",
+    request: { url: "https://api.atlassian.com/me" },
+    id: "account_id",
+    label: "email",
+    name: "name",
+  },
+  revocation: { by: "rfc7009" },
+  api_hosts: ["api.atlassian.com"],
+  api_hosts_source:
+    "Nango, open-connector, and the identity call; calls to a site go through /ex/{product}/{cloudId} on this host",
+} satisfies ProviderRecord;
+
+export default {
+  atlassian,
+  jira: {
+    ...atlassian,
+    name: "Jira",
+    category: "project-management",
+    docs_url:
+      "https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/",
+    manage_url: "https://id.atlassian.com/manage-profile/apps",
+    verified_at: "2026-11-22",
+    sources: [
+      "grant 5.4.24",
+      "arctic 3.7.0",
+      "@auth/core 0.41.3",
+      "better-auth 1.7.25",
+      "Nango providers.yaml (2026-08-21)",
+      "OpenIddict WebIntegration (2024-10)",
+      "oomol-lab/open-connector (2026-08-22)",
+    ],
+    brand: { color: "#0052CC", icon: "jira" },
+    notes: [
+      ...atlassian.notes,
+      "Its API is at /ex/jira/{cloudId}; the site's own host takes no such token.",
+    ],
+    scopes: {
+      ...IDENTITY,
+      "read:jira-user": "See people in your Jira site",
+      "read:jira-work": "Read projects, issues and comments",
+      "write:jira-work": "Create and change issues and comments",
+      "manage:jira-project": "Change project settings",
+      "manage:jira-webhook": "Get told when issues change",
+    },
+    default_scopes: ["read:jira-user", "read:jira-work"],
+    api_hosts_source:
+      "Nango, open-connector, and the identity call; calls to a site go through /ex/jira/{cloudId} on this host",
+  },
+  confluence: {
+    ...atlassian,
+    name: "Confluence",
+    category: "docs",
+    docs_url: "https://developer.atlassian.com/cloud/confluence/oauth-2-3lo-apps/",
+    manage_url: "https://id.atlassian.com/manage-profile/apps",
+    verified_at: "2026-11-22",
+    sources: [
+      "grant 5.4.24",
+      "arctic 3.7.0",
+      "@auth/core 0.41.3",
+      "better-auth 1.7.25",
+      "Nango providers.yaml (2026-08-21)",
+      "OpenIddict WebIntegration (2024-10)",
+      "oomol-lab/open-connector (2026-08-22)",
+    ],
+    brand: { color: "#172B4D", icon: "confluence" },
+    notes: [
+      ...atlassian.notes,
+      "Its API is at /ex/confluence/{cloudId}. Classic and granular scopes both exist; version 2 of the API wants granular ones.",
+    ],
+    scopes: {
+      ...IDENTITY,
+      "read:confluence-content.summary": "See page titles and short summaries",
+      "search:confluence": "Search your Confluence site",
+      "read:page:confluence": "Read pages",
+      "write:page:confluence": "Create and change pages",
+      "read:space:confluence": "See spaces",
+    },
+    default_scopes: ["read:confluence-content.summary"],
+    api_hosts_source:
+      "Nango, open-connector, and the identity call; calls to a site go through /ex/confluence/{cloudId} on this host",
+  },
+  trello: {
+    ...atlassian,
+    name: "Trello",
+    category: "project-management",
+    docs_url:
+      "https://developer.atlassian.com/cloud/trello/guides/rest-api/oauth-2-getting-started/",
+    verified_at: "2026-11-22",
+    sources: ["oomol-lab/open-connector (2026-08-22)", "Atlassian's documentation (2026-11)"],
+    experimental: true,
+    brand: { color: "#0052CC", icon: "trello" },
+    manage_url: undefined,
+    setup: [
+      "In Atlassian's developer console, create an OAuth 2.0 integration and give it Trello's API.",
+      "Under Authorization, add the redirect URI above as its callback URL.",
+      "Under Permissions, add the scopes that you ask for.",
+    ],
+    notes: [
+      "OAuth 2.0 for Trello is new in 2026; API keys and tokens of the older kind (OAuth 1.0a) are no good here.",
+      "It is not bound to a site: API calls go to api.trello.com.",
+      "How long its tokens live is not documented. That revocation works as on the rest of the server has not been tried.",
+    ],
+    scopes: {
+      "read:member:trello": "See your name, email and memberships",
+      "read:board:trello": "See your boards, lists and cards",
+      offline_access: "Stay connected when you are away",
+      "write:board:trello": "Create and change cards, lists and comments",
+      "read:organization:trello": "See your workspaces",
+      "write:organization:trello": "Change your workspaces",
+      "write:board:membership:trello": "Add and remove people on boards",
+      "write:member:trello": "Star boards and save searches for you",
+    },
+    base_scopes: ["read:member:trello", "offline_access"],
+    default_scopes: ["read:board:trello"],
+    authorize_parameters: {},
+    refresh: { with: "refresh_token", obtained: "scope", rotates: "yes" },
+    identity: {
+      source: "request",
+      request: { url: "https://api.trello.com/1/members/me" },
+      id: "id",
+      label: "username",
+      name: "fullName",
+    },
+    api_hosts: ["api.trello.com"],
+    api_hosts_source:
+      "Nango, open-connector, and the identity call; OAuth 2.0 for Trello dates from September 2026",
+  },
+} satisfies Records;

@@ -1,0 +1,67 @@
+/** Kakao: a revocation unlinks the user from the app, and scopes are asked for and granted with other separators. */
+import type { Records } from "../schema.ts";
+
+export default {
+  kakao: {
+    name: "Kakao",
+    category: "social",
+    docs_url: "https://developers.kakao.com/docs/latest/en/kakaologin/rest-api",
+    verified_at: "2026-11-22",
+    sources: [
+      "grant 5.4.24",
+      "arctic 3.7.0",
+      "@auth/core 0.41.3",
+      "better-auth 1.7.25",
+      "OpenIddict WebIntegration (2024-10)",
+      "AspNet.Security.OAuth (2024-10)",
+    ],
+    brand: { color: "#FFCD00", icon: "kakao" },
+    setup: [
+      "On developers.kakao.com, create an app and switch Kakao Login on.",
+      "Add the redirect URI above, and set the consent items that you ask for.",
+      "Configure the REST API key as the client_id; generate a client secret and switch it on.",
+    ],
+    notes: [
+      "Whether it takes PKCE is not known, so none is sent.",
+      "account_email is for business apps: where the app has no such consent item, leave the scope out, or Kakao refuses the request.",
+      "A new refresh token comes when the old one has less than a month left.",
+    ],
+    approves_silently: true,
+    issuer: "https://kauth.kakao.com",
+    authorization_endpoint: "https://kauth.kakao.com/oauth/authorize",
+    token_endpoint: "https://kauth.kakao.com/oauth/token",
+    jwks_uri: "https://kauth.kakao.com/.well-known/jwks.json",
+    scopes: {
+      profile_nickname: "See your nickname",
+      account_email: "See your email address",
+      profile_image: "See your profile picture",
+      friends: "See your KakaoTalk friends who use this app",
+      talk_message: "Send KakaoTalk messages as you",
+      birthday: "See your birthday",
+      gender: "See your gender",
+    },
+    default_scopes: ["profile_nickname", "account_email"],
+    scope_separator: ",",
+    prompt: "select_account",
+    pkce: "none",
+    token_endpoint_auth_method: "client_secret_post",
+    token_response: { refresh_expires_in: "refresh_token_expires_in" },
+    refresh: { with: "refresh_token", rotates: "sometimes", lifetime_seconds: 60 * 86_400 },
+    identity: {
+      source: "request",
+      request: { url: "https://kapi.kakao.com/v2/user/me" },
+      id: "id",
+      label: ["kakao_account.email", "kakao_account.profile.nickname"],
+      name: "kakao_account.profile.nickname",
+      email: "kakao_account.email",
+      email_verified: "kakao_account.is_email_verified",
+    },
+    revocation: {
+      by: "request",
+      request: { method: "POST", url: "https://kapi.kakao.com/v1/user/unlink" },
+    },
+    revocation_scope: "user_client",
+    api_hosts: ["kapi.kakao.com"],
+    api_hosts_source: "The identity call, supabase/auth and django-allauth",
+  },
+} satisfies Records;

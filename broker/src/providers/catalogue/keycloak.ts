@@ -1,0 +1,68 @@
+/** Keycloak: self-hosted, a server with realms, which names itself with every authorization response. */
+import type { Records } from "../schema.ts";
+
+export default {
+  keycloak: {
+    name: "Keycloak",
+    category: "identity",
+    docs_url: "https://www.keycloak.org/securing-apps/oidc-layers",
+    manage_url: "{base_url}/realms/{realm}/account",
+    verified_at: "2026-11-22",
+    sources: [
+      "grant 5.4.24",
+      "arctic 3.7.0",
+      "@auth/core 0.41.3",
+      "better-auth 1.7.25",
+      "OpenIddict WebIntegration (2024-10)",
+    ],
+    experimental: true,
+    brand: { color: "#4D4D4D", icon: "keycloak" },
+    setup: [
+      "In the admin console of the realm, create a client of the type OpenID Connect with Client authentication switched on.",
+      "Add the redirect URI above under Valid redirect URIs, without wildcards.",
+      "Set base_url to the server as browsers see it (older ones with /auth at its end), and realm.",
+    ],
+    notes: [
+      "Without offline_access a grant ends with the user's session.",
+      "Versions that do not send iss with the authorization response yet need iss_parameter set to false.",
+      "Rotation of refresh tokens is a setting of the realm.",
+    ],
+    approves_silently: true,
+    variables: {
+      base_url: {
+        label: "The server's address",
+        example: "https://login.example.com",
+        pattern: "https://[a-z0-9-]+(?:\\.[a-z0-9-]+)+(?:/[A-Za-z0-9._~-]+)*",
+        self_hosted: true,
+      },
+      realm: { label: "Realm", example: "acme", pattern: "[A-Za-z0-9_.-]{1,128}" },
+    },
+    issuer: "{base_url}/realms/{realm}",
+    iss_parameter: true,
+    authorization_endpoint: "{base_url}/realms/{realm}/protocol/openid-connect/auth",
+    token_endpoint: "{base_url}/realms/{realm}/protocol/openid-connect/token",
+    userinfo_endpoint: "{base_url}/realms/{realm}/protocol/openid-connect/userinfo",
+    revocation_endpoint: "{base_url}/realms/{realm}/protocol/openid-connect/revoke",
+    jwks_uri: "{base_url}/realms/{realm}/protocol/openid-connect/certs",
+    scopes: {
+      openid: "Sign you in",
+      profile: "See your name and profile",
+      email: "See your email address",
+      offline_access: "Stay connected when you are away",
+      roles: "See the roles you have",
+      phone: "See your phone number",
+      address: "See your address",
+    },
+    base_scopes: ["openid", "email"],
+    default_scopes: ["profile"],
+    prompt: "login",
+    token_endpoint_auth_method: "client_secret_basic",
+    token_response: { refresh_expires_in: "refresh_expires_in" },
+    refresh: { with: "refresh_token", rotates: "sometimes" },
+    identity: { source: "userinfo", label: ["preferred_username", "email"], name: "name" },
+    api_hosts: [],
+    tenant_hosts: ["{base_url}"],
+    api_hosts_source: "The server's own host: the one that the operator has named",
+    self_hosted: true,
+  },
+} satisfies Records;

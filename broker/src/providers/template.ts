@@ -1,0 +1,58 @@
+/**
+ * `{name}` in a record's URLs, headers and bodies. What a name may stand for is the schema's; here it is only found
+ * and filled in. A value that nobody has checked never gets to say more than one part of a URL.
+ */
+import { z } from "zod";
+import { secureUrlOf } from "./url.ts";
+
+/** Names and values: variables and captures that have passed their patterns. */
+export type Facts = Readonly<Record<string, string>>;
+
+const NAME = /\{([a-z][a-z0-9_]*)\}/g;
+
+export const namesIn = (template: string): string[] =>
+  [...template.matchAll(NAME)].map(([, name = ""]) => name);
+
+/** A name of the template that nobody has a value for. */
+export class MissingFact extends Error {
+  readonly fact: string;
+
+  constructor(fact: string) {
+    super(`no value for {${fact}}`);
+    this.fact = fact;
+  }
+}
+
+/** @throws MissingFact */
+export const fill = (template: string, facts: Facts): string =>
+  template.replace(NAME, (_, name: string) => valueOf(facts, name));
+
+/**
+ * A URL: facts as they are, since their patterns say what they may be; secrets as one part of a path or query.
+ * @throws MissingFact
+ */
+export const fillUrl = (template: string, facts: Facts, secrets: Facts = {}): string =>
+  template.replace(NAME, (_, name: string) =>
+    Object.hasOwn(secrets, name)
+      ? encodeURIComponent(valueOf(secrets, name))
+      : valueOf(facts, name),
+  );
+
+const valueOf = (facts: Facts, name: string): string => {
+  const value = Object.hasOwn(facts, name) ? facts[name] : undefined;
+  if (value === undefined) throw new MissingFact(name);
+  return value;
+};
+
+/** A URL once its names are filled in: as they are now, it stands with a stand-in for each that a host could be. */
+export const urlTemplate = z
+  .string()
+  .max(2048)
+  .refine(
+    (value) => secureUrlOf(standIn(value)) !== undefined,
+    "must be an https URL (http only on loopback) without user or fragment; {names} may stand in it",
+  );
+
+/** At the beginning a name is a whole origin; elsewhere it is a part. */
+const standIn = (template: string): string =>
+  template.replace(/^\{[a-z][a-z0-9_]*\}/, "https://host.example").replace(NAME, "x");
