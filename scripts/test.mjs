@@ -125,7 +125,8 @@ const lint = () =>
     () => tool("prettier", ["--check", "."], { quiet: true }),
   ]);
 
-const api = () => all([() => node("scripts/api-report.mjs"), () => node("scripts/reference.mjs")]);
+const api = () =>
+  all(["api-report", "reference", "providers"].map((name) => () => node(`scripts/${name}.mjs`)));
 
 const vitest = (project, ...paths) => {
   const report = join(reports, `${project}-${paths.length}.json`);

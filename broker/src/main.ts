@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, audit export. The only file that reads the environment,
+ * The command line: serve, keys create, config check, secrets, providers, audit export. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
+import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
@@ -30,6 +31,9 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker secrets list --config FILE --app ID
                                                 what is set, and for whom; never a value
   alter-broker secrets revoke --config FILE ID  destroy a value
+  alter-broker providers list                   the catalogue
+  alter-broker providers show ID [--json]       how to register a client there, and what is peculiar; or the record itself
+  alter-broker providers check [ID…]            hold records against what their providers say of themselves
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
 
@@ -135,6 +139,7 @@ const main = async () => {
       version: { type: "boolean" },
       ...SECRETS_OPTIONS,
       ...AUDIT_OPTIONS,
+      ...PROVIDERS_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -150,6 +155,16 @@ const main = async () => {
   const [first, ...words] = positionals;
   if (first === "secrets")
     return runSecrets({ config: loadConfig(file), stdin: process.stdin, say }, words, values);
+  if (first === "providers") {
+    // `| head` has had enough: that is how it says so.
+    process.stdout.on("error", () => process.exit(0));
+    // Its own providers count where there is a configuration; the catalogue needs none.
+    const named = values.config ?? process.env["ALTER_CONFIG"];
+    const config = named !== undefined || existsSync(file) ? loadConfig(file) : undefined;
+    const fine = await runProviders({ config, say, fetch }, words, { json: values.json });
+    if (!fine) process.exitCode = 1;
+    return;
+  }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);
   if (command !== "serve") return fail(`Unknown command "${positionals[0]}".\n\n${USAGE}`);
   const config = loadConfig(file);

@@ -1,0 +1,231 @@
+/**
+ * A provider's record as a page for whoever registers a client there: steps, redirect URI, scopes, hosts, what is
+ * peculiar. `alter-broker providers show` prints it with the operator's own addresses, docs/providers/ with examples.
+ */
+import type { Provider } from "./schema.ts";
+
+export type PageFacts = {
+  /** As the provider has to know it. */
+  redirect_uri: string;
+};
+
+export const providerPage = (provider: Provider, facts: PageFacts): string =>
+  [
+    `# ${provider.name} (\`${provider.id}\`)`,
+    heading(provider),
+    section("Register a client", setup(provider, facts)),
+    section("Configure it", configuration(provider)),
+    section("Scopes", scopes(provider)),
+    section("Where its tokens may go", hosts(provider)),
+    section("How it works here", behaviour(provider)),
+    section(
+      "What to know",
+      provider.notes.map((note) => `- ${note}`),
+    ),
+    section("Sources", sources(provider)),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+
+const section = (title: string, lines: string[]): string =>
+  lines.length ? `## ${title}\n\n${lines.join("\n")}` : "";
+
+const heading = ({ experimental, docs_url, category }: Provider): string =>
+  [
+    ...(category === undefined ? [] : [`Category: ${category}.`]),
+    experimental
+      ? "**Experimental**: not all of this record is confirmed by the vendor or by two independent sources."
+      : "",
+    docs_url === undefined ? "" : `The vendor's own words: <${docs_url}>.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+
+const setup = (provider: Provider, { redirect_uri }: PageFacts): string[] => {
+  const alias = provider.redirect_uri_alias;
+  return [
+    `Redirect URI: \`${redirect_uri}\``,
+    ...(alias === undefined
+      ? []
+      : ["", `It is sent as \`${alias}\`: the name that the provider gives it.`]),
+    "",
+    ...provider.setup.map((step, i) => `${i + 1}. ${step}`),
+  ];
+};
+
+const configuration = (provider: Provider): string[] => {
+  const variables = Object.entries(provider.variables);
+  const operators = variables.filter(
+    ([, { chosen_by, default: value }]) => chosen_by === "operator" && value === undefined,
+  );
+  const secret =
+    provider.token_endpoint_auth_method === "none"
+      ? []
+      : ["        client_secret: ${" + envName(provider.id) + "}"];
+  return [
+    "```yaml",
+    "apps:",
+    "  - id: …",
+    "    providers:",
+    `      ${provider.id}:`,
+    "        client_id: …",
+    ...secret,
+    ...(operators.length
+      ? [
+          `        variables: { ${operators.map(([name, { example = "…" }]) => `${name}: ${JSON.stringify(example)}`).join(", ")} }`,
+        ]
+      : []),
+    "```",
+    ...(variables.length
+      ? ["", "| variable | what it is | who says it | default |", "|---|---|---|---|"]
+      : []),
+    ...variables.map(
+      ([name, { label, chosen_by, example, default: value }]) =>
+        `| \`${name}\` | ${label}${example === undefined ? "" : `, such as \`${example}\``} | ${chosen_by === "user" ? "the configuration, else the session (`providerVariables`), else the user" : "the configuration"} | ${value === undefined ? "" : `\`${value}\``} |`,
+    ),
+  ];
+};
+
+const envName = (id: string): string => `${id.toUpperCase().replaceAll("-", "_")}_CLIENT_SECRET`;
+
+const scopes = ({ scopes: words, base_scopes, default_scopes }: Provider): string[] => {
+  const rows = Object.entries(words).map(([scope, text]) => {
+    const when = base_scopes.includes(scope)
+      ? "always"
+      : default_scopes.includes(scope)
+        ? "where a client names none"
+        : "";
+    return `| \`${scope}\` | ${text} | ${when} |`;
+  });
+  if (!rows.length) return ["It has none: what the app may do is set in the vendor's console."];
+  return [
+    "| scope | what users read | asked for |",
+    "|---|---|---|",
+    ...rows,
+    "",
+    "For any other scope, say in your configuration what it allows: `providers: { … : { scopes: { <scope>: <words> } } }`.",
+  ];
+};
+
+const hosts = ({
+  identity_only,
+  api_hosts,
+  tenant_hosts,
+  api_hosts_source,
+}: Provider): string[] => [
+  identity_only
+    ? "Nowhere: no API takes them."
+    : [...api_hosts, ...tenant_hosts.map(hostOf)].map((host) => `\`${host}\``).join(", "),
+  ...(api_hosts_source === undefined ? [] : ["", `${api_hosts_source.replace(/\.$/, "")}.`]),
+];
+
+const hostOf = (template: string): string =>
+  /^\{\w+\}$/.test(template) ? `host of ${template}` : template;
+
+const REFRESH = {
+  always: "Refresh tokens come always",
+  scope: "Refresh tokens come by a scope, which is asked for",
+  parameter: "Refresh tokens come by a parameter, which is sent",
+  setting: "Refresh tokens come where the client is set so",
+  first_consent: "Refresh tokens come with a consent",
+};
+
+const behaviour = (provider: Provider): string[] => {
+  const { refresh, revocation, captures } = provider;
+  const said: [boolean, string][] = [
+    [
+      true,
+      provider.pkce === "S256"
+        ? "PKCE (S256) is sent."
+        : "No PKCE is sent; state and the session's cookie carry the load.",
+    ],
+    [provider.iss_parameter, "`iss` comes with every authorization response, and is checked."],
+    [provider.response_mode === "form_post", "It answers by a form that it posts."],
+    [
+      provider.hooks.callback !== undefined,
+      "Its authorization response is signed, and the signature is checked before anything is consumed.",
+    ],
+    [
+      provider.refuses_embedded_browsers,
+      "It refuses the built-in browsers of apps: the page says so before it leaves.",
+    ],
+    [
+      provider.approves_silently,
+      `It asks a user who has agreed before nothing more${provider.prompt === undefined ? "" : `; \`prompt=${provider.prompt}\` is sent against that`}.`,
+    ],
+    [
+      provider.opener === "severed",
+      "Its pages cut the popup off from your page: the outcome comes by asking the broker.",
+    ],
+    [
+      provider.identity.source === "none",
+      "It does not say whose account it is: every connection is a new grant, labelled with its time.",
+    ],
+    [
+      refresh.with === "refresh_token",
+      refresh.with === "refresh_token" ? refreshWords(refresh) : "",
+    ],
+    [
+      refresh.with === "access_token",
+      "There are no refresh tokens: the token is renewed with itself, a week before it ends.",
+    ],
+    [
+      refresh.with === "nothing",
+      "Nothing renews its tokens: they last for ever, and are shown to the provider once a day, or the user comes back at their end and is announced ahead (`expiring`).",
+    ],
+    [
+      Object.keys(captures).length > 0,
+      `Your app reads as \`metadata\` of the grant: ${Object.keys(captures)
+        .map((name) => `\`${name}\``)
+        .join(", ")}.`,
+    ],
+    [true, revocationWords(provider)],
+    [
+      provider.api_authorization.template !== "Bearer {token}" ||
+        provider.api_authorization.header !== "Authorization",
+      `Its API takes the token as \`${provider.api_authorization.header}: ${provider.api_authorization.template}\`; the SDK does that.`,
+    ],
+    [
+      revocation.by === "nothing" && provider.manage_url !== undefined,
+      `Users take access away at <${provider.manage_url ?? ""}>.`,
+    ],
+  ];
+  return said.filter(([is]) => is).map(([, text]) => `- ${text}`);
+};
+
+const days = (seconds: number): string => {
+  const count = Math.round(seconds / 86_400);
+  return seconds < 2 * 86_400 ? `${Math.round(seconds / 3_600)} hours` : `${count} days`;
+};
+
+const refreshWords = (refresh: Extract<Provider["refresh"], { with: "refresh_token" }>): string =>
+  [
+    REFRESH[refresh.obtained],
+    refresh.rotates === "yes" ? ", and each use replaces the last" : "",
+    refresh.grace_seconds
+      ? ` (a used one is taken for ${Math.round(refresh.grace_seconds / 60)} minutes more)`
+      : "",
+    refresh.lifetime_seconds === undefined
+      ? ""
+      : `; one lives ${days(refresh.lifetime_seconds)}${refresh.sliding ? " from its last use" : ""}`,
+    ".",
+  ].join("");
+
+const revocationWords = ({
+  revocation,
+  revocation_scope,
+  revocation_endpoint,
+  issuer,
+}: Provider): string => {
+  if (
+    revocation.by === "nothing" ||
+    (revocation.by === "rfc7009" && !revocation_endpoint && !issuer)
+  )
+    return "It has no way to be told of a revocation: tokens are destroyed here alone.";
+  return revocation_scope === "token"
+    ? "It is told of a revocation, which ends this grant's tokens alone."
+    : "It is told of a revocation where no other grant shares account and client, since that would end as well.";
+};
+
+const sources = ({ sources: from, verified_at }: Provider): string[] =>
+  from.length ? [`Compared on ${verified_at ?? "an unknown day"} with: ${from.join("; ")}.`] : [];
