@@ -91,6 +91,12 @@ export const rooms = (packages: Packages): Room[] => [
     may: ["node:*", "jose", "oidc-provider", "@alter-ai/alter-sdk"],
   },
   {
+    name: "test/simulator",
+    // The schema says what a record means; the engine is what is tested, so the simulator must not know it.
+    has: source("test/simulator"),
+    may: ["node:*", "jose", "/broker/src/providers", "/test/servers"],
+  },
+  {
     name: "test/recipes",
     // What customers copy; their test and its browser know more.
     has: (path) => under("test/recipes")(path) && !/(\.test|\/walk)\.ts$/.test(path),

@@ -116,6 +116,18 @@ test("keys create prints a key once and the hash that the configuration wants", 
   expect(hash).toBe(`sha256:${createHash("sha256").update(key).digest("hex")}`);
 });
 
+test("providers show needs no configuration, and one that is there counts", async () => {
+  const shown = await broker("providers", "show", "google");
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  expect(shown.out).toContain("`https://connect.example.com/oauth/callback/google`");
+  const file = write("providers.json", config);
+  const own = await broker("providers", "show", "google", "--config", file);
+  expect(own.out).toContain(`\`http://127.0.0.1:${port}/oauth/callback/google\``);
+  const wrong = await broker("providers", "show", "goggle");
+  expect([wrong.code, wrong.out]).toEqual([1, ""]);
+  expect(wrong.err).toMatch(/there is no goggle/);
+});
+
 describe("config check", () => {
   test("ok, from the option or from the environment, and nothing is started or made", async () => {
     const file = write("good.json", config);

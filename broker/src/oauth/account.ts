@@ -126,8 +126,7 @@ export const createAccounts = (servers: Servers, now: () => number) => {
           identity.request,
           callFacts(client, facts, access_token),
         );
-        const code = identity.error === undefined ? undefined : textAt(answer.body, identity.error);
-        return answer.status !== 401 && !(code !== undefined && identity.over.includes(code));
+        return answer.status !== 401 && !isOver(client.provider, answer.body);
       }
       const { userinfo_endpoint: url } = await servers.serverOf(client.provider, facts);
       if (url === undefined) return true;
@@ -146,6 +145,12 @@ export const createAccounts = (servers: Servers, now: () => number) => {
 const callFacts = (client: ProviderClient, facts: Facts, access_token: string) => ({
   ...{ client, facts, access_token },
 });
+
+/** Whether an API's reply says, by the provider's own code, that the token is over. */
+export const isOver = ({ identity }: Provider, body: unknown): boolean =>
+  identity.source === "request" &&
+  identity.error !== undefined &&
+  identity.over.includes(textAt(body, identity.error) ?? "");
 
 /** @throws UnusableReply */
 const stated = (

@@ -181,7 +181,9 @@ export const createOAuth = (
           ...captured(provider, "callback", (at) => parameters.get(at) ?? undefined),
         };
       step = "discovery";
-      const server = await serverOf(provider, metadata);
+      // With an error nothing else has arrived, and nothing is asked for.
+      const known = parameters.has("error") ? startingFacts(provider, metadata) : metadata;
+      const server = await serverOf(provider, known);
       step = "authorization_response";
       // The state has been checked by the lookup that led here: these parameters belong to its row and no other.
       const callback = oauth.validateAuthResponse(

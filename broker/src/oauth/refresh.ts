@@ -4,6 +4,7 @@ import type { ProviderClient } from "../config/client.ts";
 import type { Facts } from "../providers/template.ts";
 import { fillUrl } from "../providers/template.ts";
 import { call } from "./calls.ts";
+import { isOver } from "./account.ts";
 import { captured } from "./facts.ts";
 import { explain, UnusableReply, type Cause } from "./failures.ts";
 import { textAt } from "./json.ts";
@@ -87,8 +88,10 @@ export const createRefreshing = (servers: Servers, now: () => number) => {
     if (status !== 200 || renewed === undefined)
       throw new UnusableReply("no_renewed_token", {
         status,
-        // What RFC 6750 section 3.1 calls a token that is over.
-        ...(status === 401 ? { provider_error: "invalid_token" } : {}),
+        // What RFC 6750 section 3.1 calls a token that is over, in whatever words.
+        ...(status === 401 || isOver(client.provider, body)
+          ? { provider_error: "invalid_token" }
+          : {}),
       });
     const seconds = Number(textAt(body, "expires_in") ?? NaN);
     const ends = Number.isFinite(seconds) ? now() + seconds * 1000 : null;

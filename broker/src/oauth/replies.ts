@@ -97,7 +97,8 @@ const repairLifetime = (answer: Json, body: Json, switches: TokenResponse, now: 
 };
 
 const repairScope = (answer: Json, body: Json, switches: TokenResponse): void => {
-  const given = switches.scope === undefined ? answer["scope"] : read(body, switches.scope);
+  const at = switches.scope ?? "scope";
+  const given = read(answer, at) ?? read(body, at);
   const listed = switches.scope_array && Array.isArray(given) ? given.join(" ") : given;
   if (typeof listed === "string")
     answer["scope"] = switches.scope_separator === "," ? splitScopes(listed).join(" ") : listed;

@@ -111,6 +111,8 @@ const pinnedServer = (provider: Provider, facts: Facts): oauth.AuthorizationServ
   };
   return {
     issuer: provider.issuer ? at(provider.issuer) : `https://${provider.id}.invalid`,
+    // Any that its published keys can check; without a document the library would take RS256 alone.
+    id_token_signing_alg_values_supported: ["RS256", "PS256", "ES256", "EdDSA"],
     ...(provider.iss_parameter ? { authorization_response_iss_parameter_supported: true } : {}),
     ...Object.fromEntries(
       ENDPOINTS.flatMap((key) => {
