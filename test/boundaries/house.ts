@@ -75,7 +75,10 @@ export const rooms = (packages: Packages): Room[] => [
   {
     name: "e2e",
     has: under("e2e"),
-    may: [...withSubpaths(["@playwright/test"]), "selenium-webdriver", "node:*", "/test/servers"],
+    may: [
+      ...[...withSubpaths(["@playwright/test"]), "selenium-webdriver", "node:*"],
+      ...["/test/servers", "/test/simulator"],
+    ],
   },
   {
     name: "bench",
