@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- connect`, `request`: builds what is stale, then measures and prints. Without a name, all benches run.
+ * `npm run bench -- connect`, `connect-rate`, `request`: builds what is stale, then measures and prints. Without a name, all benches run.
  *   --json     one object of medians, in the last line of stdout
  *   --runs N   counted runs of each variant (default 7)
  * Plain Node: the benches are TypeScript, which Vite loads. Exits with 0 whenever it measured: goals are
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { runnerImport } from "vite";
 import { findOrInstallChromium } from "./browsers.mjs";
 
-const BENCHES = ["connect", "request"];
+const BENCHES = ["connect", "connect-rate", "request"];
 const root = resolve(import.meta.dirname, "..");
 
 const main = async () => {

@@ -85,7 +85,7 @@ export const rooms = (packages: Packages): Room[] => [
     has: source("bench"),
     may: [
       ...["@playwright/test", "@alter-ai/alter-sdk", "node:*"],
-      ...["/test/servers", "/e2e/world.ts", "/playwright.config.ts"],
+      ...["/test/servers", "/test/simulator", "/e2e/world.ts", "/playwright.config.ts"],
     ],
   },
   {
