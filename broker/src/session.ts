@@ -59,6 +59,8 @@ export type Session = {
   /** The newest authorization was begun by the claim itself, without a click. */
   auto_left: boolean;
   connections: Connection[];
+  /** The last of them has the user's own address: the identity provider and this one both vouch for it. */
+  own_account: boolean;
 
   ended_at: number | null;
   outcome: Outcome | null;
@@ -83,6 +85,7 @@ export const UNCLAIMED = {
   denied: false,
   auto_left: false,
   connections: [],
+  own_account: false,
   ended_at: null,
   outcome: null,
   result_code_hash: null,
@@ -276,6 +279,7 @@ export const fail = (
 export const connected = (
   session: Session,
   connection: Connection,
+  own_account: boolean,
   lease: number,
   now: number,
 ): Step => {
@@ -287,7 +291,8 @@ export const connected = (
     ...session.connections.filter(({ grant_id }) => grant_id !== connection.grant_id),
     connection,
   ];
-  const next = { phase: "choosing" as const, failure: null, finishing_until: null, connections };
+  const idle = { phase: "choosing" as const, failure: null, finishing_until: null };
+  const next = { ...idle, connections, own_account };
   return {
     set: session.multiple ? next : { ...next, ...end({ ...session, connections }, "done", now) },
   };

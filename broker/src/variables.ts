@@ -15,9 +15,16 @@ export const askedOf = (client: ProviderClient, session: Wish): string[] => {
   return client.open_variables.filter((name) => !Object.hasOwn(given, name));
 };
 
-/** What the session says, of a provider that it has something to say of. */
-export const ofSession = ({ provider }: ProviderClient, { variables }: Wish): Values =>
-  Object.hasOwn(variables, provider.id) ? (variables[provider.id] ?? {}) : {};
+/** What the session says, of a provider that it has something to say of; held against today's configuration. */
+const ofSession = (client: ProviderClient, { variables }: Wish): Values => {
+  const { id } = client.provider;
+  const said = Object.hasOwn(variables, id) ? (variables[id] ?? {}) : {};
+  return Object.fromEntries(
+    Object.entries(said).filter(
+      ([name, value]) => client.open_variables.includes(name) && isAccepted(client, name, value),
+    ),
+  );
+};
 
 /** All of them, or the name of one that is missing or is not of the provider's form. */
 export const variablesOf = (

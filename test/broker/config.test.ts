@@ -485,6 +485,20 @@ test.each<[string, Json, string]>([
     file({ trusted_proxies: ["10.0.0.1", "::/0"] }),
     "trusted_proxies[1]",
   ],
+  [
+    "two servers behind one redirect URI [H3]",
+    file({
+      apps: [undefined, "https://git.work.example"].map((base_url, i) => ({
+        ...app(),
+        id: `app${i}`,
+        api_keys: [{ id: "first", hash: hash(String(i)) }],
+        providers: {
+          gitlab: { client_id: "c", client_secret: "s", variables: base_url ? { base_url } : {} },
+        },
+      })),
+    }),
+    "apps[1].providers.gitlab.variables.base_url",
+  ],
   ...["Accept-Encoding", "X-Forwarded-For", "Alter-User-Token"].map(
     (header): [string, Json, string] => [
       `a secret as ${header}`,

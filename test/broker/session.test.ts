@@ -440,18 +440,18 @@ describe("connected: only under the same lease", () => {
     ],
     ["it expired meanwhile", finishing({ expires_at: T }), lease, T, "session_expired"],
   ])("refused: %s", (_name, session, held, now, code) => {
-    expect(connected(session, connection(), held, now)).toEqual({ refuse: code });
+    expect(connected(session, connection(), false, held, now)).toEqual({ refuse: code });
   });
 
   test("a single session ends with it, a multiple one goes on choosing", () => {
-    const single = after(finishing(), connected(finishing(), connection(), lease, T));
+    const single = after(finishing(), connected(finishing(), connection(), false, lease, T));
     expect(single).toMatchObject({
       ended_at: T,
       outcome: { status: "success" },
       finishing_until: null,
     });
     const many = finishing({ multiple: true, connections: [connection("g0")] });
-    const next = after(many, connected(many, connection("g1"), lease, T));
+    const next = after(many, connected(many, connection("g1"), false, lease, T));
     expect(next).toMatchObject({ ended_at: null, outcome: null, phase: "choosing" });
     expect(next.connections.map(({ grant_id }) => grant_id)).toEqual(["g0", "g1"]);
   });
@@ -459,7 +459,7 @@ describe("connected: only under the same lease", () => {
   test("the same account twice in one session is one connection, the newer", () => {
     const many = finishing({ multiple: true, connections: [connection("g1"), connection("g2")] });
     const again = { ...connection("g1"), operation: "reauth" as const };
-    expect(after(many, connected(many, again, lease, T)).connections).toEqual([
+    expect(after(many, connected(many, again, false, lease, T)).connections).toEqual([
       connection("g2"),
       again,
     ]);
@@ -507,10 +507,13 @@ describe("ends [H8]", () => {
     for (const later of ["done", "not_you", "claimed_elsewhere", "denied"] as const)
       expect(finish(cancelled, later, T + 1)).toEqual({ set: {} });
     // The exchange that was under way comes home to a closed door, and the other way round.
-    expect(connected(cancelled, connection(), T + FINISHING_LEASE, T + 1)).toEqual({
+    expect(connected(cancelled, connection(), false, T + FINISHING_LEASE, T + 1)).toEqual({
       refuse: "session_ended",
     });
-    const won = after(finishing(), connected(finishing(), connection(), T + FINISHING_LEASE, T));
+    const won = after(
+      finishing(),
+      connected(finishing(), connection(), false, T + FINISHING_LEASE, T),
+    );
     expect(after(won, finish(won, "cancel", T + 1)).outcome).toMatchObject({ status: "success" });
   });
 

@@ -417,7 +417,7 @@ const identified = ({ provider, facts }: Play, account: string, grant: Json): st
   const { id, name, variables, default_scopes, base_scopes } = provider;
   const { id: parts, label } = simulator.account(id, account);
   const tenant = Object.keys(variables).flatMap((key) =>
-    variables[key]?.chosen_by === "user" ? [facts[key]] : [],
+    variables[key]?.chosen_by === "user" || variables[key]?.self_hosted ? [facts[key]] : [],
   );
   expect(rowsOf(world, id).at(-1)?.["account_id"]).toBe(parts && [...tenant, ...parts].join(":"));
   expect(grant["account_identifier"]).toEqual(

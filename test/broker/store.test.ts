@@ -350,6 +350,7 @@ describe("the file", () => {
         .map((column) => `alter table grants drop column ${column};`)
         .join("\n")}
       alter table sessions drop column variables;
+      alter table sessions drop column own_account;
       drop index grants_by_expiry;
       drop index grants_one_per_account;
       alter table grants drop column expires_at;

@@ -49,6 +49,7 @@ export const answerAuthorize = (play: Play, call: Call): Reply => {
 
 const consented = (play: Play, call: Call, account: string, scopes: string[]): Reply => {
   const { provider, facts } = play;
+  const scopesAt = provider.token_response.scope_in_callback;
   const asked = call.url.searchParams;
   const before = play.grants.some((grant) => grant.account === account && !grant.ended);
   const grant: Grant = {
@@ -69,9 +70,9 @@ const consented = (play: Play, call: Call, account: string, scopes: string[]): R
       ...Object.fromEntries(
         capturedAt(play, "callback").map(([name, value]) => [name, reachable(call, value)]),
       ),
-      ...(provider.token_response.scope_in_callback
-        ? { scope: scopes.join(provider.token_response.scope_separator) }
-        : {}),
+      ...(scopesAt === undefined
+        ? {}
+        : { [scopesAt]: scopes.join(provider.token_response.scope_separator) }),
       ...(provider.hooks.callback === "shopify-hmac"
         ? {
             shop: `${facts["shop"]}.myshopify.com`,

@@ -112,6 +112,7 @@ const resolve = (file: File): Config => {
       api_keys.set(hex, { app, key_id: id, needs_user });
     }
   }
+  checkHosts(apps, complain);
   const own = new URL(file.base_url).host;
   for (const [id, provider] of providers)
     if (provider?.api_hosts.includes(own))
@@ -202,6 +203,24 @@ const clientsOf = (
       complain(key, `no provider "${id}" in the catalogue or under providers`);
   }
   return clients;
+};
+
+/** A redirect URI is a provider's: two servers behind one would get each other's codes [H3]. */
+const checkHosts = (apps: Map<string, App>, complain: Complain): void => {
+  const settled = new Map<string, string>();
+  for (const [i, app] of [...apps.values()].entries())
+    for (const [id, { provider, variables }] of app.providers)
+      for (const [name, { self_hosted }] of Object.entries(provider.variables)) {
+        const value = variables[name];
+        if (!self_hosted || value === undefined) continue;
+        const first = settled.get(`${id}.${name}`);
+        settled.set(`${id}.${name}`, first ?? value);
+        if (first !== undefined && first !== value)
+          complain(
+            `apps[${i}].providers.${id}.variables.${name}`,
+            `must be the same for every app; give the other server an entry of its own: providers.<name>.extends: ${id}`,
+          );
+      }
 };
 
 const secretsOf = (

@@ -9,6 +9,7 @@ import type { Provider } from "../providers/schema.ts";
 import type { Ahead, Grant } from "../store/grants.ts";
 import type { Store } from "../store/store.ts";
 import { aboutGrant } from "./about.ts";
+import { factsOf } from "./standing.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 const DAY = 86_400_000;
@@ -60,8 +61,9 @@ export const createAhead = (deps: {
   const check = async (limit: number): Promise<void> => {
     for (const grant of await store.grants.takeForCheck(now(), now() + CHECKED_EVERY, limit)) {
       const client = deps.clientOf(grant);
+      const facts = factsOf(client, grant);
       const tokens = deps.safe.openIfPossible(grant);
-      if (!client || !tokens || (await deps.oauth.accepts(client, tokens, grant.metadata)))
+      if (!client || !facts || !tokens || (await deps.oauth.accepts(client, tokens, facts)))
         continue;
       // Only the version that was refused: it may have been renewed while the provider was asked.
       if (await store.grants.credentialRevoked(grant, now()))

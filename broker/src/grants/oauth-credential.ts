@@ -6,7 +6,7 @@ import type { App } from "../config/config.ts";
 import type { Credential, Reach } from "../credential.ts";
 import { refuse } from "../error.ts";
 import type { User } from "../identity.ts";
-import { apiHosts } from "../oauth/facts.ts";
+import { apiHosts, factsNow } from "../oauth/facts.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import type { Selector } from "./find.ts";
 import { tokenId, type FreshToken } from "./refresh.ts";
@@ -29,12 +29,14 @@ export const createOAuthCredentials =
     if (!client)
       throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);
     // What an operator takes out of the configuration goes at once [M11].
-    const reachOf = ({ allowed_hosts, metadata, scopes }: Grant): Reach => ({
-      allowed_hosts: allowed_hosts.filter((host) =>
-        apiHosts(client.provider, metadata).includes(host),
-      ),
-      lacks: (wished) => missingScopes(wished, scopes),
-    });
+    const reachOf = ({ allowed_hosts, metadata, scopes }: Grant): Reach => {
+      const facts = factsNow(client, metadata);
+      const hosts = facts === undefined ? [] : apiHosts(client.provider, facts);
+      return {
+        allowed_hosts: allowed_hosts.filter((host) => hosts.includes(host)),
+        lacks: (wished) => missingScopes(wished, scopes),
+      };
+    };
     return {
       kind: "oauth",
       grant_id: grant.id,

@@ -15,6 +15,7 @@ import { apiHosts } from "../oauth/facts.ts";
 import { aheadOf } from "./ahead.ts";
 import { usable } from "./find.ts";
 import type { Lifetime } from "./lifetime.ts";
+import { factsOf } from "./standing.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 export type FreshToken = { grant: Grant; tokens: Tokens };
@@ -97,19 +98,19 @@ export const createRefresh = (deps: {
       const client = app.providers.get(grant.provider);
       if (tokens && isFresh(tokens, now(), client) && !isRefused) return { grant, tokens };
       if (!client) throw refuse("provider_not_allowed", `${grant.provider} is not configured.`);
+      // A refresh token is its client's; at another, by whatever configuration, it would go to strangers.
+      const facts = factsOf(client, grant);
+      if (!facts)
+        throw refuse("credential_revoked", "It belongs to another OAuth client than today's.");
       if (!tokens || (tokens.refresh_token === undefined && !renewsItself(client, tokens, now()))) {
         const lives = tokens && now() < (tokens.access_expires_at ?? Infinity);
         // Nothing to refresh with: the provider is asked whether it still knows the token.
-        const accepted =
-          lives && (!isRefused || (await oauth.accepts(client, tokens, grant.metadata)));
+        const accepted = lives && (!isRefused || (await oauth.accepts(client, tokens, facts)));
         if (tokens && accepted) return { grant, tokens };
         // Nothing left that could be refreshed: only the user can help.
         await condemn(grant, { step: "refresh", kind: "no_refresh_token" });
         continue;
       }
-      // A refresh token is its client's; at another, by whatever configuration, it would go to strangers.
-      if (grant.client_id !== client.client_id)
-        throw refuse("credential_revoked", "It belongs to another OAuth client than today's.");
       const lease = deps.newId("lease");
       if (!(await store.grants.lease(grant, lease, now(), now() + LEASE))) {
         if (now() > giveUpAt) throw refuse("provider_unavailable", "The refresh took too long.");
@@ -117,7 +118,7 @@ export const createRefresh = (deps: {
         continue;
       }
       const redirect_uri = deps.redirectUri(grant.provider);
-      const refreshed = await oauth.refresh(client, tokens, grant.metadata, redirect_uri);
+      const refreshed = await oauth.refresh(client, tokens, facts, redirect_uri);
       if (refreshed.ok) {
         const { tokens: fresh, metadata } = refreshed;
         const { access_expires_at } = fresh;

@@ -8,6 +8,7 @@ import type { OAuth, Tokens } from "../oauth/oauth.ts";
 import type { Grant } from "../store/grants.ts";
 import type { Statements, Store } from "../store/store.ts";
 import { aboutGrant } from "./about.ts";
+import { factsOf } from "./standing.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 export type ProviderRevocation = "done" | "unsupported" | "shared" | "failed";
@@ -48,11 +49,12 @@ export const createRevocation = (deps: {
 
   const tell = async (grant: Grant, tokens: Tokens): Promise<ProviderRevocation> => {
     const client = deps.clientOf(grant);
-    if (client?.client_id !== grant.client_id) return "unsupported";
+    const facts = factsOf(client, grant);
+    if (!client || !facts) return "unsupported";
     const wide = client.provider.revocation_scope === "user_client";
     return wide && (await store.grants.sharing(grant))
       ? "shared"
-      : oauth.revoke(client, tokens, grant.metadata);
+      : oauth.revoke(client, tokens, facts);
   };
 
   /** What a session created goes with it; an account that was connected before stays as it was. */
@@ -80,9 +82,10 @@ export const createRevocation = (deps: {
     if (!(await tx.grants.removePending(grant.id))) return async () => undefined;
     await audit(tx, "grant.purged", "broker", aboutGrant(grant));
     const client = deps.clientOf(grant);
+    const facts = factsOf(client, grant);
     const tokens = safe.openIfPossible(grant);
     return async () => {
-      if (client && tokens) await drop(client, tokens, grant.metadata);
+      if (client && facts && tokens) await drop(client, tokens, facts);
     };
   };
 

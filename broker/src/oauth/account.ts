@@ -8,6 +8,7 @@ import { clean } from "../identity.ts";
 import type { Provider } from "../providers/schema.ts";
 import type { Facts } from "../providers/template.ts";
 import { call } from "./calls.ts";
+import { MOST_VALUE } from "./facts.ts";
 import { UnusableReply } from "./failures.ts";
 import { isObject, read, textAt, type Json } from "./json.ts";
 import type { Server, Servers } from "./server.ts";
@@ -93,10 +94,12 @@ export const createAccounts = (servers: Servers, now: () => number) => {
     );
     if (parts.some((part) => part === undefined)) throw new UnusableReply("no_account_id");
     // A tenant's numbers begin at one, like everybody's.
-    const tenant = Object.entries(provider.variables).flatMap(([name, { chosen_by }]) =>
-      chosen_by === "user" ? (facts[name] ?? []) : [],
+    const tenant = Object.entries(provider.variables).flatMap(
+      ([name, { chosen_by, self_hosted }]) =>
+        chosen_by === "user" || self_hosted ? (facts[name] ?? []) : [],
     );
     const id = [...tenant, ...parts].join(":");
+    if (id.length > MOST_VALUE) throw new UnusableReply("account_id_too_long");
     const labels = [...identity.label, "preferred_username"].map((path) =>
       clean(textAt(statement, path)),
     );

@@ -5,9 +5,18 @@
 import type { ProviderClient } from "../config/client.ts";
 import type { HookCall } from "../providers/hook.ts";
 import { hooks } from "../providers/hooks.ts";
-import { matchesWhole, tenantHost, type Provider } from "../providers/schema.ts";
-import type { Facts } from "../providers/template.ts";
+import {
+  accepts,
+  ENDPOINTS,
+  matchesWhole,
+  tenantHost,
+  type Provider,
+} from "../providers/schema.ts";
+import { namesInHost, type Facts } from "../providers/template.ts";
 import { UnusableReply } from "./failures.ts";
+
+/** Characters: no tenant, region or account number is longer. */
+export const MOST_VALUE = 512;
 
 type Place = Provider["captures"][string]["from"];
 
@@ -27,7 +36,8 @@ export const captured = (
     const value = valueAt(capture.at) ?? (again ? undefined : capture.default);
     if (value === undefined) {
       if (capture.required && !again) throw new UnusableReply(`no_${name}`);
-    } else if (matchesWhole(capture.pattern, value)) facts[name] = value;
+    } else if (value.length <= MOST_VALUE && matchesWhole(capture.pattern, value))
+      facts[name] = value;
     else throw new UnusableReply(`unexpected_${name}`);
   }
   return facts;
@@ -42,6 +52,32 @@ export const startingFacts = ({ captures }: Provider, variables: Facts): Facts =
   ),
   ...variables,
 });
+
+/**
+ * A connection's facts by today's configuration, or nothing where they are not of it any more: another host than the
+ * operator has settled since, a value that the record does not take. They stand in URLs that are sent secrets.
+ */
+export const factsNow = (
+  { provider, variables, open_variables }: ProviderClient,
+  facts: Facts,
+): Facts | undefined => {
+  const { captures, tenant_hosts } = provider;
+  const hosts = new Set(
+    [...ENDPOINTS.map((key) => provider[key] ?? ""), ...tenant_hosts].flatMap(namesInHost),
+  );
+  const holds =
+    open_variables.every((name) => {
+      const [variable, value] = [provider.variables[name], facts[name]];
+      return variable !== undefined && value !== undefined && accepts(variable, value);
+    }) &&
+    Object.entries(variables).every(
+      ([name, value]) => !hosts.has(name) || (facts[name] ?? value) === value,
+    ) &&
+    Object.entries(captures).every(
+      ([name, { pattern }]) => facts[name] === undefined || matchesWhole(pattern, facts[name]),
+    );
+  return holds ? { ...startingFacts(provider, facts), ...variables } : undefined;
+};
 
 /** @throws UnusableReply with the hook's own reason */
 export const byHook = async (

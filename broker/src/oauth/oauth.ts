@@ -9,7 +9,7 @@ import type { Facts } from "../providers/template.ts";
 import type { Failure } from "../session.ts";
 import { createAccounts, type Account } from "./account.ts";
 import { call } from "./calls.ts";
-import { apiHosts, byHook, captured, startingFacts } from "./facts.ts";
+import { apiHosts, byHook, captured, factsNow, startingFacts } from "./facts.ts";
 import { explain, UnusableReply, type Cause } from "./failures.ts";
 import { expectedServer, isOneOf } from "./issuer.ts";
 import { textAt, type Json } from "./json.ts";
@@ -52,7 +52,10 @@ export type Secrets = {
   verifier: string;
   nonce: string;
   scopes: string[];
-  /** Values of the record's variables: where the browser was sent. */
+  /** Where the browser was sent, and as whose. */
+  authorization_endpoint: string;
+  client_id: string;
+  /** Values of the record's variables. */
   variables: Record<string, string>;
 };
 
@@ -88,13 +91,14 @@ export const createOAuth = (
     try {
       const { scopes, login_hint, variables } = request;
       const server = await serverOf(provider, startingFacts(provider, variables));
+      const { authorization_endpoint } = server;
       const secrets = {
         verifier: oauth.generateRandomCodeVerifier(),
         nonce: oauth.generateRandomNonce(),
-        ...{ scopes, variables },
+        ...{ scopes, authorization_endpoint, client_id, variables },
       };
       const openid = isOpenId(provider, scopes);
-      const url = new URL(server.authorization_endpoint);
+      const url = new URL(authorization_endpoint);
       const parameters: Record<string, string> = {
         ...provider.authorize_parameters,
         ...client.authorize_parameters,
@@ -172,9 +176,16 @@ export const createOAuth = (
     const { parameters, secrets } = request;
     let step = "discovery";
     let tokens: Tokens | undefined;
-    let metadata: Facts = secrets.variables;
+    let metadata: Facts = { ...secrets.variables, ...client.variables };
     try {
+      // What one server issued, for one client, is not for another that the configuration has had put in its place.
+      const begun = await serverOf(provider, startingFacts(provider, metadata));
+      const same =
+        secrets.client_id === client.client_id &&
+        secrets.authorization_endpoint === begun.authorization_endpoint &&
+        factsNow(client, secrets.variables) !== undefined;
       step = "authorization_response";
+      if (!same) throw new UnusableReply("configuration_changed");
       if (!parameters.has("error"))
         metadata = {
           ...metadata,
@@ -270,9 +281,9 @@ export const createOAuth = (
         conformed.response,
         servers.keyOptions(expected.jwks_uri),
       );
-    const asked = provider.token_response.scope_in_callback
-      ? splitScopes(parameters.get("scope") ?? "")
-      : secrets.scopes;
+    const { scope_in_callback: at } = provider.token_response;
+    const said = at === undefined ? null : parameters.get(at);
+    const asked = said === null ? secrets.scopes : splitScopes(said);
     const claims = oauth.getValidatedIdTokenClaims(granted);
     return {
       tokens: tokensOf(provider, granted, body, { scopes: asked, ends_at: null }, deps.now()),

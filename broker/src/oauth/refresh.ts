@@ -1,6 +1,7 @@
 /** New tokens for old ones (RFC 6749 section 6), or whatever a provider has in its place. */
 import * as oauth from "oauth4webapi";
 import type { ProviderClient } from "../config/client.ts";
+import type { Provider } from "../providers/schema.ts";
 import type { Facts } from "../providers/template.ts";
 import { fillUrl } from "../providers/template.ts";
 import { call } from "./calls.ts";
@@ -26,6 +27,16 @@ export type Refreshed =
   | { ok: false; revoked: boolean; cause: Cause };
 
 export type Renewable = Pick<Tokens, "access_token" | "refresh_token" | "scopes" | "ends_at">;
+
+/** The tenant may have moved. Where to makes no sense, it stays where it was: the tokens are good, and the old ones gone. */
+const movedTo = (provider: Provider, body: unknown): Facts => {
+  try {
+    return captured(provider, "token_response", (at) => textAt(body, at), true);
+  } catch (error) {
+    if (error instanceof UnusableReply) return {};
+    throw error;
+  }
+};
 
 export const createRefreshing = (servers: Servers, now: () => number) => {
   const byRefreshToken = async (
@@ -66,11 +77,7 @@ export const createRefreshing = (servers: Servers, now: () => number) => {
     );
     return {
       tokens: tokensOf(provider, granted, body, tokens, now()),
-      // The tenant may have moved.
-      metadata: {
-        ...metadata,
-        ...captured(provider, "token_response", (at) => textAt(body, at), true),
-      },
+      metadata: { ...metadata, ...movedTo(provider, body) },
     };
   };
 

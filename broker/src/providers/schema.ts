@@ -110,6 +110,7 @@ const variable = z.strictObject({
 export type Variable = z.output<typeof variable>;
 
 const capture = z.strictObject({
+  /** The callback's come through the browser: whoever holds it can write them, and they prove nothing. */
   from: z.enum(["callback", "token_response", "identity"]),
   /** In the callback the parameter's name. */
   at: z.string().min(1).max(200),
@@ -192,8 +193,11 @@ const tokenResponse = z.strictObject({
   default_expires_in: z.int().min(1).optional(),
   /** Where it stands, if not in `scope`. */
   scope: path.optional(),
-  /** It arrives on the callback and not here. */
-  scope_in_callback: z.boolean().default(false),
+  /** It arrives on the callback, in the parameter of this name. */
+  scope_in_callback: z
+    .string()
+    .regex(/^\w{1,40}$/)
+    .optional(),
   scope_separator: z.enum([" ", ","]).default(" "),
   /** It may be a list. */
   scope_array: z.boolean().default(false),

@@ -13,6 +13,10 @@ const NAME = /\{([a-z][a-z0-9_]*)\}/g;
 export const namesIn = (template: string): string[] =>
   [...template.matchAll(NAME)].map(([, name = ""]) => name);
 
+/** Those that say, alone or with others, whose server it is. */
+export const namesInHost = (template: string): string[] =>
+  namesIn(template.replace(/^https?:\/\//, "").split("/", 1)[0] ?? "");
+
 /** A name of the template that nobody has a value for. */
 export class MissingFact extends Error {
   readonly fact: string;

@@ -46,6 +46,9 @@ export const createResponses = (
     const names = [...parameters.keys(), ...beside.keys()];
     if (new Set(names).size !== names.length) return "duplicate_parameter";
     if ([...parameters.values()].some((value) => value.length > MOST_PARAMETER)) return "malformed";
+    // An error is nobody's account and need not show what an account has to: nothing else may pass for one.
+    const error = parameters.get("error");
+    if (error === "" || (error !== null && parameters.has("code"))) return "malformed";
     const state = parameters.get("state");
     const authorization =
       state === null

@@ -199,6 +199,10 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
       await grants.drop(client, finished.tokens, finished.metadata);
       return "scopes_missing";
     }
+    const { user } = session;
+    const own =
+      user.label_kind === "verified_email" &&
+      finished.account.verified_email?.toLowerCase() === user.label.toLowerCase();
     // Grant, outcome and audit row together, and only if the session is still waiting for this exchange.
     const late = new Error("The session ended during the exchange");
     try {
@@ -207,7 +211,7 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
         if (!current || settled(current, now()).ended_at !== null) throw late;
         const { connection, unused } = await grants.keep(tx, current, client, finished);
         const done = await tx.sessions.step(session.id, (latest) =>
-          redeem.withCode(latest, connected(latest, connection, lease, now())),
+          redeem.withCode(latest, connected(latest, connection, own, lease, now())),
         );
         if (!done || done.refused) throw late;
         if (done.session.ended_at !== null)

@@ -12,7 +12,7 @@ import { aboutSession } from "../grants/about.ts";
 import { wishOf, type Wish } from "../leaving.ts";
 import { claim, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
-import { askedOf, ofSession, variablesOf } from "../variables.ts";
+import { askedOf, variablesOf } from "../variables.ts";
 import { hashSecret } from "../vault.ts";
 import type { Cookies } from "./cookies.ts";
 import { mediaType, readBody } from "./request.ts";
@@ -56,16 +56,8 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const settled = variablesOf(client, session);
     if (!settled.ok) return undefined;
     const wish = await wishOf(store, session, client, settled.variables);
-    return cookies.hasConfirmed(c, session, only, shownFor(client, session, wish))
-      ? { client, wish }
-      : undefined;
+    return cookies.hasConfirmed(c, session, only, shownFor(wish)) ? { client, wish } : undefined;
   };
-
-  /** What the page has shown of a departure: what it asks for, and where the app has it go. */
-  const shownFor = (client: ProviderClient, session: StoredSession, { scopes }: Wish): string[] => [
-    ...scopes,
-    ...Object.entries(ofSession(client, session)).map(([name, value]) => `${name}=${value}`),
-  ];
 
   routes.post(page.claim.path, async (c) => {
     const body = await readBody(c, page.claim.body);
@@ -143,7 +135,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const wish = await wishOf(store, session, client, settled.variables);
     const left = await broker.leave({ ...departure(c, session), client, wish, auto: false });
     if ("refuse" in left) throw refuse(left.refuse);
-    cookies.rememberConfirmed(c, session, body.provider, shownFor(client, session, wish));
+    cookies.rememberConfirmed(c, session, body.provider, shownFor(wish));
     return c.json(left);
   });
 
@@ -169,6 +161,12 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
 
   return routes;
 };
+
+/** What a departure asks for, and where it goes: what a confirmation was about. */
+const shownFor = ({ scopes, variables }: Wish): string[] => [
+  ...scopes,
+  ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+];
 
 /**
  * C1: without this, a text/plain form on any site plants its own session, cookie included, in the victim's

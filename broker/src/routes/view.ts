@@ -109,13 +109,9 @@ const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Gran
   });
 
 /** Nothing to compare by eye: a known account again, or the user's own verified address. */
-const isPlainlyOwn = ({ connections, user, multiple, renewing }: StoredSession): boolean => {
+const isPlainlyOwn = ({ connections, own_account, multiple, renewing }: StoredSession): boolean => {
   const last = connections.at(-1);
   // Another account than the one to renew: the page says so, and must be read.
   if (!last || multiple || (renewing !== null && last.grant_id !== renewing)) return false;
-  return (
-    last.operation === "reauth" ||
-    (user.label_kind === "verified_email" &&
-      last.account_identifier.toLowerCase() === user.label.toLowerCase())
-  );
+  return last.operation === "reauth" || own_account;
 };

@@ -141,6 +141,7 @@ export const MIGRATIONS: RawBuilder<unknown>[][] = [
   ],
   [
     sql`alter table sessions add column variables text not null default '{}'`,
+    sql`alter table sessions add column own_account integer not null default 0`,
     sql`alter table grants add column metadata text not null default '{}'`,
     sql`alter table grants add column ends_at bigint`,
     sql`alter table grants add column warn_at bigint`,

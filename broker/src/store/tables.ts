@@ -31,6 +31,7 @@ export type SessionRow = {
   finishing_until: number | null;
   denied: number;
   auto_left: number;
+  own_account: number;
   connections: string;
   ended_at: number | null;
   outcome: string | null;

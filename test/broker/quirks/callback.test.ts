@@ -142,6 +142,21 @@ describe("Shopify signs", () => {
     expect(await outcomeOf(s.world, session)).toMatchObject({ status: "success" });
   });
 
+  test.each<[string, Record<string, string>]>([
+    ["an empty error", { error: "" }],
+    ["an error beside the code", { error: "access_denied" }],
+  ])("%s is no way around the signature; nothing is consumed", async (what, more) => {
+    s.script(script);
+    const session = await away("shopify", `shop ${what}`, { shop: "acme" });
+    const before = s.world.snapshot();
+    expect(await session.back({ ...back(session.state), ...more })).toBe(lost);
+    expect(s.lastLog("callback_refused")).toMatchObject({ reason: "malformed" });
+    expect(s.world.snapshot()).toBe(before);
+    expect(s.sent(`${SHOP}/admin/oauth/access_token`)).toEqual([]);
+    await session.back(signed(back(session.state)));
+    expect(await outcomeOf(s.world, session)).toMatchObject({ status: "success" });
+  });
+
   test("the token goes to that shop by Shopify's header, and to no other", async () => {
     s.script(script);
     const session = await away("shopify", "shop token", {
@@ -227,12 +242,19 @@ describe("what is captured", () => {
     });
   });
 
-  test("a GitHub App's installation", async () => {
+  test("what a GitHub App's callback says of installations proves nothing, and is not kept", async () => {
     s.script(GITHUB);
     const { grant } = await s.connect("github-app", {
       callback: { iss: ISS, installation_id: "123456" },
     });
-    expect(grant).toMatchObject({ metadata: { installation_id: "123456" } });
+    expect(grant).toMatchObject({ metadata: {} });
+  });
+
+  test("no tenant's name is longer than 512 characters", async () => {
+    s.script({});
+    const session = await away("quickbooks", "long realm");
+    expect(await session.back({ realmId: "1".repeat(600) })).toBe(lost);
+    expect(s.lastLog("callback_refused")).toMatchObject({ reason: "unexpected_value" });
   });
 });
 
@@ -445,11 +467,21 @@ describe("partial consent", () => {
       { scope: "read" },
       "activity:read_all",
     ],
+    [
+      "facebook",
+      {
+        "graph.facebook.com/v24.0/oauth/access_token": { body: TOKEN },
+        "graph.facebook.com/v24.0/me": { body: { id: "5", name: "Ann" } },
+      },
+      { granted_scopes: "public_profile", denied_scopes: "email" },
+      "email",
+    ],
   ])("%s: what was left out is named when it is needed", async (id, script, callback, missing) => {
     s.script(script);
     const sub = `partial ${id}`;
     await s.connect(id, { sub, callback });
-    const { body } = await s.token(id, sub, "www.strava.com", { required_scopes: [missing] });
+    const host = Object.keys(script)[0]?.split("/", 1)[0] ?? "";
+    const { body } = await s.token(id, sub, host, { required_scopes: [missing] });
     expect(body).toMatchObject({ code: "scope_reauth_required", missing_scopes: [missing] });
   });
 });

@@ -406,6 +406,19 @@ describe("in an id_token, which is checked", () => {
     expect(view).toMatchObject({ close_at_once: true });
   });
 
+  test("Google: an address that it does not vouch for is a label, and has to be looked at", async () => {
+    const claims = { aud: "client-of-google", iss: "https://accounts.google.com", sub: "g2" };
+    const claimed = { ...claims, email: "goog2@example.com", email_verified: false };
+    const { view, grant } = await connect(
+      "google",
+      "oauth2.googleapis.com/token",
+      (nonce) => idToken(claimed, nonce),
+      "goog2",
+    );
+    expect(grant).toMatchObject({ account_identifier: "goog2@example.com" });
+    expect(view).toMatchObject({ close_at_once: false });
+  });
+
   test("generic OpenID Connect: endpoints and keys by discovery", async () => {
     const base = "https://login.generic.example";
     const claims = { aud: "client-of-generic", iss: base, sub: "s1", email: "ann@ge.test" };

@@ -131,7 +131,7 @@ const PLACES: Record<string, Place> = {
   slack: {
     token: "slack.com/api/oauth.v2.access",
     whose: "slack.com/api/auth.test",
-    account: { ok: true, team_id: "T", user_id: "U", team: "Acme" },
+    account: { ok: true, team_id: "T", user_id: "1", team: "Acme" },
     host: "slack.com",
   },
   clickup: {
@@ -673,6 +673,17 @@ describe("the provider is told in its own way", () => {
     const [sent] = s.sent(at);
     if (!sent) throw new Error(`${id}: nobody was told`);
     check(sent);
+  });
+
+  test("a workspace's one bot token stays while somebody else of it is connected", async () => {
+    const token = { ok: true, access_token: "bot", token_type: "bot", scope: "users:read" };
+    const bot = another("slack");
+    await connected("slack", "installs", token, bot);
+    await connected("slack", "colleague", token, bot);
+    s.script({ "slack.com/api/auth.revoke": { body: { ok: true } } });
+    expect(await revoke("colleague")).toMatchObject({ provider_revocation: "shared" });
+    expect(s.sent("slack.com/api/auth.revoke")).toEqual([]);
+    expect(await revoke("installs")).toMatchObject({ provider_revocation: "done" });
   });
 
   test.each(["microsoft2", "spotify", "airtable"])(

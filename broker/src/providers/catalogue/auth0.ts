@@ -34,7 +34,6 @@ export default {
         label: "Your Auth0 domain",
         example: "acme.eu.auth0.com",
         pattern: "[a-z0-9-]+(?:\\.[a-z]{2,3})?\\.auth0\\.com",
-        chosen_by: "user",
       },
     },
     issuer: "https://{domain}/",

@@ -50,7 +50,13 @@ const facebook = {
   default_scopes: ["email"],
   scope_separator: ",",
   token_endpoint_auth_method: "client_secret_post",
-  token_response: { error: "error.code", scope_separator: "," },
+  // People may untick permissions, and the token reply does not say so.
+  authorize_parameters: { return_scopes: "true" },
+  token_response: {
+    error: "error.code",
+    scope_in_callback: "granted_scopes",
+    scope_separator: ",",
+  },
   long_lived: {
     method: "POST",
     url: "https://graph.facebook.com/{version}/oauth/access_token",

@@ -96,14 +96,11 @@ export default {
     ],
     notes: [
       "What it may do comes from the app's permissions: it has no scopes.",
-      "Installing it sends installation_id to the callback, which the app can read as metadata.",
+      "Which installations the user can reach, GitHub says at GET /user/installations; what the callback names proves nothing and is not kept.",
     ],
     scopes: {},
     base_scopes: [],
     default_scopes: [],
-    captures: {
-      installation_id: { from: "callback", at: "installation_id", pattern: "\\d{1,20}" },
-    },
     refresh: { ...github.refresh, obtained: "always" },
   },
 } satisfies Records;

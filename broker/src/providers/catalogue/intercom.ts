@@ -22,7 +22,7 @@ export default {
     ],
     notes: [
       "What it may do is set on the app; Intercom reviews it before other workspaces can connect.",
-      "Tokens do not end by themselves. Revoking uninstalls the app from the workspace.",
+      "Tokens do not end by themselves. Its one way to revoke uninstalls the app for the whole workspace, so nothing is sent: people remove it under Apps.",
       "That the authorization host follows the region has one source; api.intercom.io makes codes into tokens by default.",
     ],
     variables: {
@@ -52,10 +52,7 @@ export default {
       label: "email",
       name: "name",
     },
-    revocation: {
-      by: "request",
-      request: { method: "POST", url: "https://{api_host}/auth/uninstall" },
-    },
+    revocation: { by: "nothing" },
     api_hosts: ["api.intercom.io", "api.eu.intercom.io", "api.au.intercom.io"],
     api_hosts_source: "Nango, open-connector, and the identity call",
   },

@@ -32,7 +32,6 @@ export default {
         label: "Your Okta domain",
         example: "acme.okta.com",
         pattern: "[a-z0-9-]+\\.(?:okta|oktapreview|okta-emea|okta-gov)\\.com",
-        chosen_by: "user",
       },
       server: {
         label: "Path of the authorization server",

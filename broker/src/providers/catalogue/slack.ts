@@ -65,7 +65,8 @@ const slack = {
     by: "request",
     request: { method: "POST", url: "https://slack.com/api/auth.revoke" },
   },
-  revocation_scope: "token",
+  // A bot has one token per workspace, whoever installed it.
+  revocation_scope: "user_client",
   api_hosts: ["slack.com", "files.slack.com"],
   api_hosts_source:
     "Nango, open-connector, and the identity call; private files on files.slack.com take the same token",

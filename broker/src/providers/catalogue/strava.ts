@@ -49,7 +49,7 @@ export default {
       // What the error is about; the code beside it is "invalid" for all of them.
       error: "errors[0].resource",
       expires_at: { at: "expires_at", as: "epoch_seconds" },
-      scope_in_callback: true,
+      scope_in_callback: "scope",
       scope_separator: ",",
     },
     refresh: { with: "refresh_token", rotates: "sometimes", over: ["RefreshToken"] },

@@ -27,6 +27,7 @@ export default {
       "What it may do is set on the integration: there are no scopes to ask for.",
       "It can be installed once per team. Somebody who comes again gets a new token for the same installation.",
       "API calls for a team need its id as teamId, which the app can read as metadata (team_id).",
+      "Its one way to revoke removes the installation of the whole team, so nothing is sent: people remove it in Vercel.",
       "An installation that begins in Vercel's marketplace arrives without a state and is refused: begin in your app.",
     ],
     variables: {
@@ -37,12 +38,6 @@ export default {
       },
     },
     captures: {
-      configuration_id: {
-        from: "callback",
-        at: "configurationId",
-        pattern: "icfg_[A-Za-z0-9]{1,64}",
-        required: true,
-      },
       team_id: { from: "token_response", at: "team_id", pattern: TEAM },
       // Stands in the account's id, also where there is no team.
       installed_on: {
@@ -64,14 +59,7 @@ export default {
       label: ["user.email", "user.username"],
       name: "user.username",
     },
-    revocation: {
-      by: "request",
-      request: {
-        method: "DELETE",
-        url: "https://api.vercel.com/v1/integrations/configuration/{configuration_id}",
-        query: { teamId: "{team_id}" },
-      },
-    },
+    revocation: { by: "nothing" },
     api_hosts: ["api.vercel.com"],
     api_hosts_source: "Nango, open-connector, and the identity call",
   },

@@ -55,7 +55,7 @@ export default {
       by: "request",
       request: { method: "DELETE", url: "https://api.vimeo.com/tokens" },
     },
-    revocation_scope: "token",
+    revocation_scope: "user_client",
     api_hosts: ["api.vimeo.com"],
     api_hosts_source: "Nango, open-connector, and the identity call",
   },
