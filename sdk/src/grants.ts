@@ -27,7 +27,7 @@ export type OAuthGrant = {
   credentialExpiresAt: Date | null;
   /** True once that is near: a good moment to show Connect. */
   expiring: boolean;
-  /** What API calls need besides the token, by the provider's page in the docs: `{ realm_id: "…" }`. */
+  /** What API calls need besides the token, by the provider's page in the docs: `{ realm_id: "…" }`. No proof of anything. */
   metadata: Record<string, string>;
 };
 

@@ -132,6 +132,9 @@ const REFRESH = {
 
 const behaviour = (provider: Provider): string[] => {
   const { refresh, revocation, captures } = provider;
+  const brought = Object.entries(captures).flatMap(([name, { from }]) =>
+    from === "callback" ? [`\`${name}\``] : [],
+  );
   const said: [boolean, string][] = [
     [
       true,
@@ -178,6 +181,10 @@ const behaviour = (provider: Provider): string[] => {
       `Your app reads as \`metadata\` of the grant: ${Object.keys(captures)
         .map((name) => `\`${name}\``)
         .join(", ")}.`,
+    ],
+    [
+      brought.length > 0,
+      `${brought.join(", ")} came with the user's browser, which can write anything there: it proves nothing until the provider's API agrees.`,
     ],
     [true, revocationWords(provider)],
     [
