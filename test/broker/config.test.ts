@@ -499,6 +499,11 @@ test.each<[string, Json, string]>([
     }),
     "apps[1].providers.gitlab.variables.base_url",
   ],
+  ...["0.0.0.0/0", "::/0"].map((all): [string, Json, string] => [
+    `${all} as a private address of providers`,
+    file({ private_addresses: ["10.0.0.0/8", all] }),
+    "private_addresses[1]",
+  ]),
   ...["Accept-Encoding", "X-Forwarded-For", "Alter-User-Token"].map(
     (header): [string, Json, string] => [
       `a secret as ${header}`,

@@ -53,6 +53,16 @@ describe("refused, before a byte is sent", () => {
     "64:ff9b::7f00:1",
     "64:ff9b::169.254.169.254",
     "2002:7f00:1::",
+    "::7f00:1",
+    "::10.0.0.1",
+    "::ffff:0:a00:1",
+    "::ffff:0:169.254.169.254",
+    "64:ff9b:0:0:0:0:a00:1",
+    "64:FF9B::A00:1",
+    "64:ff9b::1",
+    "fe80::1%eth0",
+    "2606:4700::1111%eth0",
+    "no address",
   ])("a name that means %s", async (address) => {
     const outbound = createOutbound(none, resolving(address));
     const call = outbound(`http://inside.example:${server.port}/`);
@@ -77,6 +87,9 @@ describe("refused, before a byte is sent", () => {
     "http://[::ffff:127.0.0.1]",
     "http://[::ffff:7f00:1]",
     "http://[64:ff9b::127.0.0.1]",
+    "http://[0064:FF9B:0::a00:1]",
+    "http://[::10.0.0.5]",
+    "http://[::ffff:0:10.0.0.5]",
     "http://10.0.0.5",
   ])("a literal address, however it is spelled: %s", async (origin) => {
     const outbound = createOutbound(none, resolving("93.184.215.14"));
@@ -85,7 +98,37 @@ describe("refused, before a byte is sent", () => {
   });
 });
 
+test.each([
+  "10.0.0.1",
+  "::ffff:10.0.0.1",
+  "::FFFF:a00:1",
+  "0:0:0:0:0:ffff:a00:1",
+  "64:ff9b::a00:1",
+  "64:ff9b::10.0.0.1",
+  "0064:ff9b::a00:1",
+  "64:ff9b:0:0:0:0:a00:1",
+  "64:FF9B:0:0::A00:0001",
+])(
+  "IPv4 however it is wrapped is held against what the operator allows as itself: %s",
+  async (address) => {
+    const asked: string[] = [];
+    const outbound = createOutbound((one) => asked.push(one) === 0, resolving(address));
+    const call = outbound(`http://inside.example:${server.port}/`);
+    expect(await causeOf(call)).toBeInstanceOf(AddressRefused);
+    expect(asked).toEqual(["10.0.0.1"]);
+  },
+);
+
 describe("the twins", () => {
+  test.each(["64:ff9b::93.184.215.14", "::ffff:93.184.215.14", "2606:4700::1111"])(
+    "a public address is not refused: %s",
+    async (address) => {
+      // Given up before anything is sent, and after the guard has had its say.
+      const call = createOutbound(none)(`http://[${address}]/`, { signal: AbortSignal.abort() });
+      await expect(call).rejects.toThrow(/abort/i);
+    },
+  );
+
   test("the same name where the operator has allowed the address", async () => {
     const outbound = createOutbound((address) => address === "127.0.0.1", resolving("127.0.0.1"));
     const response = await outbound(`http://inside.example:${server.port}/`);

@@ -124,6 +124,12 @@ const resolve = (file: File): Config => {
   for (const [i, block] of file.trusted_proxies.entries())
     if (block.endsWith("/0"))
       complain(`trusted_proxies[${i}]`, "trusts everybody, whose headers may then say anything");
+  for (const [i, block] of file.private_addresses.entries())
+    if (block.endsWith("/0"))
+      complain(
+        `private_addresses[${i}]`,
+        "lets any name lead anywhere in the broker's own network",
+      );
   const [first, ...rest] = vault_keys;
   if (new Set(vault_keys.map(({ id }) => id)).size !== vault_keys.length)
     complain("vault.keys", "two keys have the same id");
