@@ -109,7 +109,10 @@ describe("Shopify signs", () => {
       body: { data: { shop: { id: "gid://shopify/Shop/1", name: "Acme", myshopifyDomain: SHOP } } },
     },
   };
-  const signed = (parameters: Record<string, string>, secret = "s3cr3t") => {
+  const signed = (
+    parameters: Record<string, string>,
+    secret = "s3cr3t",
+  ): Record<string, string> => {
     const message = Object.entries(parameters)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => `${name}=${value}`)
@@ -130,6 +133,27 @@ describe("Shopify signs", () => {
     ["a parameter changed after signing", (state) => ({ ...signed(back(state)), timestamp: "1" })],
     ["another shop, signed by Shopify", (state) => signed(back(state, "evil.myshopify.com"))],
     ["a signature that is no hex", (state) => ({ ...back(state), hmac: "zz" })],
+    [
+      "a parameter moved into the value of the one before",
+      (state) => {
+        const { host, ...rest } = signed(back(state));
+        return { ...rest, code: `the-code&host=${String(host)}` };
+      },
+    ],
+    [
+      "a parameter moved into the name of the one behind",
+      (state) => {
+        const { host, locale, ...rest } = signed({ ...back(state), locale: "en" });
+        return { ...rest, [`host=${String(host)}&locale`]: String(locale) };
+      },
+    ],
+    [
+      "a value moved into its name",
+      (state) => {
+        const { host, ...rest } = signed({ ...back(state), host: "aG9zdA=" });
+        return { ...rest, [String(host).replace(/^(.*)=$/, "host=$1")]: "" };
+      },
+    ],
   ])("%s: refused, nothing consumed; the same state signed connects", async (what, make) => {
     s.script(script);
     const session = await away("shopify", `shop ${what}`, { shop: "acme" });
@@ -154,6 +178,14 @@ describe("Shopify signs", () => {
     expect(s.world.snapshot()).toBe(before);
     expect(s.sent(`${SHOP}/admin/oauth/access_token`)).toEqual([]);
     await session.back(signed(back(session.state)));
+    expect(await outcomeOf(s.world, session)).toMatchObject({ status: "success" });
+  });
+
+  test("padding in host is no reason to refuse, and the order of the parameters is none of the URL's", async () => {
+    s.script(script);
+    const session = await away("shopify", "shop padding", { shop: "acme" });
+    const parameters = Object.entries(signed({ ...back(session.state), host: "aG9zdA==" }));
+    await session.back(Object.fromEntries(parameters.reverse()));
     expect(await outcomeOf(s.world, session)).toMatchObject({ status: "success" });
   });
 
