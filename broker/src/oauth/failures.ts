@@ -44,17 +44,27 @@ export const explain = (
   if (error instanceof oauth.ResponseBodyError)
     return {
       failure: "provider_refused",
-      cause: { step, kind: "error_reply", ...saidBy(error), status: error.status },
+      cause: {
+        step,
+        kind: "error_reply",
+        ...said(error.error, error.error_description),
+        status: error.status,
+      },
     };
   if (error instanceof oauth.AuthorizationResponseError)
     return {
       failure: ["access_denied", ...denied].includes(error.error)
         ? "access_denied"
         : "provider_refused",
-      cause: { step, kind: "error_reply", ...saidBy(error) },
+      cause: { step, kind: "error_reply", ...said(error.error, error.error_description) },
     };
-  if (error instanceof UnusableReply)
-    return { failure: "provider_reply_invalid", cause: { step, kind: error.kind, ...error.said } };
+  if (error instanceof UnusableReply) {
+    const { provider_error, provider_text, ...rest } = error.said;
+    return {
+      failure: "provider_reply_invalid",
+      cause: { step, kind: error.kind, ...rest, ...said(provider_error, provider_text) },
+    };
+  }
   if (error instanceof MissingFact)
     return { failure: "provider_reply_invalid", cause: { step, kind: `no_${error.fact}` } };
   if (error instanceof DOMException && error.name === "TimeoutError")
@@ -90,28 +100,35 @@ export const explain = (
   };
 };
 
-const saidBy = ({
-  error,
-  error_description,
-}: oauth.ResponseBodyError | oauth.AuthorizationResponseError): Partial<Cause> => {
-  const provider_text = error_description === undefined ? undefined : safeText(error_description);
+const said = (code: string | undefined, text: string | undefined): Partial<Cause> => {
+  const provider_text = text === undefined ? undefined : safeText(text);
   return {
-    provider_error: safeCode(error),
+    ...(code === undefined ? {} : { provider_error: safeCode(code) }),
     ...(provider_text === undefined ? {} : { provider_text }),
   };
 };
 
-/** The provider's own error code for the log, if it is one at all. */
+/** The provider's own error code for the log, if it is one at all. Some put a sentence there, with what they were sent. */
 const safeCode = (code: string): string =>
-  /^[\x20-\x7e]{1,64}$/.test(code) ? code : "(unprintable)";
+  (/^[\x20-\x7e]{1,64}$/.test(code) ? safeText(code) : undefined) ?? "(unprintable)";
 
 const MOST_TEXT = 200;
 
-/** Providers quote what they were sent: long runs may be tokens or codes, and addresses are people. */
-export const safeText = (text: string): string | undefined =>
-  clean(
-    text
-      .slice(0, 2_000)
-      .replace(/[^\s@]+@[^\s@]+/g, "(address)")
-      .replace(/[\w.~+/=%-]{20,}/g, "(long)"),
-  )?.slice(0, MOST_TEXT);
+/**
+ * Providers quote what they were sent: long runs may be tokens or codes, and addresses are people. Cleaned first, since
+ * a character that nobody sees would cut a run into two short ones.
+ */
+const safeText = (text: string): string | undefined => {
+  // Word by word, since cleaning shortens, and a run that was cut could pass for a short one.
+  const words = text.slice(0, 2_000).split(" ");
+  const masked = words.map((word) => mask(clean(word) ?? "")).join(" ");
+  return masked.trim().slice(0, MOST_TEXT) || undefined;
+};
+
+const mask = (word: string): string =>
+  word
+    .replace(/[^\s@]+@[^\s@]+/g, "(address)")
+    .replace(/[\w.~+/=%-]{16,}/g, (run) => (isName(run) ? run : "(long)"));
+
+/** `invalid_client_credentials` and the like; without a digit and of this length, hardly a secret. */
+const isName = (run: string): boolean => /^[A-Za-z_-]{1,31}$/.test(run);
