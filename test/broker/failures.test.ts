@@ -60,7 +60,7 @@ test.each(["", "\u200b", " \n "])("%j is no text", (provider_text) => {
   expect(logged({ provider_text })).not.toHaveProperty("provider_text");
 });
 
-/** What a record knows by its code is known after masking: some are compared then, and operators search for all. */
+/** What a record knows by its code, operators search their logs for. */
 const codesOf = ({ refresh, identity, denied }: Provider): string[] => [
   ...denied,
   ...(refresh.with === "refresh_token" ? refresh.over : []),

@@ -100,6 +100,12 @@ export const explain = (
   };
 };
 
+/** The provider's own error code as it came: to hold against a record's, never for a log. */
+export const codeOf = (error: unknown): string | undefined => {
+  if (error instanceof oauth.ResponseBodyError) return error.error;
+  return error instanceof UnusableReply ? error.said.provider_error : undefined;
+};
+
 const said = (code: string | undefined, text: string | undefined): Partial<Cause> => {
   const provider_text = text === undefined ? undefined : safeText(text);
   return {

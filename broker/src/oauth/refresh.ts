@@ -7,7 +7,7 @@ import { fillUrl } from "../providers/template.ts";
 import { call } from "./calls.ts";
 import { isOver } from "./account.ts";
 import { captured } from "./facts.ts";
-import { explain, UnusableReply, type Cause } from "./failures.ts";
+import { codeOf, explain, UnusableReply, type Cause } from "./failures.ts";
 import { textAt } from "./json.ts";
 import { expectedServer } from "./issuer.ts";
 import { conform } from "./replies.ts";
@@ -128,7 +128,7 @@ export const createRefreshing = (servers: Servers, now: () => number) => {
       const { cause } = explain("refresh", error);
       const over =
         refresh.with === "refresh_token" ? ["invalid_grant", ...refresh.over] : ["invalid_token"];
-      return { ok: false, revoked: over.includes(cause.provider_error ?? ""), cause };
+      return { ok: false, revoked: over.includes(codeOf(error) ?? ""), cause };
     }
   };
 };

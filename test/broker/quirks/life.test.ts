@@ -10,6 +10,7 @@ const s = await startScripted(
       google: {},
       spotify: {},
       box: {},
+      box2: {},
       xero2: {},
       quickbooks: {},
       figma: {},
@@ -38,6 +39,10 @@ const s = await startScripted(
   },
   {
     providers: {
+      box2: {
+        extends: "box",
+        refresh: { with: "refresh_token", over: ["RT-4711-08152342-ENDED"] },
+      },
       xero2: { extends: "xero", ...plainIdentity("https://identity.xero.com/me") },
       microsoft2: { extends: "microsoft", ...plainIdentity("https://graph.microsoft.com/v1.0/me") },
     },
@@ -75,6 +80,12 @@ const PLACES: Record<string, Place> = {
     host: "api.spotify.com",
   },
   box: {
+    token: "api.box.com/oauth2/token",
+    whose: "api.box.com/2.0/users/me",
+    account: { id: "1", login: "ann@box.test" },
+    host: "api.box.com",
+  },
+  box2: {
     token: "api.box.com/oauth2/token",
     whose: "api.box.com/2.0/users/me",
     account: { id: "1", login: "ann@box.test" },
@@ -318,6 +329,8 @@ describe("refresh tokens for one use", () => {
     ["github", 200, { error: "bad_refresh_token" }],
     ["slack", 200, { ok: false, error: "invalid_refresh_token" }],
     ["twitch", 400, { status: 400, message: "Invalid refresh token" }],
+    // An operator's own record may know any code, also one that the log would not show.
+    ["box2", 400, { error: "RT-4711-08152342-ENDED" }],
   ])("%s says over in its own way", async (id, status, body) => {
     const sub = `over ${id}`;
     await connected(id, sub, {
@@ -336,6 +349,7 @@ describe("refresh tokens for one use", () => {
     ["github", 200, { error: "server_error" }],
     ["slack", 200, { ok: false, error: "internal_error" }],
     ["box", 500, { error: "invalid_grant_of_ours" }],
+    ["box2", 400, { error: "RT-4711-08152342-BUSY" }],
   ])("%s: anything else is not over, and the next call tries again", async (id, status, body) => {
     const sub = `not over ${id}`;
     await connected(id, sub, { ok: true, team: { id: "T" }, ...TOKEN });
