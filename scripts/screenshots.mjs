@@ -36,6 +36,15 @@ const calendar = {
   accounts: [],
 };
 const files = { id: "files", name: "Acme Files", scopes: ["See your files"], accounts: [] };
+const shop = {
+  id: "shop",
+  name: "Shopify",
+  scopes: ["See your products", "See your orders"],
+  accounts: [],
+  fields: [
+    { name: "shop", label: "Your shop's address", suffix: ".myshopify.com", example: "acme" },
+  ],
+};
 const notes = { id: "notes", name: "Marginalia", scopes: [], accounts: [] };
 const work = connection("calendar", "Acme Calendar", "ann@work.example");
 const own = connection("files", "Acme Files", "ann@example.com");
@@ -93,6 +102,31 @@ const STATES = {
       },
     ],
   }),
+  confirm_field: seen({ providers: [shop] }),
+  confirm_field_refused: {
+    ...seen({ providers: [shop] }),
+    type: "acme.example",
+    press: /^Continue/,
+    waitFor: /^Connect/,
+    refuse: problem(400, "invalid_variable").problem,
+  },
+  confirm_fields_long: seen({
+    providers: [
+      {
+        ...shop,
+        fields: [
+          ...shop.fields,
+          {
+            name: "domain",
+            label: "Address of the instance that your company has set up for itself",
+            suffix: ".a-rather-long-domain.planning-company.example.com",
+            example: "https://instance.example.com",
+            value: "https://planning.example.com",
+          },
+        ],
+      },
+    ],
+  }),
   choose: seen({
     providers: [calendar, { ...files, accounts: ["ann@example.com", "ann@work.example"] }, notes],
   }),
@@ -108,7 +142,12 @@ const STATES = {
   denied: failed("access_denied"),
   failed_refused: failed("provider_refused"),
   failed_timeout: failed("provider_timeout"),
-  failed_unavailable: { ...seen(), press: /^Continue/, waitFor: /not answering/, refuse: true },
+  failed_unavailable: {
+    ...seen(),
+    press: /^Continue/,
+    waitFor: /not answering/,
+    refuse: problem(502, "provider_unavailable").problem,
+  },
   failed_superseded: failed("authorization_superseded"),
   unsupported_browser: failed("unsupported_browser"),
   unsupported_copied: {
@@ -185,8 +224,7 @@ const answer = (path, body, response) => {
     return claim
       ? refuse(response, claim.problem)
       : reply(response, 200, { session_id: name, ...standing });
-  if (path.endsWith("/authorize"))
-    return refusing && refuse(response, { status: 502, code: "provider_unavailable" });
+  if (path.endsWith("/authorize")) return refusing && refuse(response, refusing);
   if (never) return;
   if (wrong) return refuse(response, wrong);
   reply(response, 200, standing);
@@ -210,7 +248,7 @@ const server = createServer((request, response) => {
 // ---- the camera -------------------------------------------------------------------------------
 
 const photograph = async (context, base, name, file) => {
-  const { path, press, waitFor, never } = STATES[name];
+  const { path, type, press, waitFor, never } = STATES[name];
   let page = await context.newPage();
   page.on("pageerror", (thrown) => console.error(`${name}: ${thrown}`));
   page.on("console", (said) => {
@@ -230,6 +268,7 @@ const photograph = async (context, base, name, file) => {
     const address = path === FRAGMENT ? path + name : (path ?? `/connect/s/${name}`);
     await page.goto(base + address);
   }
+  if (type) await page.getByRole("textbox").fill(type);
   if (press) await page.getByRole("button", { name: press }).click();
   const heading = page.getByRole("heading", { level: 1 });
   await heading.filter(never ? {} : { hasNotText: "One moment" }).waitFor();
