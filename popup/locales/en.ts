@@ -111,6 +111,7 @@ export const en = {
     noScopes: (provider: string): string =>
       `${provider} will show you what is asked for before you agree.`,
     already: "Already connected:",
+    example: (example: string): string => `e.g. ${example}`,
     amiss: (provider: string): string => `${provider} has no such address. Check what you typed.`,
     go: (provider: string): string => `Continue to ${provider}`,
     assurance: ({ app, provider }: { app: string; provider: string }): string =>

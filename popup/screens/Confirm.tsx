@@ -2,7 +2,7 @@
 import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
 import type { Provider } from "../screen.ts";
-import { Actions, Button, Card, Heading, Status } from "./Frame.tsx";
+import { Actions, Button, Card, Heading, takeFocus } from "./Frame.tsx";
 import { Icon } from "./Icon.tsx";
 import { Identity } from "./Identity.tsx";
 import { Logo } from "./Logo.tsx";
@@ -81,19 +81,26 @@ export const Confirm = (props: ConfirmProps) => {
   );
 };
 
-/** What only the user knows, such as which shop it is. Enter is as good as the button, once that is armed. */
+/**
+ * What only the user knows, such as which shop it is. Enter is as good as the button, once that is armed.
+ * Refused, the first field takes the focus, and a screen reader says with it what is amiss.
+ */
 const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> }) => (
   <section class="block">
-    {props.fields.map(({ name, label, suffix, example, value = "" }) => (
+    {props.fields.map(({ name, label, suffix, example, value = "" }, at) => (
       <label key={name}>
         <span class="muted">{label}</span>
         <span class="field">
           <input
-            placeholder={example}
+            ref={props.amiss && at === 0 ? takeFocus : null}
+            placeholder={example && props.t.confirm.example(example)}
             value={props.typed(name) ?? value}
             autocapitalize="off"
+            autocorrect="off"
             spellcheck={false}
+            enterkeyhint="go"
             aria-invalid={props.amiss}
+            aria-describedby="amiss"
             onInput={({ currentTarget }) => props.onType(name, currentTarget.value)}
             onKeyDown={({ key }) => key === "Enter" && props.onConnect()}
           />
@@ -101,7 +108,11 @@ const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> 
         </span>
       </label>
     ))}
-    <Status>{props.amiss && props.t.confirm.amiss(props.provider.name)}</Status>
+    {props.amiss && (
+      <p class="hint" id="amiss">
+        {props.t.confirm.amiss(props.provider.name)}
+      </p>
+    )}
   </section>
 );
 

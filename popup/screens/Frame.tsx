@@ -49,4 +49,4 @@ export const Status = ({ children }: { children?: ComponentChildren }) => (
 );
 
 // Not an inline function: preact calls a new one at every render, and the focus would jump back.
-const takeFocus = (heading: HTMLElement | null): void => heading?.focus();
+export const takeFocus = (element: HTMLElement | null): void => element?.focus();

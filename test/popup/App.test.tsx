@@ -186,7 +186,7 @@ describe("the decision", () => {
     };
     const { pressed } = show(shop);
     const field = screen.getByLabelText<HTMLInputElement>(/Your shop's address/);
-    expect(field.placeholder).toBe("acme");
+    expect(field.placeholder).toBe("e.g. acme");
     expect(field.getAttribute("aria-invalid")).toBe("false");
     expect(screen.getByText(".myshopify.com")).toBeTruthy();
     fireEvent.input(field, { target: { value: "globex" } });
@@ -194,10 +194,13 @@ describe("the decision", () => {
     expect(pressed).toEqual([["type", "shop", "globex"], ["connect"]]);
     cleanup();
     show({ ...shop, amiss: true });
-    expect(screen.getByLabelText(/Your shop's address/).getAttribute("aria-invalid")).toBe("true");
-    expect(screen.getAllByRole("status").map((one) => one.textContent)).toContain(
-      "Acme Calendar has no such address. Check what you typed.",
-    );
+    const refused = screen.getByLabelText(/Your shop's address/);
+    expect(refused.getAttribute("aria-invalid")).toBe("true");
+    // A screen reader starts there, and says this with it.
+    expect(document.activeElement).toBe(refused);
+    expect(
+      document.getElementById(refused.getAttribute("aria-describedby") ?? "")?.textContent,
+    ).toBe("Acme Calendar has no such address. Check what you typed.");
   });
 
   it("lists providers with the accounts they have, and chooses by a click", () => {
