@@ -8,25 +8,17 @@ import type { Provider } from "../providers/schema.ts";
 import type { Facts } from "../providers/template.ts";
 import type { Failure } from "../session.ts";
 import { createAccounts, type Account } from "./account.ts";
-import { call } from "./calls.ts";
+import { createExchange, isOpenId, type Secrets } from "./exchange.ts";
 import { apiHosts, byHook, captured, factsNow, startingFacts } from "./facts.ts";
 import { explain, UnusableReply, type Cause } from "./failures.ts";
-import { expectedServer, isOneOf } from "./issuer.ts";
-import { textAt, type Json } from "./json.ts";
+import { isOneOf } from "./issuer.ts";
+import { textAt } from "./json.ts";
 import { createRefreshing } from "./refresh.ts";
-import { conform, splitScopes } from "./replies.ts";
 import { createRevoking } from "./revoke.ts";
-import { createServers, type Server } from "./server.ts";
-import {
-  authentication,
-  filled,
-  redirectUriOf,
-  shaped,
-  tokensOf,
-  type Tokens,
-} from "./token-requests.ts";
+import { createServers } from "./server.ts";
+import { redirectUriOf, type Tokens } from "./token-requests.ts";
 
-export type { Account, Tokens };
+export type { Account, Secrets, Tokens };
 
 /** With a failure, `tokens` are those issued before it failed: somebody has to drop them. */
 export type Finished =
@@ -47,18 +39,6 @@ export type Finished =
       metadata: Facts;
     };
 
-/** Sealed with the authorization while the browser is away. */
-export type Secrets = {
-  verifier: string;
-  nonce: string;
-  scopes: string[];
-  /** Where the browser was sent, and as whose. */
-  authorization_endpoint: string;
-  client_id: string;
-  /** Values of the record's variables. */
-  variables: Record<string, string>;
-};
-
 /** What an authorization response is found to be, before anything is consumed. */
 export type ResponseCheck = "fine" | "issuer_mismatch" | "signature_mismatch" | "unexpected_value";
 
@@ -70,7 +50,8 @@ export const createOAuth = (
   },
 ) => {
   const servers = createServers(deps);
-  const { serverOf, options } = servers;
+  const { serverOf } = servers;
+  const { exchange, prolong } = createExchange(servers, deps.now);
   const accounts = createAccounts(servers, deps.now);
 
   /** Where to send the browser, and the secrets its return will need. */
@@ -234,87 +215,12 @@ export const createOAuth = (
     }
   };
 
-  const exchange = async (
-    client: ProviderClient,
-    server: Server,
-    callback: URLSearchParams,
-    request: {
-      redirect_uri: string;
-      parameters: URLSearchParams;
-      secrets: Secrets;
-      metadata: Facts;
-    },
-  ): Promise<{ tokens: Tokens; body: unknown; claims: Json | undefined }> => {
-    const { provider, client_id } = client;
-    const { secrets, metadata, parameters } = request;
-    const facts = { ...metadata, state: parameters.get("state") ?? "", client_id };
-    const response = await oauth.authorizationCodeGrantRequest(
-      server,
-      { client_id },
-      await authentication(client, metadata, deps.now()),
-      callback,
-      redirectUriOf(provider, request.redirect_uri, metadata),
-      provider.pkce === "none" ? oauth.nopkce : secrets.verifier,
-      {
-        ...options(server.token_endpoint, shaped(servers.fetch, provider, facts)),
-        additionalParameters: filled(provider.token_request.parameters, facts),
-      },
-    );
-    const conformed = await conform(response, provider.token_response, deps.now());
-    const { body } = conformed;
-    const expected = await expectedServer(provider, server, conformed.response);
-    const granted = await oauth.processAuthorizationCodeResponse(
-      expected,
-      { client_id },
-      conformed.response,
-      {
-        ...(isOpenId(provider, secrets.scopes) && provider.nonce
-          ? { expectedNonce: secrets.nonce }
-          : {}),
-        requireIdToken: provider.identity.source === "id_token",
-      },
-    );
-    // Over TLS from the token endpoint the claims would do (OpenID Connect Core 3.1.3.7); whose account it is stands on them.
-    if (provider.identity.source === "id_token" && expected.jwks_uri)
-      await oauth.validateApplicationLevelSignature(
-        expected,
-        conformed.response,
-        servers.keyOptions(expected.jwks_uri),
-      );
-    const { scope_in_callback: at } = provider.token_response;
-    const said = at === undefined ? null : parameters.get(at);
-    const asked = said === null ? secrets.scopes : splitScopes(said);
-    const claims = oauth.getValidatedIdTokenClaims(granted);
-    return {
-      tokens: tokensOf(provider, granted, body, { scopes: asked, ends_at: null }, deps.now()),
-      body,
-      claims: claims && { ...claims },
-    };
-  };
-
-  /** @throws UnusableReply where nothing better came, since the first token is over in an hour. */
-  const prolong = async (client: ProviderClient, tokens: Tokens, facts: Facts): Promise<Tokens> => {
-    const { long_lived } = client.provider;
-    if (!long_lived) return tokens;
-    const { access_token } = tokens;
-    const { status, body } = await call(servers.fetch, long_lived, { client, facts, access_token });
-    const longer = textAt(body, "access_token");
-    if (status !== 200 || longer === undefined)
-      throw new UnusableReply("no_long_lived_token", { status });
-    const seconds = Number(textAt(body, "expires_in") ?? NaN);
-    const ends = Number.isFinite(seconds) ? deps.now() + seconds * 1000 : null;
-    return { ...tokens, access_token: longer, access_expires_at: ends, ends_at: ends };
-  };
-
   return {
     ...{ begin, checkResponse, finish, accepts: accounts.accepts },
     refresh: createRefreshing(servers, deps.now),
     revoke: createRevoking(servers, deps.now),
   };
 };
-
-const isOpenId = ({ openid }: Provider, scopes: string[]): boolean =>
-  openid === "id_token" && scopes.includes("openid");
 
 /** Of the response, what the library may see. Its `iss` has been looked at; one that the library cannot know goes. */
 const conformResponse = (
