@@ -25,6 +25,8 @@ export type Fetch = (
 ) => Promise<Response>;
 
 const DISCOVERY_LIFETIME = 60 * 60_000;
+/** Of servers: where users say which tenant it is, there may be any number. */
+const MOST_REMEMBERED = 256;
 const MOST_REPLY_BYTES = 1 << 20;
 /** Some providers turn callers without a name away, and others call them all the same one. */
 const USER_AGENT = "alter-broker";
@@ -37,7 +39,8 @@ export const createServers = (deps: {
   /** Milliseconds for one call to a provider. */
   timeout: number;
 }) => {
-  const discovered = new Map<string, { server: Server; until: number }>();
+  /** Documents as they came, by issuer: what a record pins is that record's alone, and two may have the same issuer. */
+  const discovered = new Map<string, { document: oauth.AuthorizationServer; until: number }>();
   /** The library's own cache of keys, kept here because servers are made anew for each connection. */
   const keys = new Map<string, oauth.JWKSCacheInput>();
 
@@ -51,29 +54,37 @@ export const createServers = (deps: {
 
   const keyOptions = (jwks_uri: string) => {
     const cache = keys.get(jwks_uri) ?? {};
-    keys.set(jwks_uri, cache);
+    remember(keys, jwks_uri, cache);
     return { ...options(jwks_uri), [oauth.jwksCache]: cache };
   };
 
   const serverOf = async (provider: Provider, facts: Facts = {}): Promise<Server> => {
     const pinned = pinnedServer(provider, facts);
     if (provider.authorization_endpoint && provider.token_endpoint) return complete(pinned);
-    const cached = discovered.get(pinned.issuer);
-    if (cached && deps.now() < cached.until) return { ...cached.server, ...endpoints(pinned) };
-    const issuer = new URL(pinned.issuer);
-    const response = await oauth.discoveryRequest(issuer, {
+    const { issuer } = pinned;
+    const known = discovered.get(issuer);
+    const fresh = known && deps.now() < known.until ? known : undefined;
+    const document = fresh?.document ?? (await discover(issuer));
+    // Before it is remembered: a document without an endpoint that is needed would be as useless in an hour.
+    const server = complete({ ...document, ...overDocument(pinned) });
+    if (!fresh) remember(discovered, issuer, { document, until: deps.now() + DISCOVERY_LIFETIME });
+    return server;
+  };
+
+  /** @throws UnusableReply, and whatever the library does */
+  const discover = async (issuer: string): Promise<oauth.AuthorizationServer> => {
+    const url = new URL(issuer);
+    const response = await oauth.discoveryRequest(url, {
       algorithm: "oidc",
-      ...options(issuer.href),
+      ...options(url.href),
     });
-    const metadata = await oauth.processDiscoveryResponse(issuer, response);
+    const document = await oauth.processDiscoveryResponse(url, response);
     for (const key of ENDPOINTS) {
-      const url = metadata[key] === undefined ? undefined : parseUrl(metadata[key]);
-      if (metadata[key] !== undefined && !(url && isSecureUrl(url)))
+      const endpoint = document[key] === undefined ? undefined : parseUrl(document[key]);
+      if (document[key] !== undefined && !(endpoint && isSecureUrl(endpoint)))
         throw new UnusableReply("insecure_endpoint");
     }
-    const server = complete({ ...metadata, ...endpoints(pinned) });
-    discovered.set(pinned.issuer, { server, until: deps.now() + DISCOVERY_LIFETIME });
-    return server;
+    return document;
   };
 
   return {
@@ -94,10 +105,21 @@ const ENDPOINTS = [
   "jwks_uri",
 ] as const;
 
-const endpoints = (
-  server: Partial<oauth.AuthorizationServer>,
-): Partial<oauth.AuthorizationServer> =>
-  Object.fromEntries(ENDPOINTS.flatMap((key) => (server[key] ? [[key, server[key]]] : [])));
+/** What was remembered last is the last to go. */
+const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest);
+};
+
+/** What the record says where a document says it too: its endpoints, and that an `iss` always comes (RFC 9207). */
+const overDocument = (pinned: oauth.AuthorizationServer): Partial<oauth.AuthorizationServer> =>
+  Object.fromEntries(
+    [...ENDPOINTS, "authorization_response_iss_parameter_supported" as const].flatMap((key) =>
+      pinned[key] ? [[key, pinned[key]]] : [],
+    ),
+  );
 
 /**
  * What the record says by itself. A plain OAuth 2.0 provider has no issuer; the library needs a name, and this one can
@@ -125,7 +147,6 @@ const pinnedServer = (provider: Provider, facts: Facts): oauth.AuthorizationServ
   };
 };
 
-/** Before anything is remembered: a document without these would be as useless in an hour. */
 const complete = (server: oauth.AuthorizationServer): Server => {
   const { authorization_endpoint, token_endpoint } = server;
   if (authorization_endpoint === undefined || token_endpoint === undefined)
