@@ -3,7 +3,6 @@ import * as oauth from "oauth4webapi";
 import type { ProviderClient } from "../config/client.ts";
 import type { Provider } from "../providers/schema.ts";
 import type { Facts } from "../providers/template.ts";
-import { fillUrl } from "../providers/template.ts";
 import { call } from "./calls.ts";
 import { isOver } from "./account.ts";
 import { captured } from "./facts.ts";
@@ -11,7 +10,7 @@ import { codeOf, explain, UnusableReply, type Cause } from "./failures.ts";
 import { textAt } from "./json.ts";
 import { expectedServer } from "./issuer.ts";
 import { conform } from "./replies.ts";
-import type { Servers } from "./server.ts";
+import { endpointAt, type Servers } from "./server.ts";
 import {
   authentication,
   filled,
@@ -52,7 +51,7 @@ export const createRefreshing = (servers: Servers, now: () => number) => {
     const server =
       refresh.endpoint === undefined
         ? standing
-        : { ...standing, token_endpoint: fillUrl(refresh.endpoint, metadata) };
+        : { ...standing, token_endpoint: endpointAt(refresh.endpoint, metadata) };
     const facts = { ...metadata, client_id };
     const response = await oauth.refreshTokenGrantRequest(
       server,

@@ -126,11 +126,7 @@ const overDocument = (pinned: oauth.AuthorizationServer): Partial<oauth.Authoriz
  * match nothing real. @throws MissingFact, UnusableReply
  */
 const pinnedServer = (provider: Provider, facts: Facts): oauth.AuthorizationServer => {
-  const at = (template: string): string => {
-    const url = fillUrl(template, facts);
-    if (!secureUrlOf(url)) throw new UnusableReply("insecure_endpoint");
-    return url;
-  };
+  const at = (template: string) => endpointAt(template, facts);
   return {
     issuer: provider.issuer ? at(provider.issuer) : `https://${provider.id}.invalid`,
     // Any that its published keys can check; without a document the library would take RS256 alone.
@@ -145,6 +141,13 @@ const pinnedServer = (provider: Provider, facts: Facts): oauth.AuthorizationServ
       }),
     ),
   };
+};
+
+/** A template stands for itself; what facts have made of it is looked at again. @throws MissingFact, UnusableReply */
+export const endpointAt = (template: string, facts: Facts): string => {
+  const url = fillUrl(template, facts);
+  if (!secureUrlOf(url)) throw new UnusableReply("insecure_endpoint");
+  return url;
 };
 
 const complete = (server: oauth.AuthorizationServer): Server => {

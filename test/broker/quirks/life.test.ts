@@ -11,6 +11,7 @@ const s = await startScripted(
       spotify: {},
       box: {},
       box2: {},
+      box3: {},
       xero2: {},
       quickbooks: {},
       figma: {},
@@ -42,6 +43,12 @@ const s = await startScripted(
       box2: {
         extends: "box",
         refresh: { with: "refresh_token", over: ["RT-4711-08152342-ENDED"] },
+      },
+      // Its pattern lets more through than its author meant.
+      box3: {
+        extends: "box",
+        captures: { base: { from: "token_response", at: "base", pattern: ".*" } },
+        refresh: { with: "refresh_token", endpoint: "{base}/token" },
       },
       xero2: { extends: "xero", ...plainIdentity("https://identity.xero.com/me") },
       microsoft2: { extends: "microsoft", ...plainIdentity("https://graph.microsoft.com/v1.0/me") },
@@ -86,6 +93,12 @@ const PLACES: Record<string, Place> = {
     host: "api.box.com",
   },
   box2: {
+    token: "api.box.com/oauth2/token",
+    whose: "api.box.com/2.0/users/me",
+    account: { id: "1", login: "ann@box.test" },
+    host: "api.box.com",
+  },
+  box3: {
     token: "api.box.com/oauth2/token",
     whose: "api.box.com/2.0/users/me",
     account: { id: "1", login: "ann@box.test" },
@@ -371,6 +384,24 @@ describe("the refresh request", () => {
       },
     });
     expect(await asked("figma", "own address")).toMatchObject({ access_token: "second" });
+  });
+
+  test.each([
+    ["http://base.example", false],
+    ["https://ann:secret@base.example", false],
+    ["https://base.example", true],
+  ])("at %s, which came with the tokens: sent is %s", async (base, sent) => {
+    const sub = `came ${base}`;
+    await connected("box3", sub, { ...TOKEN, base });
+    s.world.pass(HOUR);
+    s.script({
+      "base.example/token": { body: { ...TOKEN, access_token: "second", refresh_token: "r2" } },
+    });
+    expect(await asked("box3", sub)).toMatchObject(
+      sent ? { access_token: "second" } : { code: "provider_unavailable" },
+    );
+    expect(s.sent("base.example/token")).toHaveLength(sent ? 1 : 0);
+    if (!sent) expect(s.lastLog("refresh_failed")).toMatchObject({ kind: "insecure_endpoint" });
   });
 
   test.each<[string, Record<string, string>]>([
