@@ -177,6 +177,7 @@ test("a shop that cannot be one: said on the page, nothing lost, and the next cl
   await popup.getByRole("button", { name: "Continue to Shopify" }).click();
   await expect(popup.getByText("Shopify has no such address. Check what you typed.")).toBeVisible();
   await expect(field).toHaveValue("no shop");
+  await expect(field).toBeFocused();
   await field.fill("acme.myshopify.com");
   // Armed once the user has had time to see what is there [L17].
   const go = popup.getByRole("button", { name: "Continue to Shopify" });
