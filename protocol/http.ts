@@ -187,7 +187,16 @@ export const page = {
       session_id: id,
       provider: id,
       /** What the user has said of the fields. */
-      variables: z.optional(z.array(z.object({ name: z.string(), value: z.string() }))),
+      variables: z.optional(
+        z
+          .array(
+            z.object({
+              name: z.string().check(z.maxLength(64)),
+              value: z.string().check(z.maxLength(512)),
+            }),
+          )
+          .check(z.maxLength(16)),
+      ),
     }),
     reply: z.object(authorization),
   },

@@ -9,6 +9,9 @@ import type { Session } from "./session.ts";
 type Values = Record<string, string>;
 type Wish = Pick<Session, "variables">;
 
+/** Of what anybody types: addresses are shorter, and patterns are not made for more. */
+const MOST_TYPED = 512;
+
 /** What the user has to fill in: open in the configuration, and the session does not say it. */
 export const askedOf = (client: ProviderClient, session: Wish): string[] => {
   const given = ofSession(client, session);
@@ -37,6 +40,7 @@ export const variablesOf = (
   for (const name of asked) {
     // As people type it: with spaces, in capitals, with the rest of the address.
     const typed = chosen.find((one) => one.name === name)?.value ?? "";
+    if (typed.length > MOST_TYPED) return { ok: false, name };
     const value = plain(client, name, typed);
     if (!isAccepted(client, name, value)) return { ok: false, name };
     variables[name] = value;
@@ -53,9 +57,8 @@ const plain = (client: ProviderClient, name: string, typed: string): string => {
   const { suffix } = client.provider.variables[name] ?? {};
   const text = typed.trim();
   if (isAccepted(client, name, text)) return text;
-  const bare = text
-    .toLowerCase()
-    .replace(/^https?:\/\//, "")
-    .replace(/\/.*$/, "");
+  const address = text.toLowerCase();
+  const scheme = ["https://", "http://"].find((one) => address.startsWith(one)) ?? "";
+  const [bare = ""] = address.slice(scheme.length).split("/", 1);
   return suffix !== undefined && bare.endsWith(suffix) ? bare.slice(0, -suffix.length) : bare;
 };

@@ -300,6 +300,24 @@ test("a session has thirty attempts", async () => {
   await accepted(async () => leave(await begin(world)));
 });
 
+describe("what the user says of the fields has a length", () => {
+  const some = (count: number, name: number, value: number): Json[] =>
+    Array.from({ length: count }, () => ({ name: "n".repeat(name), value: "v".repeat(value) }));
+  const say = ({ browser, session_id }: Session, variables: Json[]): Promise<Reply> =>
+    browser.page("authorize", { session_id, provider: "calendar", variables });
+
+  test.each([
+    ["a name", some(1, 65, 1)],
+    ["a value", some(1, 1, 513)],
+    ["the list", some(17, 1, 1)],
+  ])("%s that is too long is refused", async (_, variables) => {
+    const session = await begin(world);
+    await refused(world, () => say(session, variables), "invalid_request");
+    // The twin: as long as may be, of fields that this provider has not.
+    await accepted(() => say(session, some(16, 64, 512)));
+  });
+});
+
 test("an ended session goes nowhere", async () => {
   const session = await begin(world);
   await session.browser.page("finish", { session_id: session.session_id, reason: "cancel" });
