@@ -161,7 +161,7 @@ const main = async () => {
     // Its own providers count where there is a configuration; the catalogue needs none.
     const named = values.config ?? process.env["ALTER_CONFIG"];
     const config = named !== undefined || existsSync(file) ? loadConfig(file) : undefined;
-    const fine = await runProviders({ config, say, fetch }, words, { json: values.json });
+    const fine = await runProviders({ config, say }, words, { json: values.json });
     if (!fine) process.exitCode = 1;
     return;
   }

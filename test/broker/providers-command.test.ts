@@ -28,23 +28,24 @@ const fetching: typeof fetch = (input, init) => {
   return fetch(server.url + url.pathname, { ...init, headers });
 };
 
-const run = async (
-  words: string[],
-  options: { json?: boolean; config?: ReturnType<typeof readConfig> } = {},
-) => {
+type Options = { json?: boolean; config?: ReturnType<typeof readConfig> };
+
+const run = async (words: string[], options: Options & { guarded?: boolean } = {}) => {
   const lines: string[] = [];
-  const { config, ...rest } = options;
+  const { config, guarded = false, ...rest } = options;
   const fine = await runProviders(
-    { config, say: (line) => void lines.push(line), fetch: fetching },
+    // Guarded, it is on its own, as the command line has it.
+    { config, say: (line) => void lines.push(line), ...(guarded ? {} : { fetch: fetching }) },
     words,
     rest,
   );
   return { fine, text: lines.join("\n"), lines };
 };
 
-const operators = () =>
+const operators = (more: Json = {}, inside = "https://inside.example") =>
   readConfig(
     JSON.stringify({
+      ...more,
       base_url: "https://connect.acme.example",
       storage: { sqlite: ":memory:" },
       vault: {
@@ -55,7 +56,10 @@ const operators = () =>
           },
         ],
       },
-      providers: { "gitlab-work": { extends: "gitlab", name: "GitLab (work)" } },
+      providers: {
+        "gitlab-work": { extends: "gitlab", name: "GitLab (work)" },
+        inside: { name: "Inside", issuer: inside, api_hosts: ["api.acme.example"] },
+      },
       apps: [
         {
           id: "planner",
@@ -73,6 +77,7 @@ const operators = () =>
               client_secret: "s",
               variables: { base_url: "https://git.acme.example" },
             },
+            inside: { client_id: "c", client_secret: "s", scopes: ["openid"] },
           },
         },
       ],
@@ -156,6 +161,27 @@ describe("holds records against discovery documents", () => {
       fine: true,
       text: expect.stringMatching(/no discovery document/) as string,
     });
+  });
+
+  test.each<[string, unknown]>([
+    ["longer than a megabyte", { ...GOOGLE, filler: "x".repeat(1 << 20) }],
+    ["a text", "no object"],
+  ])("%s is no document", async (_, document) => {
+    documents = { "accounts.google.com": document };
+    const { fine, text } = await run(["check", "google"]);
+    expect([fine, text]).toEqual([false, expect.stringMatching(/gave no document$/)]);
+  });
+
+  test("a private address is asked only where the operator allows it", async () => {
+    const before = asked.length;
+    const check = (more: Json) =>
+      run(["check", "inside"], { guarded: true, config: operators(more, server.url) });
+    expect((await check({})).text).toMatch(/gave no document$/);
+    expect(asked).toHaveLength(before);
+    // The twin.
+    const private_addresses = ["127.0.0.0/8", "::1"];
+    expect((await check({ private_addresses })).text).toMatch(/answered 404$/);
+    expect(asked).toHaveLength(before + 1);
   });
 
   test("GitHub's, at an address of its own (RFC 8414)", async () => {

@@ -2,7 +2,9 @@
  * `alter-broker providers`: the catalogue for operators. Lists it, shows one record as a page or as it is, and holds
  * records against what their providers say of themselves (discovery documents). Writes nothing.
  */
+import { readBounded } from "../bounded.ts";
 import type { Config } from "../config/config.ts";
+import { createOutbound } from "../outbound.ts";
 import { catalogueIds, findProvider } from "../providers/catalogue.ts";
 import { providerPage } from "../providers/page.ts";
 import type { Provider } from "../providers/schema.ts";
@@ -13,12 +15,14 @@ export const PROVIDERS_OPTIONS = { json: { type: "boolean" } } as const;
 
 export type ProvidersDeps = {
   /** Of the operator, where there is one: its providers count, and its address is in the pages. */
-  config: Pick<Config, "base_url" | "apps"> | undefined;
+  config: Pick<Config, "base_url" | "apps" | "is_allowed_address"> | undefined;
   /** Prints one line. */
   say: (line: string) => void;
-  fetch: typeof fetch;
+  /** Otherwise: to public addresses, and to what private ones the operator allows. */
+  fetch?: typeof fetch;
 };
 
+const MOST_DOCUMENT_BYTES = 1 << 20;
 const EXAMPLE = "https://connect.example.com";
 
 /** True: nothing was found wrong. @throws Error for the operator */
@@ -90,6 +94,7 @@ const COMPARED = [
 ] as const;
 
 const check = async (deps: ProvidersDeps, ids: string[]): Promise<boolean> => {
+  const fetch = deps.fetch ?? createOutbound(deps.config?.is_allowed_address ?? (() => false));
   let fine = true;
   for (const id of ids.length ? ids : idsOf(deps)) {
     const provider = recordOf(deps, id);
@@ -98,7 +103,7 @@ const check = async (deps: ProvidersDeps, ids: string[]): Promise<boolean> => {
       if (ids.length) deps.say(`${id}: has no discovery document that could be asked for`);
       continue;
     }
-    const differences = await compare(deps, provider, url);
+    const differences = await compare(fetch, provider, url);
     fine &&= differences.length === 0;
     deps.say(`${id}: ${differences.length ? differences.join("; ") : "as its document says"}`);
   }
@@ -122,16 +127,20 @@ const defaultsOf = ({ variables }: Provider): Record<string, string> =>
     ),
   );
 
-const compare = async (deps: ProvidersDeps, provider: Provider, url: string): Promise<string[]> => {
+const compare = async (
+  fetch: typeof globalThis.fetch,
+  provider: Provider,
+  url: string,
+): Promise<string[]> => {
   let document: Record<string, unknown>;
   try {
-    const response = await deps.fetch(url, {
+    const response = await fetch(url, {
       redirect: "manual",
       headers: { accept: "application/json" },
       signal: AbortSignal.timeout(10_000),
     });
     if (response.status !== 200) return [`${url} answered ${response.status}`];
-    document = (await response.json()) as Record<string, unknown>;
+    document = await documentIn(response);
   } catch {
     return [`${url} gave no document`];
   }
@@ -154,6 +163,14 @@ const compare = async (deps: ProvidersDeps, provider: Provider, url: string): Pr
   )
     differences.push("it sends iss with every authorization response, here one without is taken");
   return differences;
+};
+
+/** @throws where it is too long, or no JSON object */
+const documentIn = async (response: Response): Promise<Record<string, unknown>> => {
+  const bytes = await readBounded(response, MOST_DOCUMENT_BYTES);
+  const document: unknown = JSON.parse(bytes?.toString() ?? "");
+  if (typeof document !== "object" || document === null) throw new TypeError("no object");
+  return { ...document };
 };
 
 const idsOf = ({ config }: Pick<ProvidersDeps, "config">): string[] => {
