@@ -2,18 +2,14 @@
  * What an operator writes to have a record lead to the simulator: every URL of it rewritten, under the schema that the
  * operator's file has anyway. Knows records and the simulator's address.
  */
-import type { Provider, ProviderRequest } from "../../broker/src/providers/schema.ts";
+import {
+  ENDPOINTS,
+  type Provider,
+  type ProviderRequest,
+} from "../../broker/src/providers/schema.ts";
 import { capturesOf, fillKnown, variablesOf } from "./samples.ts";
 
-const ENDPOINTS = [
-  "issuer",
-  "id_token_issuer",
-  "authorization_endpoint",
-  "token_endpoint",
-  "userinfo_endpoint",
-  "revocation_endpoint",
-  "jwks_uri",
-] as const;
+const URLS = [...ENDPOINTS, "id_token_issuer"] as const;
 
 export const overridesOf = (provider: Provider, own: string): Record<string, unknown> => {
   const variables = variablesOf(provider);
@@ -28,7 +24,7 @@ export const overridesOf = (provider: Provider, own: string): Record<string, unk
   const requested = ({ url, ...rest }: ProviderRequest) => ({ ...rest, url: there(url) });
   const { long_lived, refresh, identity, revocation } = provider;
 
-  const endpoints = ENDPOINTS.flatMap((key) => {
+  const endpoints = URLS.flatMap((key) => {
     const url = provider[key];
     return url === undefined ? [] : [[key, there(url)] as const];
   });

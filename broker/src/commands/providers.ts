@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import { createOutbound } from "../outbound.ts";
 import { catalogueIds, findProvider } from "../providers/catalogue.ts";
 import { providerPage } from "../providers/page.ts";
-import type { Provider } from "../providers/schema.ts";
+import { ENDPOINTS, type Provider } from "../providers/schema.ts";
 import { fillUrl, namesIn } from "../providers/template.ts";
 import { redirectUri } from "../redirect-uri.ts";
 
@@ -83,16 +83,6 @@ const pages = (deps: ProvidersDeps): boolean => {
   return true;
 };
 
-/** Fields of a discovery document, and what of the record has to say the same. */
-const COMPARED = [
-  "issuer",
-  "authorization_endpoint",
-  "token_endpoint",
-  "userinfo_endpoint",
-  "revocation_endpoint",
-  "jwks_uri",
-] as const;
-
 const check = async (deps: ProvidersDeps, ids: string[]): Promise<boolean> => {
   const fetch = deps.fetch ?? createOutbound(deps.config?.is_allowed_address ?? (() => false));
   let fine = true;
@@ -145,7 +135,7 @@ const compare = async (
     return [`${url} gave no document`];
   }
   const facts = defaultsOf(provider);
-  const differences = COMPARED.flatMap((key) => {
+  const differences = ENDPOINTS.flatMap((key) => {
     const template = provider[key];
     const said = document[key];
     if (template === undefined || said === undefined) return [];

@@ -4,7 +4,7 @@
  */
 import * as oauth from "oauth4webapi";
 import { isBodiless, readBounded } from "../bounded.ts";
-import type { Provider } from "../providers/schema.ts";
+import { SERVER_ENDPOINTS, type Provider } from "../providers/schema.ts";
 import { fillUrl, namesIn, type Facts } from "../providers/template.ts";
 import { isSecureUrl, parseUrl, secureUrlOf } from "../providers/url.ts";
 import { UnusableReply } from "./failures.ts";
@@ -79,7 +79,7 @@ export const createServers = (deps: {
       ...options(url.href),
     });
     const document = await oauth.processDiscoveryResponse(url, response);
-    for (const key of ENDPOINTS) {
+    for (const key of SERVER_ENDPOINTS) {
       const endpoint = document[key] === undefined ? undefined : parseUrl(document[key]);
       if (document[key] !== undefined && !(endpoint && isSecureUrl(endpoint)))
         throw new UnusableReply("insecure_endpoint");
@@ -97,14 +97,6 @@ export const createServers = (deps: {
   };
 };
 
-const ENDPOINTS = [
-  "authorization_endpoint",
-  "token_endpoint",
-  "userinfo_endpoint",
-  "revocation_endpoint",
-  "jwks_uri",
-] as const;
-
 /** What was remembered last is the last to go. */
 const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
   map.delete(key);
@@ -116,8 +108,8 @@ const remember = <Value>(map: Map<string, Value>, key: string, value: Value): vo
 /** What the record says where a document says it too: its endpoints, and that an `iss` always comes (RFC 9207). */
 const overDocument = (pinned: oauth.AuthorizationServer): Partial<oauth.AuthorizationServer> =>
   Object.fromEntries(
-    [...ENDPOINTS, "authorization_response_iss_parameter_supported" as const].flatMap((key) =>
-      pinned[key] ? [[key, pinned[key]]] : [],
+    [...SERVER_ENDPOINTS, "authorization_response_iss_parameter_supported" as const].flatMap(
+      (key) => (pinned[key] ? [[key, pinned[key]]] : []),
     ),
   );
 
@@ -133,7 +125,7 @@ const pinnedServer = (provider: Provider, facts: Facts): oauth.AuthorizationServ
     id_token_signing_alg_values_supported: ["RS256", "PS256", "ES256", "EdDSA"],
     ...(provider.iss_parameter ? { authorization_response_iss_parameter_supported: true } : {}),
     ...Object.fromEntries(
-      ENDPOINTS.flatMap((key) => {
+      SERVER_ENDPOINTS.flatMap((key) => {
         const template = provider[key];
         // What stands on a fact that has not arrived yet is not there yet.
         const known = template !== undefined && namesIn(template).every((name) => name in facts);

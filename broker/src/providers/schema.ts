@@ -437,15 +437,14 @@ export const providerSchema = fields.superRefine((record, context) => {
   });
 });
 
-/** Of these the first ones make a server. */
-export const ENDPOINTS = [
-  "issuer",
+export const SERVER_ENDPOINTS = [
   "authorization_endpoint",
   "token_endpoint",
   "userinfo_endpoint",
   "revocation_endpoint",
   "jwks_uri",
 ] as const;
+export const ENDPOINTS = ["issuer", ...SERVER_ENDPOINTS] as const;
 
 /** Whether a variable may have this value. */
 export const accepts = ({ pattern, allowed }: Variable, value: string): boolean =>
