@@ -97,6 +97,7 @@ const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> 
             value={props.typed(name) ?? value}
             autocapitalize="off"
             autocorrect="off"
+            maxLength={512}
             spellcheck={false}
             enterkeyhint="go"
             aria-invalid={props.amiss}

@@ -4,6 +4,7 @@
  */
 import { jwksCache } from "oauth4webapi";
 import { expect, test } from "vitest";
+import { createOAuth } from "../../broker/src/oauth/oauth.ts";
 import { createServers } from "../../broker/src/oauth/server.ts";
 import { findProvider } from "../../broker/src/providers/catalogue.ts";
 import type { Provider } from "../../broker/src/providers/schema.ts";
@@ -18,6 +19,11 @@ const documentOf = (issuer: string): Json => ({
   userinfo_endpoint: `${issuer}/userinfo`,
   jwks_uri: `${issuer}/keys`,
 });
+
+const EMPTY = {
+  ...{ scopes: [], optional_scopes: [], required_scopes: [], variables: {}, open_variables: [] },
+  ...{ authorize_parameters: {}, grant_lifetime: null, rules: [] },
+};
 
 const start = (documents: Record<string, Json> = {}) => {
   const asked: string[] = [];
@@ -86,6 +92,23 @@ test("iss is required where the record says so, whatever the document says of it
   expect(await denied.serverOf(record({ iss_parameter: true }))).toHaveProperty(key, true);
   const said = start({ [ISSUER]: { ...documentOf(ISSUER), [key]: true } });
   expect(await said.serverOf(record())).toHaveProperty(key, true);
+});
+
+test("iss that a record requires is required while its document cannot be had", async () => {
+  const { checkResponse } = createOAuth({
+    fetch: () => Promise.reject(new TypeError("down")),
+    now: () => 0,
+    timeout: 5_000,
+    log: () => undefined,
+  });
+  const check = (own: Json) =>
+    checkResponse(
+      { provider: record(own), client_id: "c", client_secret: "s", ...EMPTY },
+      new URLSearchParams({ code: "c", state: "s" }),
+      {},
+    );
+  expect(await check({ iss_parameter: true })).toBe("issuer_mismatch");
+  expect(await check({})).toBe("fine");
 });
 
 test("what is useless to one record is not kept from being asked for again", async () => {

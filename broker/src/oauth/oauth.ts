@@ -124,7 +124,8 @@ export const createOAuth = (
       // Without its document the exchange will fail by itself, and say so.
       const facts = startingFacts(provider, variables);
       const server = await serverOf(provider, facts).catch(() => undefined);
-      const required = server?.authorization_response_iss_parameter_supported === true;
+      const required =
+        provider.iss_parameter || server?.authorization_response_iss_parameter_supported === true;
       // By the provider's own spelling: discovery has already held it against the configured one.
       const known = server?.issuer ?? provider.issuer;
       if (iss === null ? required : iss !== known && !isOneOf(provider.id_token_issuer, iss))
