@@ -101,14 +101,20 @@ test("iss that a record requires is required while its document cannot be had", 
     timeout: 5_000,
     log: () => undefined,
   });
-  const check = (own: Json) =>
+  const check = (own: Json, more: Record<string, string> = {}) =>
     checkResponse(
       { provider: record(own), client_id: "c", client_secret: "s", ...EMPTY },
-      new URLSearchParams({ code: "c", state: "s" }),
-      {},
+      new URLSearchParams({ code: "c", state: "s", ...more }),
+      { tenant: "acme" },
     );
   expect(await check({ iss_parameter: true })).toBe("issuer_mismatch");
   expect(await check({})).toBe("fine");
+  const tenants = {
+    issuer: "https://{tenant}.example",
+    variables: { tenant: { label: "Tenant", pattern: "[a-z]+" } },
+  };
+  expect(await check(tenants, { iss: "https://acme.example" })).toBe("fine");
+  expect(await check(tenants, { iss: "https://globex.example" })).toBe("issuer_mismatch");
 });
 
 test("what is useless to one record is not kept from being asked for again", async () => {

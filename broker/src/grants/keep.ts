@@ -13,6 +13,7 @@ import { aboutSession, ownerOf } from "./about.ts";
 import { aheadOf } from "./ahead.ts";
 import { isOver } from "./lifetime.ts";
 import { configuredScopes, missingScopes, requiredScopes } from "./scopes.ts";
+import { factsOf } from "./standing.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 /** `unused`: tokens nobody keeps; the caller drops them once its transaction has been committed. */
@@ -181,7 +182,9 @@ export const createKeeping = (deps: {
     brought: Brought,
   ): Promise<{ scopes: string[]; unused: Unused | undefined }> => {
     const old = safe.openIfPossible(standing);
+    const placed = factsOf(client, standing) !== undefined;
     const works =
+      placed &&
       standing.status === "active" &&
       old !== undefined &&
       now() < (standing.expires_at ?? Infinity) &&
@@ -192,7 +195,8 @@ export const createKeeping = (deps: {
     const { account_identifier, allowed_hosts, metadata, client_id, expires_at } = brought;
     if (works && narrows && serves)
       return { scopes: standing.scopes, unused: { tokens, metadata } };
-    const inherits = tokens.refresh_token === undefined && standing.client_id === client_id;
+    const inherits =
+      placed && tokens.refresh_token === undefined && standing.client_id === client_id;
     const written: Tokens =
       inherits && old?.refresh_token !== undefined
         ? { ...tokens, refresh_token: old.refresh_token, ends_at: standing.ends_at }

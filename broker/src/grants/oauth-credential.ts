@@ -6,11 +6,12 @@ import type { App } from "../config/config.ts";
 import type { Credential, Reach } from "../credential.ts";
 import { refuse } from "../error.ts";
 import type { User } from "../identity.ts";
-import { apiHosts, factsNow } from "../oauth/facts.ts";
+import { apiHosts } from "../oauth/facts.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import type { Selector } from "./find.ts";
 import { tokenId, type FreshToken } from "./refresh.ts";
 import { missingScopes } from "./scopes.ts";
+import { factsOf, MOVED } from "./standing.ts";
 
 export const createOAuthCredentials =
   (deps: {
@@ -28,13 +29,14 @@ export const createOAuthCredentials =
     const client = app.providers.get(grant.provider);
     if (!client)
       throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);
+    if (!factsOf(client, grant)) throw refuse("credential_revoked", MOVED);
     // What an operator takes out of the configuration goes at once [M11].
-    const reachOf = ({ allowed_hosts, metadata, scopes }: Grant): Reach => {
-      const facts = factsNow(client, metadata);
+    const reachOf = (of: Grant): Reach => {
+      const facts = factsOf(client, of);
       const hosts = facts === undefined ? [] : apiHosts(client.provider, facts);
       return {
-        allowed_hosts: allowed_hosts.filter((host) => hosts.includes(host)),
-        lacks: (wished) => missingScopes(wished, scopes),
+        allowed_hosts: of.allowed_hosts.filter((host) => hosts.includes(host)),
+        lacks: (wished) => missingScopes(wished, of.scopes),
       };
     };
     return {

@@ -15,7 +15,7 @@ import { apiHosts } from "../oauth/facts.ts";
 import { aheadOf } from "./ahead.ts";
 import { usable } from "./find.ts";
 import type { Lifetime } from "./lifetime.ts";
-import { factsOf } from "./standing.ts";
+import { factsOf, MOVED } from "./standing.ts";
 import type { TokenSafe } from "./tokens.ts";
 
 export type FreshToken = { grant: Grant; tokens: Tokens };
@@ -100,8 +100,7 @@ export const createRefresh = (deps: {
       if (!client) throw refuse("provider_not_allowed", `${grant.provider} is not configured.`);
       // A refresh token is its client's; at another, by whatever configuration, it would go to strangers.
       const facts = factsOf(client, grant);
-      if (!facts)
-        throw refuse("credential_revoked", "It belongs to another OAuth client than today's.");
+      if (!facts) throw refuse("credential_revoked", MOVED);
       if (!tokens || (tokens.refresh_token === undefined && !renewsItself(client, tokens, now()))) {
         const lives = tokens && now() < (tokens.access_expires_at ?? Infinity);
         // Nothing to refresh with: the provider is asked whether it still knows the token.

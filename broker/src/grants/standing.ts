@@ -7,3 +7,6 @@ import type { Grant } from "../store/grants.ts";
 /** Nothing, where the client or its place is another by now: tokens are not shown to strangers. */
 export const factsOf = (client: ProviderClient | undefined, grant: Grant): Facts | undefined =>
   client?.client_id === grant.client_id ? factsNow(client, grant.metadata) : undefined;
+
+/** What a refusal says of such a grant. */
+export const MOVED = "It belongs to another OAuth client or server than today's.";

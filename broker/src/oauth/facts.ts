@@ -7,12 +7,12 @@ import type { HookCall } from "../providers/hook.ts";
 import { hooks } from "../providers/hooks.ts";
 import {
   accepts,
-  ENDPOINTS,
+  SERVER_ENDPOINTS,
   matchesWhole,
   tenantHost,
   type Provider,
 } from "../providers/schema.ts";
-import { namesInHost, type Facts } from "../providers/template.ts";
+import { namesIn, namesInHost, type Facts } from "../providers/template.ts";
 import { UnusableReply } from "./failures.ts";
 
 /** Characters: no tenant, region or account number is longer. */
@@ -53,6 +53,24 @@ export const startingFacts = ({ captures }: Provider, variables: Facts): Facts =
   ...variables,
 });
 
+/** Names that say whose server gets tokens and secrets: in a host of such a URL, or anywhere in the issuer. */
+const placingNames = (provider: Provider): Set<string> => {
+  const { issuer = "", refresh, identity, revocation, long_lived } = provider;
+  const urls = [
+    ...SERVER_ENDPOINTS.flatMap((key) =>
+      // It gets neither, and a code under way is bound to all of it.
+      key === "authorization_endpoint" ? [] : (provider[key] ?? []),
+    ),
+    ...provider.tenant_hosts,
+    refresh.with === "refresh_token" ? refresh.endpoint : undefined,
+    refresh.with === "access_token" ? refresh.request.url : undefined,
+    identity.source === "request" ? identity.request.url : undefined,
+    revocation.by === "request" ? revocation.request.url : undefined,
+    long_lived?.url,
+  ];
+  return new Set([...namesIn(issuer), ...urls.flatMap((url) => namesInHost(url ?? ""))]);
+};
+
 /**
  * A connection's facts by today's configuration, or nothing where they are not of it any more: another host than the
  * operator has settled since, a value that the record does not take. They stand in URLs that are sent secrets.
@@ -61,17 +79,15 @@ export const factsNow = (
   { provider, variables, open_variables }: ProviderClient,
   facts: Facts,
 ): Facts | undefined => {
-  const { captures, tenant_hosts } = provider;
-  const hosts = new Set(
-    [...ENDPOINTS.map((key) => provider[key] ?? ""), ...tenant_hosts].flatMap(namesInHost),
-  );
+  const { captures } = provider;
+  const placing = placingNames(provider);
   const holds =
     open_variables.every((name) => {
       const [variable, value] = [provider.variables[name], facts[name]];
       return variable !== undefined && value !== undefined && accepts(variable, value);
     }) &&
     Object.entries(variables).every(
-      ([name, value]) => !hosts.has(name) || (facts[name] ?? value) === value,
+      ([name, value]) => !placing.has(name) || (facts[name] ?? value) === value,
     ) &&
     Object.entries(captures).every(
       ([name, { pattern }]) => facts[name] === undefined || matchesWhole(pattern, facts[name]),

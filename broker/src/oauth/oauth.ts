@@ -5,7 +5,7 @@
 import * as oauth from "oauth4webapi";
 import type { ProviderClient } from "../config/client.ts";
 import type { Provider } from "../providers/schema.ts";
-import type { Facts } from "../providers/template.ts";
+import { fillUrl, type Facts } from "../providers/template.ts";
 import type { Failure } from "../session.ts";
 import { createAccounts, type Account } from "./account.ts";
 import { createExchange, isOpenId, type Secrets } from "./exchange.ts";
@@ -127,7 +127,7 @@ export const createOAuth = (
       const required =
         provider.iss_parameter || server?.authorization_response_iss_parameter_supported === true;
       // By the provider's own spelling: discovery has already held it against the configured one.
-      const known = server?.issuer ?? provider.issuer;
+      const known = server?.issuer ?? fillUrl(provider.issuer, facts);
       if (iss === null ? required : iss !== known && !isOneOf(provider.id_token_issuer, iss))
         return "issuer_mismatch";
     } else if (iss !== null) deps.log("issuer_unexpected", { provider: provider.id });

@@ -3,14 +3,37 @@
  * the one that has taken its place. The configuration is changed under the running broker, as a restart would.
  */
 import { afterEach, expect, test } from "vitest";
+import { factsNow } from "../../../broker/src/oauth/facts.ts";
 import { begin, grantsOf, land, outcomeOf } from "../steps.ts";
 import { B, OTHER, type Json } from "../world.ts";
 import { startScripted, type Script } from "./scripted.ts";
 
 const WORK = "https://git.work.example";
+const KEYCLOAK = { base_url: "https://login.example.com", realm: "one" };
 const s = await startScripted(
-  { gitlab: {}, "gitlab-work": { variables: { base_url: WORK } }, salesforce: {}, shopify: {} },
-  { providers: { "gitlab-work": { extends: "gitlab", name: "GitLab (work)" } } },
+  {
+    ...{
+      gitlab: { scopes: ["read_user"], optional_scopes: ["read_api"] },
+      salesforce: {},
+      shopify: {},
+    },
+    ...{ "gitlab-work": { variables: { base_url: WORK } }, keycloak: { variables: KEYCLOAK } },
+    ...{ facebook: {}, mercadolibre: {}, regional: { variables: { region: "eu" }, scopes: [] } },
+  },
+  {
+    providers: {
+      "gitlab-work": { extends: "gitlab", name: "GitLab (work)" },
+      regional: {
+        name: "Regional",
+        variables: { region: { label: "Region", pattern: "[a-z]+" } },
+        authorization_endpoint: "https://regional.example/authorize",
+        token_endpoint: "https://regional.example/token",
+        refresh: { with: "refresh_token", endpoint: "https://{region}.regional.example/refresh" },
+        identity: { source: "token_response", id: "user", label: "user" },
+        api_hosts: ["api.regional.example"],
+      },
+    },
+  },
 );
 
 const NEW = "new.example";
@@ -58,6 +81,93 @@ test.each<[string, () => void]>([
     expect((await s.token("gitlab", sub, "gitlab.com")).body["access_token"]).toBe("first");
   },
 );
+
+test("a token that is still good is refused as well, by the code that has the user connect again", async () => {
+  s.script(gitlab("gitlab.com"));
+  await s.connect("gitlab", { sub: "still good" });
+  moveGitlab();
+  const { body } = await s.token("gitlab", "still good", "gitlab.com");
+  expect(body).toMatchObject({ code: "credential_revoked" });
+});
+
+test("whoever connects again has a grant of the new place, with less if that is what was given", async () => {
+  const sub = "again";
+  const at = (access_token: string, scope: string): Script => ({
+    ...gitlab("gitlab.com"),
+    "gitlab.com/oauth/token": { body: { ...TOKEN, access_token, scope } },
+  });
+  s.script(at("first", "read_user read_api"));
+  await s.connect("gitlab", { sub });
+  change(clientOf("gitlab"), { client_id: "another" });
+  s.script(at("second", "read_user"));
+  const { grant } = await s.connect("gitlab", { sub });
+  expect(grant).toMatchObject({ scopes: ["read_user"] });
+  const { body } = await s.token("gitlab", sub, "gitlab.com");
+  expect(body).toMatchObject({ access_token: "second" });
+});
+
+test("the old place's refresh token is not inherited by a new connection that has none", async () => {
+  const [OLD, OTHER_DOMAIN] = ["login.salesforce.com", "other.my.salesforce.com"];
+  const at = (host: string, body: Json): Script => ({
+    [`${host}/services/oauth2/token`]: {
+      body: { ...body, instance_url: "https://acme.my.salesforce.com" },
+    },
+    "acme.my.salesforce.com/services/oauth2/userinfo": {
+      body: { user_id: "u", organization_id: "inherits", email: "ann@sf.test" },
+    },
+  });
+  s.script(at(OLD, { ...TOKEN, refresh_token: "of-the-old-place" }));
+  await s.connect("salesforce", { sub: "inherits" });
+  change(clientOf("salesforce").variables, { domain: OTHER_DOMAIN });
+  s.script(at(OTHER_DOMAIN, { ...TOKEN, refresh_token: undefined }));
+  expect((await s.connect("salesforce", { sub: "inherits" })).outcome).toMatchObject({
+    status: "success",
+  });
+  s.world.pass(90_000_000);
+  await s.token("salesforce", "inherits", "acme.my.salesforce.com");
+  const said = s.sent(`${OTHER_DOMAIN}/services/oauth2/token`).map(({ text }) => text);
+  expect(said.join()).toContain("code=");
+  expect(said.join()).not.toContain("of-the-old-place");
+});
+
+test.each<[string, string, Record<string, string>, string]>([
+  ["the host that only refreshes", "regional", { region: "us" }, "us.regional.example/refresh"],
+  [
+    "the realm, which is another issuer on the same host",
+    "keycloak",
+    { realm: "two" },
+    "login.example.com/realms/two/protocol/openid-connect/token",
+  ],
+])("%s is a place too", async (what, id, moved, there) => {
+  const realm = "login.example.com/realms/one/protocol/openid-connect";
+  s.script({
+    "regional.example/token": { body: { ...TOKEN, user: "ann" } },
+    [`${realm}/token`]: { body: { ...TOKEN, scope: "openid" } },
+    [`${realm}/userinfo`]: { body: { sub: "u1", preferred_username: "ann" } },
+  });
+  const callback = id === "keycloak" ? { iss: "https://login.example.com/realms/one" } : {};
+  change(clientOf(id).provider, { openid: "scope_only" });
+  const { outcome } = await s.connect(id, { sub: what, callback });
+  expect(outcome, JSON.stringify(s.lastLog("callback_failed"))).toMatchObject({
+    status: "success",
+  });
+  change(clientOf(id).variables, moved);
+  s.world.pass(7_200_000);
+  s.script({ [there]: { body: { ...TOKEN, access_token: "second" } } });
+  const host = id === "keycloak" ? "login.example.com" : "api.regional.example";
+  expect((await s.token(id, what, host)).body).toMatchObject({ code: "credential_revoked" });
+  expect(s.sent(there)).toEqual([]);
+});
+
+test("a version of an API is no place, and neither is the login page alone", () => {
+  const now = (id: string, moved: Record<string, string>) => {
+    const client = clientOf(id);
+    return factsNow({ ...client, variables: { ...client.variables, ...moved } }, client.variables);
+  };
+  expect(now("facebook", { version: "v25.0" })).toMatchObject({ version: "v25.0" });
+  const auth_host = "auth.mercadolivre.com.br";
+  expect(now("mercadolibre", { auth_host })).toMatchObject({ auth_host });
+});
 
 test("its revocation stays at home: destroyed here, and no secret goes to the new server", async () => {
   s.script(gitlab("gitlab.com"));
