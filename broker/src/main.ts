@@ -19,6 +19,12 @@ import { ConfigError } from "./config/error.ts";
 import { readBuilt } from "./routes/pages.ts";
 import { openStore } from "./store/store.ts";
 
+/** For commands that use no secret, and tell how to get one: what is not set stands as something. */
+const withStandIns = (): NodeJS.ProcessEnv =>
+  new Proxy(process.env, {
+    get: (env, name: string) => env[name] || randomBytes(32).toString("base64url"),
+  });
+
 declare const __VERSION__: string;
 
 const USAGE = `alter-broker ${__VERSION__}
@@ -31,8 +37,8 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker secrets list --config FILE --app ID
                                                 what is set, and for whom; never a value
   alter-broker secrets revoke --config FILE ID  destroy a value
-  alter-broker providers list                   the catalogue
-  alter-broker providers show ID [--json]       how to register a client there, and what is peculiar; or the record itself
+  alter-broker providers list [--json]          the catalogue, and your own providers where there is a configuration
+  alter-broker providers show ID [--json]       how to register a client there, with your redirect URI; or the record itself
   alter-broker providers check [ID…]            hold records against what their providers say of themselves
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
@@ -50,10 +56,10 @@ const fail = (text: string): never => {
   process.exit(1);
 };
 
-const loadConfig = (path: string): Config => {
+const loadConfig = (path: string, env: NodeJS.ProcessEnv = process.env): Config => {
   if (!existsSync(path)) return fail(`No configuration at ${path}. Name one with --config.`);
   try {
-    const config = readConfig(readFileSync(path, "utf8"), process.env);
+    const config = readConfig(readFileSync(path, "utf8"), env);
     // Relative to the file, so that the place a broker is started from does not decide where tokens live.
     if (config.storage.sqlite !== ":memory:")
       config.storage.sqlite = resolve(dirname(path), config.storage.sqlite);
@@ -160,7 +166,8 @@ const main = async () => {
     process.stdout.on("error", () => process.exit(0));
     // Its own providers count where there is a configuration; the catalogue needs none.
     const named = values.config ?? process.env["ALTER_CONFIG"];
-    const config = named !== undefined || existsSync(file) ? loadConfig(file) : undefined;
+    const config =
+      named !== undefined || existsSync(file) ? loadConfig(file, withStandIns()) : undefined;
     const fine = await runProviders({ config, say }, words, { json: values.json });
     if (!fine) process.exitCode = 1;
     return;

@@ -22,22 +22,34 @@ const isPrivate = compileAddresses([
   ...["fec0::/10", "ff00::/8"],
 ]);
 
+const isRefused = (given: string, isAllowed: (address: string) => boolean): boolean => {
+  const address = withoutNat64(given);
+  // What cannot be judged is refused: no address at all, or one of a zone, which is never of the internet.
+  if (address === undefined || given.includes("%")) return true;
+  return isPrivate(address) && !isAllowed(address);
+};
+
+/** Whether a URL's host is an address, and one that is refused. Nothing is looked up for these. */
+export const isRefusedLiteral = (
+  { hostname }: URL,
+  isAllowed: (address: string) => boolean,
+): boolean => {
+  const literal = hostname.replace(/^\[|\]$/g, "");
+  return isIP(literal) !== 0 && isRefused(literal, isAllowed);
+};
+
 export const createOutbound = (
   isAllowed: (address: string) => boolean,
   lookup: typeof lookUp = lookUp,
 ): typeof fetch => {
-  const refuses = (given: string): boolean => {
-    const address = withoutNat64(given);
-    // What cannot be judged is refused: no address at all, or one of a zone, which is never of the internet.
-    if (address === undefined || given.includes("%")) return true;
-    return isPrivate(address) && !isAllowed(address);
-  };
+  const refuses = (address: string): boolean => isRefused(address, isAllowed);
 
   const guarded: LookupFunction = (hostname, options, done) =>
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return done(error, []);
       // All of them, since which one is taken is decided after this.
-      if (found.some(({ address }) => refuses(address))) return done(new AddressRefused(), []);
+      if (found.some(({ address }) => refuses(address)))
+        return done(new AddressRefused(hostname), []);
       const [first] = found;
       if (options.all) return done(null, found);
       return done(null, first?.address ?? "", first?.family);
@@ -46,9 +58,7 @@ export const createOutbound = (
 
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const literal = url.hostname.replace(/^\[|\]$/g, "");
-    // Nothing is looked up for these.
-    if (isIP(literal) && refuses(literal)) throw new AddressRefused();
+    if (isRefusedLiteral(url, isAllowed)) throw new AddressRefused(url.hostname);
     // Its own fetch, since the runtime's takes no agent of another version. Both are undici's.
     return undiciFetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>;
   };

@@ -112,7 +112,8 @@ export const en = {
       `${provider} will show you what is asked for before you agree.`,
     already: "Already connected:",
     example: (example: string): string => `e.g. ${example}`,
-    amiss: (provider: string): string => `${provider} has no such address. Check what you typed.`,
+    amiss: (provider: string, example = ""): string =>
+      `This is not how ${provider} writes it.${example && ` An example: ${example}`}`,
     go: (provider: string): string => `Continue to ${provider}`,
     assurance: ({ app, provider }: { app: string; provider: string }): string =>
       `You sign in at ${provider}. ${app} never sees your password.`,

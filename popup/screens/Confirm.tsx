@@ -96,7 +96,8 @@ const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> 
             placeholder={example && props.t.confirm.example(example)}
             value={props.typed(name) ?? value}
             autocapitalize="off"
-            autocorrect="off"
+            // The property is a boolean, and "off" would be true; the type knows the attribute alone.
+            autocorrect={false as unknown as string}
             maxLength={512}
             spellcheck={false}
             enterkeyhint="go"
@@ -111,7 +112,7 @@ const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> 
     ))}
     {props.amiss && (
       <p class="hint" id="amiss">
-        {props.t.confirm.amiss(props.provider.name)}
+        {props.t.confirm.amiss(props.provider.name, props.fields[0]?.example)}
       </p>
     )}
   </section>

@@ -14,7 +14,7 @@ export const Logo = ({ name, url }: LogoProps) => (
 const initials = (name: string): string =>
   name
     .split(/\s+/, 2)
-    .map((word) => [...word][0]?.toUpperCase())
+    .map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0].toUpperCase())
     .join("");
 
 const TINTS = 6;

@@ -123,6 +123,10 @@ test("providers show needs no configuration, and one that is there counts", asyn
   const file = write("providers.json", config);
   const own = await broker("providers", "show", "google", "--config", file);
   expect(own.out).toContain(`\`http://127.0.0.1:${port}/oauth/callback/google\``);
+  // Whoever reads how to get a secret has none yet.
+  const early = ["providers", "show", "google", "--config", file];
+  const unset = await run(BROKER_PROGRAM, early, { env: { VAULT_KEY: "", SECRET: "" } });
+  expect(unset).toEqual(own);
   const wrong = await broker("providers", "show", "goggle");
   expect([wrong.code, wrong.out]).toEqual([1, ""]);
   expect(wrong.err).toMatch(/there is no goggle/);

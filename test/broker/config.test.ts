@@ -486,6 +486,11 @@ test.each<[string, Json, string]>([
     "trusted_proxies[1]",
   ],
   [
+    "a provider at a private address that nobody has allowed",
+    withProvider({ token_endpoint: "https://[64:ff9b::10.1.2.3]/token" }),
+    "apps[0].providers.calendar",
+  ],
+  [
     "two servers behind one redirect URI [H3]",
     file({
       apps: [undefined, "https://git.work.example"].map((base_url, i) => ({

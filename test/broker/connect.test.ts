@@ -80,7 +80,7 @@ describe("view", () => {
             id: "files",
             name: "Acme Files",
             scopes: [
-              "See your e-mail address",
+              "See your email address",
               "Keep access when you are not here",
               "See your files",
             ],
@@ -90,7 +90,7 @@ describe("view", () => {
             id: "calendar",
             name: "Acme Calendar",
             scopes: [
-              "See your e-mail address",
+              "See your email address",
               "Keep access when you are not here",
               "See your events",
             ],

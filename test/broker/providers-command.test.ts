@@ -1,4 +1,5 @@
 /** `alter-broker providers`: what an operator reads of the catalogue, and whether a record still says what its provider says. */
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runProviders } from "../../broker/src/commands/providers.ts";
 import { readConfig } from "../../broker/src/config/config.ts";
@@ -118,6 +119,35 @@ describe("holds records against discovery documents", () => {
     code_challenge_methods_supported: ["plain", "S256"],
     authorization_response_iss_parameter_supported: true,
   };
+
+  test("of the server that the configuration names, where it names one", async () => {
+    const config = readConfig(
+      JSON.stringify({
+        base_url: "https://connect.acme.example",
+        storage: { sqlite: ":memory:" },
+        vault: { keys: [{ id: "k1", key: randomBytes(32).toString("base64url") }] },
+        apps: [
+          {
+            id: "demo",
+            name: "Demo",
+            origins: ["https://app.example"],
+            api_keys: [{ id: "first", hash: `sha256:${"a".repeat(64)}` }],
+            identity_provider: { name: "IdP", issuer: "https://idp.example", audience: "demo" },
+            providers: {
+              gitlab: {
+                ...{ client_id: "c", client_secret: "s" },
+                variables: { base_url: "https://git.acme.example" },
+              },
+            },
+          },
+        ],
+      }),
+      {},
+    );
+    documents = { "git.acme.example": { issuer: "https://git.acme.example" } };
+    expect((await run(["check", "gitlab"], { config })).text).toBe("gitlab: as its document says");
+    expect((await run(["check", "gitlab"])).text).toContain("https://gitlab.com/");
+  });
 
   test("the same", async () => {
     documents = { "accounts.google.com": GOOGLE };

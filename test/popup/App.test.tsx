@@ -200,7 +200,7 @@ describe("the decision", () => {
     expect(document.activeElement).toBe(refused);
     expect(
       document.getElementById(refused.getAttribute("aria-describedby") ?? "")?.textContent,
-    ).toBe("Acme Calendar has no such address. Check what you typed.");
+    ).toBe("This is not how Acme Calendar writes it. An example: acme");
   });
 
   it("lists providers with the accounts they have, and chooses by a click", () => {

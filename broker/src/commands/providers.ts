@@ -8,7 +8,7 @@ import { createOutbound } from "../outbound.ts";
 import { catalogueIds, findProvider } from "../providers/catalogue.ts";
 import { providerPage } from "../providers/page.ts";
 import { ENDPOINTS, type Provider } from "../providers/schema.ts";
-import { fillUrl, namesIn } from "../providers/template.ts";
+import { fillUrl, namesIn, type Facts } from "../providers/template.ts";
 import { redirectUri } from "../redirect-uri.ts";
 
 export const PROVIDERS_OPTIONS = { json: { type: "boolean" } } as const;
@@ -70,6 +70,8 @@ const show = (deps: ProvidersDeps, id: string, json: boolean): boolean => {
   deps.say(
     json ? JSON.stringify(provider, null, 2) : providerPage(provider, { redirect_uri: uri }),
   );
+  if (!json && !deps.config)
+    deps.say(`(${new URL(EXAMPLE).host} stands for your broker: --config FILE puts it in.)`);
   return true;
 };
 
@@ -88,39 +90,43 @@ const check = async (deps: ProvidersDeps, ids: string[]): Promise<boolean> => {
   let fine = true;
   for (const id of ids.length ? ids : idsOf(deps)) {
     const provider = recordOf(deps, id);
-    const url = documentOf(provider);
+    const facts = factsOf(deps, provider);
+    const url = documentOf(provider, facts);
     if (url === undefined) {
       if (ids.length) deps.say(`${id}: has no discovery document that could be asked for`);
       continue;
     }
-    const differences = await compare(fetch, provider, url);
+    const differences = await compare(fetch, provider, { url, facts });
     fine &&= differences.length === 0;
     deps.say(`${id}: ${differences.length ? differences.join("; ") : "as its document says"}`);
   }
   return fine;
 };
 
-const documentOf = (provider: Provider): string | undefined => {
+const documentOf = (provider: Provider, facts: Facts): string | undefined => {
   const at =
     provider.discovery_url ??
     (provider.issuer && `${provider.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  const facts = defaultsOf(provider);
   return at !== undefined && namesIn(at).every((name) => name in facts)
     ? fillUrl(at, facts)
     : undefined;
 };
 
-const defaultsOf = ({ variables }: Provider): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(variables).flatMap(([name, { default: value }]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
+/** What the configuration says of its own server, or the record of the vendor's. */
+const factsOf = ({ config }: ProvidersDeps, { id, variables }: Provider): Facts => {
+  const clients = [...(config?.apps.values() ?? [])].flatMap(
+    ({ providers }) => providers.get(id) ?? [],
   );
+  const defaults = Object.entries(variables).flatMap(([name, { default: value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { ...Object.fromEntries(defaults), ...clients[0]?.variables };
+};
 
 const compare = async (
   fetch: typeof globalThis.fetch,
   provider: Provider,
-  url: string,
+  { url, facts }: { url: string; facts: Facts },
 ): Promise<string[]> => {
   let document: Record<string, unknown>;
   try {
@@ -134,7 +140,6 @@ const compare = async (
   } catch {
     return [`${url} gave no document`];
   }
-  const facts = defaultsOf(provider);
   const differences = ENDPOINTS.flatMap((key) => {
     const template = provider[key];
     const said = document[key];

@@ -30,7 +30,7 @@ export type ProviderClient = {
 /** Scopes that need no words of a provider's own. */
 export const COMMON_SCOPES: Record<string, string> = {
   openid: "",
-  email: "See your e-mail address",
+  email: "See your email address",
   profile: "See your name and picture",
   offline_access: "Keep access when you are not here",
 };
@@ -115,12 +115,12 @@ const variablesOf = (
   if (foreign.length)
     complain(
       "variables",
-      `has no ${foreign.join(", ")}; the provider's are ${Object.keys(declared).join(", ") || "none"}`,
+      `has no ${foreign.join(", ")}; the provider has ${Object.keys(declared).join(", ") || "none"}`,
     );
   return { variables, open_variables };
 };
 
 const expected = ({ label, example, pattern, allowed }: Provider["variables"][string]): string =>
-  `${label}${example === undefined ? "" : `, such as ${example}`}, ${
+  `expected: ${label}${example === undefined ? "" : `, such as ${example}`}, ${
     pattern === undefined ? `one of ${allowed.join(", ")}` : `of the form ${pattern}`
   }`;

@@ -4,8 +4,10 @@
  */
 import type { Rule } from "../policy.ts";
 import { findProvider } from "../providers/catalogue.ts";
-import type { Provider } from "../providers/schema.ts";
-import { isSecureUrl } from "../providers/url.ts";
+import { isRefusedLiteral } from "../outbound.ts";
+import { ENDPOINTS, type Provider } from "../providers/schema.ts";
+import { fillUrl, namesIn } from "../providers/template.ts";
+import { isSecureUrl, parseUrl } from "../providers/url.ts";
 import type { VaultKey } from "../vault.ts";
 import { clientOf, type ProviderClient } from "./client.ts";
 import { ConfigError } from "./error.ts";
@@ -112,7 +114,13 @@ const resolve = (file: File): Config => {
       api_keys.set(hex, { app, key_id: id, needs_user });
     }
   }
+  const isAllowed = compileAddresses([
+    ...file.private_addresses,
+    // A broker on loopback is somebody's own machine, and so are its providers.
+    ...(isLoopback(new URL(file.base_url)) ? ["127.0.0.0/8", "::1"] : []),
+  ]);
   checkHosts(apps, complain);
+  checkAddresses(apps, isAllowed, complain);
   const own = new URL(file.base_url).host;
   for (const [id, provider] of providers)
     if (provider?.api_hosts.includes(own))
@@ -161,11 +169,7 @@ const resolve = (file: File): Config => {
       most_reply_bytes: file.proxy.most_reply_bytes,
     },
     is_trusted_proxy: compileAddresses(file.trusted_proxies),
-    is_allowed_address: compileAddresses([
-      ...file.private_addresses,
-      // A broker on loopback is somebody's own machine, and so are its providers.
-      ...(isLoopback(base) ? ["127.0.0.0/8", "::1"] : []),
-    ]),
+    is_allowed_address: isAllowed,
     log_level: file.log_level,
     warnings: [...apps.values()].flatMap((app) => [
       ...warningsFor(app, base),
@@ -224,8 +228,31 @@ const checkHosts = (apps: Map<string, App>, complain: Complain): void => {
         if (first !== undefined && first !== value)
           complain(
             `apps[${i}].providers.${id}.variables.${name}`,
-            `must be the same for every app; give the other server an entry of its own: providers.<name>.extends: ${id}`,
+            "must be the same for every app: the other server needs an entry of its own that extends the same provider of the catalogue",
           );
+      }
+};
+
+/** Names are looked up when they are called; an address can be judged now. */
+const checkAddresses = (
+  apps: Map<string, App>,
+  isAllowed: Config["is_allowed_address"],
+  complain: Complain,
+): void => {
+  for (const [i, app] of [...apps.values()].entries())
+    for (const [id, { provider, variables }] of app.providers)
+      for (const key of ENDPOINTS) {
+        const template = provider[key];
+        if (template === undefined || !namesIn(template).every((name) => name in variables))
+          continue;
+        const url = parseUrl(fillUrl(template, variables));
+        if (url && isRefusedLiteral(url, isAllowed)) {
+          complain(
+            `apps[${i}].providers.${id}`,
+            `${key} is at ${url.hostname}, a private address that private_addresses does not list`,
+          );
+          break;
+        }
       }
 };
 

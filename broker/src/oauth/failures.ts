@@ -5,7 +5,7 @@
  */
 import * as oauth from "oauth4webapi";
 import { clean } from "../identity.ts";
-import { MissingFact } from "../providers/template.ts";
+import { MissingFact, UnsafeFact } from "../providers/template.ts";
 import type { Failure } from "../session.ts";
 
 /** For the log: which step, what kind of failure, and the provider's own error code and text. No token, no body. */
@@ -15,6 +15,8 @@ export type Cause = {
   provider_error?: string;
   provider_text?: string;
   status?: number;
+  /** Whose address was refused. */
+  host?: string;
 };
 
 /** The provider answered, and not with anything we could use; `kind` is for the log. */
@@ -30,7 +32,14 @@ export class UnusableReply extends Error {
 }
 
 /** The address that a name led to is not one that a provider may be at. */
-export class AddressRefused extends Error {}
+export class AddressRefused extends Error {
+  readonly host: string;
+
+  constructor(host: string) {
+    super("private address");
+    this.host = host;
+  }
+}
 
 /**
  * One table from what can go wrong to what the page may say. The library keeps rejected replies, tokens
@@ -67,6 +76,8 @@ export const explain = (
   }
   if (error instanceof MissingFact)
     return { failure: "provider_reply_invalid", cause: { step, kind: `no_${error.fact}` } };
+  if (error instanceof UnsafeFact)
+    return { failure: "provider_reply_invalid", cause: { step, kind: `unsafe_${error.fact}` } };
   if (error instanceof DOMException && error.name === "TimeoutError")
     return { failure: "provider_timeout", cause: { step, kind: "timeout" } };
   if (
@@ -84,8 +95,12 @@ export const explain = (
   // fetch reports a refused or reset connection as a TypeError whose cause has the system's code.
   const system =
     error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  if (error instanceof AddressRefused || system instanceof AddressRefused)
-    return { failure: "provider_unavailable", cause: { step, kind: "private_address" } };
+  const refused = error instanceof AddressRefused ? error : system;
+  if (refused instanceof AddressRefused)
+    return {
+      failure: "provider_unavailable",
+      cause: { step, kind: "private_address", host: refused.host },
+    };
   return {
     failure: "provider_unavailable",
     cause: {

@@ -41,7 +41,15 @@ export const findProvider = (id: string, override: Override | undefined): Found 
   const base = override?.extends ?? id;
   const record = records.get(base);
   if (override?.extends !== undefined && !record)
-    return { ok: false, issues: [{ path: ["extends"], message: `the catalogue has no ${base}` }] };
+    return {
+      ok: false,
+      issues: [
+        {
+          path: ["extends"],
+          message: `the catalogue has no ${base}: it takes one of alter-broker providers list`,
+        },
+      ],
+    };
   if (!record && !override) return undefined;
   const own = Object.fromEntries(
     Object.entries(override ?? {}).filter(([key]) => key !== "extends"),

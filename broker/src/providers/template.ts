@@ -31,16 +31,37 @@ export class MissingFact extends Error {
 export const fill = (template: string, facts: Facts): string =>
   template.replace(NAME, (_, name: string) => valueOf(facts, name));
 
+/** A value that would end the host which it is a part of, or begin another. */
+export class UnsafeFact extends Error {
+  readonly fact: string;
+
+  constructor(fact: string) {
+    super(`{${fact}} is no part of a host`);
+    this.fact = fact;
+  }
+}
+
+const HOST = /^https?:\/\/[^/]*/;
+const HOST_PART = /^[\w.-]+(?::\d{1,5})?$/;
+/** Behind a whole host a path may begin: Okta's `https://{domain}{server}`. */
+const PATH_OR_NONE = /^(?:\/[\w.~-]+)*$/;
+
 /**
- * A URL: facts as they are, since their patterns say what they may be; secrets as one part of a path or query.
- * @throws MissingFact
+ * A URL: facts as they are, since their patterns say what they may be, but in a host never more than a part of one,
+ * whatever the pattern; secrets as one part of a path or query.
+ * @throws MissingFact, UnsafeFact
  */
-export const fillUrl = (template: string, facts: Facts, secrets: Facts = {}): string =>
-  template.replace(NAME, (_, name: string) =>
-    Object.hasOwn(secrets, name)
-      ? encodeURIComponent(valueOf(secrets, name))
-      : valueOf(facts, name),
-  );
+export const fillUrl = (template: string, facts: Facts, secrets: Facts = {}): string => {
+  const { length } = HOST.exec(template)?.[0] ?? "";
+  return template.replace(NAME, (whole, name: string, at: number) => {
+    if (Object.hasOwn(secrets, name)) return encodeURIComponent(valueOf(secrets, name));
+    const value = valueOf(facts, name);
+    const isLast = at + whole.length === length && !template.slice(0, at).endsWith("/");
+    if (at < length && !HOST_PART.test(value) && !(isLast && PATH_OR_NONE.test(value)))
+      throw new UnsafeFact(name);
+    return value;
+  });
+};
 
 const valueOf = (facts: Facts, name: string): string => {
   const value = Object.hasOwn(facts, name) ? facts[name] : undefined;

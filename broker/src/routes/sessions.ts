@@ -2,6 +2,7 @@
 import { backend } from "@alter-ai/protocol/backend";
 import { SESSION_TOKEN_PREFIX } from "@alter-ai/protocol/window";
 import { Hono } from "hono";
+import type { ProviderClient } from "../config/client.ts";
 import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
@@ -138,12 +139,12 @@ const allowedVariables = (
       if (!client.open_variables.includes(name))
         throw refuse(
           "invalid_request",
-          `provider_variables.${id}: expected only ${client.open_variables.join(", ") || "nothing"}.`,
+          `provider_variables.${id}: ${client.open_variables.length ? `expected only ${client.open_variables.join(", ")}` : "has none that a session may say"}.`,
         );
       if (!isAccepted(client, name, value))
         throw refuse(
           "invalid_request",
-          `provider_variables.${id}.${name}: not of the form that ${client.provider.name} has.`,
+          `provider_variables.${id}.${name}: not as ${client.provider.name} writes it${exampleOf(client, name)}.`,
         );
     }
   }
@@ -193,4 +194,9 @@ const allowedReturnUrl = (
       "return_url: expected one that is configured for the app, on allowed_origin, without user, fragment or alter_connect_ parameters.",
     );
   return url.href;
+};
+
+const exampleOf = ({ provider }: ProviderClient, name: string): string => {
+  const { example } = provider.variables[name] ?? {};
+  return example === undefined ? "" : `, such as ${example}`;
 };
