@@ -83,6 +83,20 @@ const configuration = (provider: Provider): string[] => {
       ([name, { label, chosen_by, example, default: value }]) =>
         `| \`${name}\` | ${label}${example === undefined ? "" : `, such as \`${example}\``} | ${chosen_by === "user" ? "the configuration, else the session (`providerVariables`), else the user" : "the configuration"} | ${value === undefined ? "" : `\`${value}\``} |`,
     ),
+    ...inSession(provider),
+  ];
+};
+
+/** For what the user would be asked, and the app may know already. */
+const inSession = ({ id, variables }: Provider): string[] => {
+  const users = Object.entries(variables).filter(([, { chosen_by }]) => chosen_by === "user");
+  if (!users.length) return [];
+  const values = users.map(([name, { example = "…" }]) => `${name}: ${JSON.stringify(example)}`);
+  const name = /^[a-z_]\w*$/.test(id) ? id : JSON.stringify(id);
+  return [
+    "",
+    `In the session: \`providerVariables: { ${name}: { ${values.join(", ")} } }\`.`,
+    `In the configuration, beside \`client_id\`, for all users: \`variables: { ${values.join(", ")} }\`.`,
   ];
 };
 
@@ -116,7 +130,9 @@ const hosts = ({
   identity_only
     ? "Nowhere: no API takes them."
     : [...api_hosts, ...tenant_hosts.map(hostOf)].map((host) => `\`${host}\``).join(", "),
-  ...(api_hosts_source === undefined ? [] : ["", `${api_hosts_source.replace(/\.$/, "")}.`]),
+  ...(api_hosts_source === undefined
+    ? []
+    : ["", `${identity_only ? "" : "Source: "}${api_hosts_source.replace(/\.$/, "")}.`]),
 ];
 
 const hostOf = (template: string): string =>
@@ -124,8 +140,8 @@ const hostOf = (template: string): string =>
 
 const REFRESH = {
   always: "Refresh tokens come always",
-  scope: "Refresh tokens come by a scope, which is asked for",
-  parameter: "Refresh tokens come by a parameter, which is sent",
+  scope: "Refresh tokens need a scope, which is asked for",
+  parameter: "Refresh tokens need a parameter, which is sent",
   setting: "Refresh tokens come where the client is set so",
   first_consent: "Refresh tokens come with a consent",
 };
@@ -154,7 +170,7 @@ const behaviour = (provider: Provider): string[] => {
     ],
     [
       provider.approves_silently,
-      `It asks a user who has agreed before nothing more${provider.prompt === undefined ? "" : `; \`prompt=${provider.prompt}\` is sent against that`}.`,
+      `It does not ask again a user who has agreed before${provider.prompt === undefined ? "" : `, so \`prompt=${provider.prompt}\` is sent`}.`,
     ],
     [
       provider.opener === "severed",
@@ -230,8 +246,8 @@ const revocationWords = ({
   )
     return "It has no way to be told of a revocation: tokens are destroyed here alone.";
   return revocation_scope === "token"
-    ? "It is told of a revocation, which ends this grant's tokens alone."
-    : "It is told of a revocation where no other grant shares account and client, since that would end as well.";
+    ? "We revoke at the provider: this ends this grant's tokens alone."
+    : "We revoke at the provider only if no other grant shares account and client: that would end as well.";
 };
 
 const sources = ({ sources: from, verified_at }: Provider): string[] =>
