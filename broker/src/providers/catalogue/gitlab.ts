@@ -22,7 +22,7 @@ export default {
       "In GitLab, open your user settings (or a group's, or the admin area of an instance), then Applications, and add one.",
       "Its redirect URI is the redirect URI above; leave Confidential ticked.",
       "Tick every scope that you ask for: others are refused.",
-      "For an instance of your own, set the variable base_url.",
+      "For an instance of your own, add an entry that extends gitlab, and set the variable base_url there.",
     ],
     notes: [
       "A refresh ends both the access token and the refresh token that came before.",
