@@ -175,7 +175,9 @@ test("a shop that cannot be one: said on the page, nothing lost, and the next cl
   const field = popup.getByLabel("Your shop's address");
   await field.fill("no shop");
   await popup.getByRole("button", { name: "Continue to Shopify" }).click();
-  await expect(popup.getByText("This is not how Shopify writes it. An example: acme")).toBeVisible();
+  await expect(
+    popup.getByText("This is not how Shopify writes it. An example: acme"),
+  ).toBeVisible();
   await expect(field).toHaveValue("no shop");
   await expect(field).toBeFocused();
   await field.fill("acme.myshopify.com");

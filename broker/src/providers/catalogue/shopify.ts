@@ -22,7 +22,7 @@ export default {
     ],
     notes: [
       "Which shop it is, the user says on the Connect page, or your backend when it makes the session.",
-      "Tokens are asked for with an end (an hour) and are renewed.",
+      "Tokens last an hour and are renewed.",
       "Revoking uninstalls the app from the shop.",
     ],
     variables: {
