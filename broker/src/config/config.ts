@@ -4,7 +4,7 @@
  */
 import type { Rule } from "../policy.ts";
 import { findProvider } from "../providers/catalogue.ts";
-import { isRefusedLiteral } from "../outbound.ts";
+import { isRefusedLiteral } from "../private-addresses.ts";
 import { ENDPOINTS, type Provider } from "../providers/schema.ts";
 import { fillUrl, namesIn } from "../providers/template.ts";
 import { isSecureUrl, parseUrl } from "../providers/url.ts";
