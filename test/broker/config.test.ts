@@ -491,6 +491,30 @@ test.each<[string, Json, string]>([
     "apps[0].providers.calendar",
   ],
   [
+    "a variable that would end the host which it is a part of",
+    file({
+      providers: {
+        calendar: {
+          ...calendar(),
+          issuer: undefined,
+          variables: { tenant: { label: "Tenant", pattern: ".*" } },
+          authorization_endpoint: "https://{tenant}.acme.example/authorize",
+          token_endpoint: "https://acme.example/token",
+          identity: { source: "none" },
+        },
+      },
+      apps: [
+        {
+          ...app(),
+          providers: {
+            calendar: { ...client(), scopes: [], variables: { tenant: "evil.example/x?" } },
+          },
+        },
+      ],
+    }),
+    "apps[0].providers.calendar.variables.tenant",
+  ],
+  [
     "two servers behind one redirect URI [H3]",
     file({
       apps: [undefined, "https://git.work.example"].map((base_url, i) => ({

@@ -4,6 +4,7 @@
  */
 import type { Rule } from "../policy.ts";
 import { accepts, type Provider } from "../providers/schema.ts";
+import type { Complain } from "./error.ts";
 import type { File } from "./file.ts";
 import { compileRules } from "./policies.ts";
 
@@ -36,9 +37,7 @@ export const COMMON_SCOPES: Record<string, string> = {
 };
 
 type Given = File["apps"][number]["providers"][string];
-/** The key counts from the client's own entry. */
-type Complain = (key: string, message: string) => void;
-
+/** Keys of complaints count from the client's own entry. */
 export const clientOf = (provider: Provider, given: Given, complain: Complain): ProviderClient => {
   const scopes = [
     ...new Set([...provider.base_scopes, ...(given.scopes ?? provider.default_scopes)]),

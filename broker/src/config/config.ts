@@ -3,17 +3,14 @@
  * Nothing downstream checks these values again.
  */
 import type { Rule } from "../policy.ts";
-import { findProvider } from "../providers/catalogue.ts";
-import { isRefusedLiteral } from "../private-addresses.ts";
-import { ENDPOINTS, type Provider } from "../providers/schema.ts";
-import { fillUrl, namesIn } from "../providers/template.ts";
-import { isSecureUrl, parseUrl } from "../providers/url.ts";
+import { isSecureUrl } from "../providers/url.ts";
 import type { VaultKey } from "../vault.ts";
-import { clientOf, type ProviderClient } from "./client.ts";
-import { ConfigError } from "./error.ts";
-import { keyOf, readFile, type File } from "./file.ts";
+import type { ProviderClient } from "./client.ts";
+import { ConfigError, type Complain } from "./error.ts";
+import { readFile, type File } from "./file.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
 import { compileAddresses, compileRules } from "./policies.ts";
+import { checkClients, clientsOf, providersOf } from "./providers.ts";
 import type { ManagedSecret } from "./secrets.ts";
 
 export type App = {
@@ -119,8 +116,11 @@ const resolve = (file: File): Config => {
     // A broker on loopback is somebody's own machine, and so are its providers.
     ...(isLoopback(new URL(file.base_url)) ? ["127.0.0.0/8", "::1"] : []),
   ]);
-  checkHosts(apps, complain);
-  checkAddresses(apps, isAllowed, complain);
+  checkClients(
+    [...apps.values()].map((app) => app.providers),
+    isAllowed,
+    complain,
+  );
   const own = new URL(file.base_url).host;
   for (const [id, provider] of providers)
     if (provider?.api_hosts.includes(own))
@@ -176,84 +176,6 @@ const resolve = (file: File): Config => {
       ...warningsOnIdentity(app),
     ]),
   };
-};
-
-type Complain = (key: string, message: string) => void;
-
-/** Those that the file describes and those that an app names; undefined where one is wrong, which has been said. */
-const providersOf = (file: File, complain: Complain): Map<string, Provider | undefined> => {
-  const named = file.apps.flatMap(({ providers }) => Object.keys(providers));
-  const providers = new Map<string, Provider | undefined>();
-  for (const id of new Set([...Object.keys(file.providers), ...named])) {
-    const own = Object.hasOwn(file.providers, id) ? file.providers[id] : undefined;
-    const found = findProvider(id, own);
-    if (found) providers.set(id, found.ok ? found.provider : undefined);
-    for (const { path, message } of found?.ok === false ? found.issues : [])
-      complain(keyOf(["providers", id, ...path]), message);
-  }
-  return providers;
-};
-
-const clientsOf = (
-  providers: Map<string, Provider | undefined>,
-  entry: File["apps"][number],
-  at: string,
-  complain: Complain,
-): Map<string, ProviderClient> => {
-  const clients = new Map<string, ProviderClient>();
-  for (const [id, given] of Object.entries(entry.providers)) {
-    const key = `${at}.providers.${id}`;
-    const provider = providers.get(id);
-    if (provider)
-      clients.set(
-        id,
-        clientOf(provider, given, (part, message) => complain(`${key}.${part}`, message)),
-      );
-    else if (!providers.has(id))
-      complain(key, `no provider "${id}" in the catalogue or under providers`);
-  }
-  return clients;
-};
-
-/** A redirect URI is a provider's: two servers behind one would get each other's codes [H3]. */
-const checkHosts = (apps: Map<string, App>, complain: Complain): void => {
-  const settled = new Map<string, string>();
-  for (const [i, app] of [...apps.values()].entries())
-    for (const [id, { provider, variables }] of app.providers)
-      for (const [name, { self_hosted }] of Object.entries(provider.variables)) {
-        const value = variables[name];
-        if (!self_hosted || value === undefined) continue;
-        const first = settled.get(`${id}.${name}`);
-        settled.set(`${id}.${name}`, first ?? value);
-        if (first !== undefined && first !== value)
-          complain(
-            `apps[${i}].providers.${id}.variables.${name}`,
-            "must be the same for every app: the other server needs an entry of its own that extends the same provider of the catalogue",
-          );
-      }
-};
-
-/** Names are looked up when they are called; an address can be judged now. */
-const checkAddresses = (
-  apps: Map<string, App>,
-  isAllowed: Config["is_allowed_address"],
-  complain: Complain,
-): void => {
-  for (const [i, app] of [...apps.values()].entries())
-    for (const [id, { provider, variables }] of app.providers)
-      for (const key of ENDPOINTS) {
-        const template = provider[key];
-        if (template === undefined || !namesIn(template).every((name) => name in variables))
-          continue;
-        const url = parseUrl(fillUrl(template, variables));
-        if (url && isRefusedLiteral(url, isAllowed)) {
-          complain(
-            `apps[${i}].providers.${id}`,
-            `${key} is at ${url.hostname}, a private address that private_addresses does not list`,
-          );
-          break;
-        }
-      }
 };
 
 const secretsOf = (

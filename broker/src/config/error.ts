@@ -9,3 +9,6 @@ export class ConfigError extends Error {
     this.issues = issues;
   }
 }
+
+/** Names a key of the configuration, and what is wrong with it. */
+export type Complain = (key: string, message: string) => void;

@@ -29,11 +29,11 @@ export const createOAuthCredentials =
     const client = app.providers.get(grant.provider);
     if (!client)
       throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);
-    if (!factsOf(client, grant)) throw refuse("credential_revoked", MOVED);
     // What an operator takes out of the configuration goes at once [M11].
     const reachOf = (of: Grant): Reach => {
       const facts = factsOf(client, of);
-      const hosts = facts === undefined ? [] : apiHosts(client.provider, facts);
+      if (!facts) throw refuse("credential_revoked", MOVED);
+      const hosts = apiHosts(client.provider, facts);
       return {
         allowed_hosts: of.allowed_hosts.filter((host) => hosts.includes(host)),
         lacks: (wished) => missingScopes(wished, of.scopes),

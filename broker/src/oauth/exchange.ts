@@ -14,6 +14,7 @@ import {
   filled,
   redirectUriOf,
   shaped,
+  statedEnd,
   tokensOf,
   type Tokens,
 } from "./token-requests.ts";
@@ -100,8 +101,7 @@ export const createExchange = (servers: Servers, now: () => number) => {
     const longer = textAt(body, "access_token");
     if (status !== 200 || longer === undefined)
       throw new UnusableReply("no_long_lived_token", { status });
-    const seconds = Number(textAt(body, "expires_in") ?? NaN);
-    const ends = Number.isFinite(seconds) ? now() + seconds * 1000 : null;
+    const ends = statedEnd(body, now());
     return { ...tokens, access_token: longer, access_expires_at: ends, ends_at: ends };
   };
 

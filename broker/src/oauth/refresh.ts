@@ -16,6 +16,7 @@ import {
   filled,
   redirectUriOf,
   shaped,
+  statedEnd,
   tokensOf,
   type Tokens,
 } from "./token-requests.ts";
@@ -99,8 +100,7 @@ export const createRefreshing = (servers: Servers, now: () => number) => {
           ? { provider_error: "invalid_token" }
           : {}),
       });
-    const seconds = Number(textAt(body, "expires_in") ?? NaN);
-    const ends = Number.isFinite(seconds) ? now() + seconds * 1000 : null;
+    const ends = statedEnd(body, now());
     return {
       metadata,
       tokens: {

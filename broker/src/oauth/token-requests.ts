@@ -8,7 +8,7 @@ import type { Provider } from "../providers/schema.ts";
 import { fill, type Facts } from "../providers/template.ts";
 import { basic } from "./calls.ts";
 import { byHook } from "./facts.ts";
-import { read } from "./json.ts";
+import { read, textAt } from "./json.ts";
 import { splitScopes } from "./replies.ts";
 import type { Fetch } from "./server.ts";
 
@@ -113,6 +113,12 @@ const endOf = (
     return later(now, seconds);
   if (refresh.with !== "refresh_token" || refresh.lifetime_seconds === undefined) return null;
   return renewed !== undefined || refresh.sliding ? later(now, refresh.lifetime_seconds) : null;
+};
+
+/** What a reply says of its access token's end, whatever else it is shaped like; null where it says nothing. */
+export const statedEnd = (body: unknown, now: number): number | null => {
+  const seconds = Number(textAt(body, "expires_in") ?? NaN);
+  return Number.isFinite(seconds) ? later(now, seconds) : null;
 };
 
 const later = (now: number, seconds: number): number =>
