@@ -6,6 +6,15 @@ import { defineConfig } from "vitest/config";
 const TIMEOUT = 30_000;
 const define = { __VERSION__: JSON.stringify("0.0.0-test") };
 
+const broker = {
+  include: ["test/broker/**/*.test.ts"],
+  environment: "node",
+  // Each file starts a world of its own; loading broker and servers anew for each would double the time.
+  isolate: false,
+  testTimeout: TIMEOUT,
+  hookTimeout: TIMEOUT,
+};
+
 export default defineConfig({
   define,
   test: {
@@ -31,16 +40,11 @@ export default defineConfig({
           testTimeout: TIMEOUT,
         },
       },
+      { define, test: { name: "broker", ...broker } },
+      // The same again, on the other engine.
       {
         define,
-        test: {
-          name: "broker",
-          include: ["test/broker/**/*.test.ts"],
-          environment: "node",
-          // Each file starts a world of its own; loading broker and servers anew for each would double the time.
-          isolate: false,
-          testTimeout: TIMEOUT,
-        },
+        test: { name: "postgres", ...broker, globalSetup: ["test/broker/cluster.ts"] },
       },
     ],
   },

@@ -282,7 +282,7 @@ export const ERRORS = {
   provider_unavailable: [502, "The provider did not give a usable answer"],
   provider_timeout: [504, "The provider did not answer in time"],
   rate_limited: [429, "Too many requests"],
-  shutting_down: [503, "The broker is shutting down"],
+  shutting_down: [503, "The broker cannot answer right now"],
   identity_provider_unavailable: [503, "The identity provider's keys cannot be read"],
   internal_error: [500, "Something went wrong here"],
 } as const satisfies Record<string, readonly [number, string]>;

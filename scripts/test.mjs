@@ -29,6 +29,8 @@ const PARTS = [
   { name: "unit", needs: ["build"], run: () => vitest("unit", ...UNIT) },
   { name: "browserless", needs: ["install"], run: () => vitest("browserless") },
   { name: "broker", needs: ["install"], run: () => vitest("broker") },
+  // The broker's tests again, on a PostgreSQL that they start and throw away.
+  { name: "postgres", needs: ["install"], run: () => vitest("postgres") },
   { name: "api", needs: ["build"], run: () => api() },
   { name: "size", needs: ["build"], run: () => node("scripts/size.mjs") },
   { name: "e2e", needs: ["build"], run: () => endToEnd() },

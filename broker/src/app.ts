@@ -31,7 +31,7 @@ import { proxyRoutes } from "./routes/proxy.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { widgetRoutes } from "./routes/widget.ts";
-import { DatabaseError, UNBINDABLE_TEXT } from "./store/database.ts";
+import { DatabaseError, isUnavailable, UNBINDABLE_TEXT } from "./store/error.ts";
 import type { Store } from "./store/store.ts";
 import { createVault } from "./vault.ts";
 import { createWaiters } from "./waiters.ts";
@@ -45,7 +45,7 @@ export type App = {
   purge: () => Promise<void>;
   /** Answers the waiting and waits for nobody; the caller closes the store. */
   close: () => void;
-  /** Resolves when no audit row waits to be written: only then may the store be closed. */
+  /** Resolves when no refresh is under way and no audit row waits to be written: only then may the store be closed. */
   settled: () => Promise<void>;
 };
 
@@ -81,7 +81,7 @@ export const createApp = (deps: {
   const oauth = createOAuth({ fetch: outbound, now, timeout: config.provider_timeout, log });
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
-  const waiters = createWaiters();
+  const waiters = createWaiters({ look: store.sessions.marks });
   const endSession = createEnding({ store, grants, audit, waiters, redeem, now });
   const newSecret = () => base64url(32);
   const managedSecrets = createManagedSecrets({ store, vault, now });
@@ -152,10 +152,9 @@ export const createApp = (deps: {
   app.notFound((c) => answer(refuse("not_found"), c.get("requestId"), now()));
   app.onError((thrown, c) => {
     const requestId = c.get("requestId");
-    const error =
-      thrown instanceof DatabaseError && thrown.code === UNBINDABLE_TEXT
-        ? refuse("invalid_request", "A text holds a NUL or half of a surrogate pair.")
-        : thrown;
+    const error = asRefusal(thrown);
+    if (error !== thrown && thrown instanceof DatabaseError && thrown.code !== UNBINDABLE_TEXT)
+      log("database_unavailable", { request_id: requestId, code: thrown.code });
     if (error instanceof Refusal) {
       log("refused", {
         request_id: requestId,
@@ -180,8 +179,18 @@ export const createApp = (deps: {
       await grants.sweep(PURGE_BATCH);
     },
     close: () => waiters.close(),
-    settled,
+    settled: async () => {
+      await grants.settled();
+      await settled();
+    },
   };
+};
+
+/** What the database says that is no bug of ours. */
+const asRefusal = (thrown: unknown): unknown => {
+  if (thrown instanceof DatabaseError && thrown.code === UNBINDABLE_TEXT)
+    return refuse("invalid_request", "A text holds a NUL or half of a surrogate pair.");
+  return isUnavailable(thrown) ? refuse("shutting_down", "The database does not answer.") : thrown;
 };
 
 const answer = (refusal: Refusal, requestId: string, now: number): Response => {

@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import { refuse } from "./error.ts";
 import type { Used } from "./store/audit.ts";
-import { checkBindable } from "./store/database.ts";
+import { checkBindable } from "./store/error.ts";
 import type { Statements, Store } from "./store/store.ts";
 import type { AuditRow } from "./store/tables.ts";
 

@@ -29,9 +29,10 @@ export const createEnding =
   }): EndSession =>
   async (session, reason, request_id) => {
     const { store, now } = deps;
-    let ended = false;
     let tellProviders: TellProviders | undefined;
     const stepped = await store.transaction(async (tx) => {
+      let ended = false;
+      tellProviders = undefined;
       const done = await tx.sessions.step(session.id, (current) => {
         const step = finish(current, reason, now());
         ended = "set" in step && step.set.ended_at !== undefined;

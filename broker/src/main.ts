@@ -61,8 +61,8 @@ const loadConfig = (path: string, env: NodeJS.ProcessEnv = process.env): Config 
   try {
     const config = readConfig(readFileSync(path, "utf8"), env);
     // Relative to the file, so that the place a broker is started from does not decide where tokens live.
-    if (config.storage.sqlite !== ":memory:")
-      config.storage.sqlite = resolve(dirname(path), config.storage.sqlite);
+    if (config.storage.kind === "sqlite" && config.storage.file !== ":memory:")
+      config.storage.file = resolve(dirname(path), config.storage.file);
     return config;
   } catch (error) {
     if (error instanceof ConfigError) return fail(`invalid_config: ${path}\n${error.message}`);
@@ -87,7 +87,7 @@ const runBroker = async (config: Config, port: number) => {
     logger[event === "bug" || event.endsWith("_bug") ? "error" : "info"]({ event, ...about });
   for (const warning of config.warnings) logger.warn({ event: "config_warning", warning });
 
-  const store = await openStore(config.storage.sqlite);
+  const store = await openStore(config.storage);
   const built = readBuilt(import.meta.dirname, __VERSION__);
   const app = createApp({ config, store, built, log });
   const server = serve(

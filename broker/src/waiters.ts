@@ -1,40 +1,78 @@
 /**
- * Long polls: one waiter a session, woken by whoever changed it in this process [M23]. Knows ids and time;
- * what the change was, the woken caller reads for itself.
+ * Long polls: one waiter a session, woken at once by whoever changed it in this process, and within a second by
+ * whoever did so in another: one look at the database asks for all that wait [M23]. Knows ids, marks and time; what
+ * the change was, the woken caller reads for itself.
  */
 export type Waiters = {
-  /** Resolves on a wake, when `ms` have passed, when a newer waiter of the same session comes, or at close. */
-  wait: (id: string, ms: number) => Promise<"woken" | "timeout" | "replaced" | "closed">;
+  /**
+   * Resolves on a wake, when the session's mark is no longer `seen`, when `ms` have passed, when a newer waiter of the
+   * same session comes, or at close.
+   */
+  wait: (id: string, ms: number, seen: string) => Promise<Why>;
   wake: (id: string) => void;
   /** False past the cap: answer at once and ask the caller to come back later. */
   hasRoom: () => boolean;
+  /** How many wait now. */
+  size: () => number;
   close: () => void;
 };
 
-const MOST_WAITERS = 5_000;
+type Why = "woken" | "timeout" | "replaced" | "closed";
 
-export const createWaiters = (most = MOST_WAITERS): Waiters => {
-  const waiting = new Map<string, (why: "woken" | "replaced" | "closed") => void>();
+const MOST_WAITERS = 5_000;
+const LOOK_EVERY = 1_000;
+
+export const createWaiters = (deps: {
+  /** Marks of these sessions as stored now; one that is gone has none. */
+  look: (ids: string[]) => Promise<Map<string, string>>;
+  most?: number;
+}): Waiters => {
+  const { look, most = MOST_WAITERS } = deps;
+  const waiting = new Map<string, { seen: string; done: (why: Why) => void }>();
   let closed = false;
+  let looking: NodeJS.Timeout | undefined;
+
+  /** Only while somebody waits, and the next look only when this one is over: a slow database gets no queue of them. */
+  const lookSoon = (): void => {
+    looking ??= setTimeout(() => {
+      const asked = new Map(waiting);
+      void look([...asked.keys()])
+        .then((marks) => {
+          for (const [id, one] of asked) if (marks.get(id) !== one.seen) one.done("woken");
+        })
+        // Without an answer they wait on: each has its own end, and reads for itself then.
+        .catch(() => undefined)
+        .finally(() => {
+          looking = undefined;
+          if (waiting.size && !closed) lookSoon();
+        });
+    }, LOOK_EVERY).unref();
+  };
 
   return {
-    wait: (id, ms) =>
+    wait: (id, ms, seen) =>
       new Promise((resolve) => {
         if (closed) return resolve("closed");
-        waiting.get(id)?.("replaced");
-        const done = (why: "woken" | "timeout" | "replaced" | "closed") => {
-          clearTimeout(timer);
-          if (waiting.get(id) === done) waiting.delete(id);
-          resolve(why);
+        waiting.get(id)?.done("replaced");
+        const mine = {
+          seen,
+          done: (why: Why) => {
+            clearTimeout(timer);
+            if (waiting.get(id) === mine) waiting.delete(id);
+            resolve(why);
+          },
         };
-        const timer = setTimeout(() => done("timeout"), ms);
-        waiting.set(id, done);
+        const timer = setTimeout(() => mine.done("timeout"), ms);
+        waiting.set(id, mine);
+        lookSoon();
       }),
-    wake: (id) => waiting.get(id)?.("woken"),
+    wake: (id) => waiting.get(id)?.done("woken"),
     hasRoom: () => waiting.size < most,
+    size: () => waiting.size,
     close: () => {
       closed = true;
-      for (const release of [...waiting.values()]) release("closed");
+      clearTimeout(looking);
+      for (const { done } of [...waiting.values()]) done("closed");
     },
   };
 };

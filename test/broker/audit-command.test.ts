@@ -1,5 +1,4 @@
 /** `alter-broker audit export`: every row once and in order, however many, beside whoever writes, read at any pace. */
-import Libsql from "libsql";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +12,7 @@ import { openStore, type Store } from "../../broker/src/store/store.ts";
 import type { AuditRow } from "../../broker/src/store/tables.ts";
 import { BROKER_PROGRAM, newApiKey, startBroker } from "../servers/broker.ts";
 import { startIdp } from "../servers/idp.ts";
+import { makeDatabase, type TestDatabase } from "./database.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "alter-audit-command-"));
@@ -54,14 +54,15 @@ const parse = (text: string): Line[] =>
     .map((line) => JSON.parse(line) as Line);
 const ids = (lines: Line[]) => lines.map(({ id }) => String(id));
 
-let file: string;
+let database: TestDatabase;
 let store: Store;
-let made = 0;
 beforeEach(async () => {
-  file = join(folder, `${(made += 1)}.db`);
-  const opened = await openStore(file);
-  store = opened;
-  onTestFinished(() => opened.close());
+  const made = (database = await makeDatabase());
+  const opened = (store = await openStore(made.storage));
+  onTestFinished(async () => {
+    await opened.close();
+    await made.drop();
+  });
 });
 
 /** Runs an export whose reader takes the first chunk, and the second only when it is let. */
@@ -78,7 +79,7 @@ const begin = async (options: Parameters<typeof exportAudit>[1] = {}) => {
       void held.then(() => done());
     },
   });
-  const ended = exportAudit({ storage: { sqlite: file } }, options, out);
+  const ended = exportAudit(database, options, out);
   await Promise.race([first, ended]);
   return {
     finish: async (): Promise<Line[]> => {
@@ -144,9 +145,7 @@ test("a slow reader slows the reading: the log is never in memory as a whole", a
   await fill(store, 10_000);
   const running = await begin();
   // What it has read by now comes out, what it has not cannot.
-  const db = new Libsql(file);
-  db.exec(`delete from audit where id >= 'aud_005000'`);
-  db.close();
+  await database.exec(`delete from audit where id >= 'aud_005000'`);
   expect(await running.finish()).toHaveLength(5_000);
 });
 
@@ -162,7 +161,7 @@ test.each([
 ])("%j is refused, and nothing is printed", async (options, words) => {
   await fill(store, 3);
   const out = new Writable({ write: () => expect.unreachable() });
-  await expect(exportAudit({ storage: { sqlite: file } }, options, out)).rejects.toThrow(words);
+  await expect(exportAudit(database, options, out)).rejects.toThrow(words);
 });
 
 test("the documentation names every event, and no other", () => {
@@ -222,14 +221,14 @@ describe("the program", () => {
       ),
     );
   }, 120_000);
-  const configure = (sqlite: string): void => {
+  const configure = (storage: TestDatabase["named"]): void => {
     const broker = { base_url: "http://127.0.0.1:4995", providers: {}, apps: [app()] };
     const vault = { keys: [{ id: "k1", key: Buffer.alloc(32, "export").toString("base64") }] };
-    writeFileSync(config, JSON.stringify({ ...broker, vault, storage: { sqlite } }));
+    writeFileSync(config, JSON.stringify({ ...broker, vault, storage }));
   };
   beforeEach(() => {
-    config = file.replace(/db$/, "json");
-    configure(file);
+    config = join(folder, "alter.json");
+    configure(database.named);
   });
 
   const start = (...args: string[]) => {
@@ -281,7 +280,7 @@ describe("the program", () => {
 
   test("a database that is not there is not made", async () => {
     const nowhere = join(folder, "nowhere.db");
-    configure(nowhere);
+    configure({ sqlite: nowhere });
     const err = `storage.sqlite: there is no database at ${nowhere} yet\n`;
     expect(await run()).toEqual({ code: 1, out: "", err });
     expect(existsSync(nowhere)).toBe(false);
@@ -293,7 +292,7 @@ describe("the program", () => {
     const broker = await startBroker({
       providers: {},
       apps: [app(idp.issuer)],
-      config: { storage: { sqlite: file } },
+      config: { storage: database.named },
     });
     onTestFinished(() => broker.kill());
     const refused = await fetch(`${broker.url}/v1/tokens`, {

@@ -2,7 +2,6 @@
  * The audit log of calls: no token without its row on disk, many rows to a commit, nothing secret in any of them, and
  * the export that operators read.
  */
-import Libsql from "libsql";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,32 +9,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { createRecorder, type Recorder } from "../../broker/src/audit.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { html } from "../servers/faults.ts";
+import { makeDatabase, type TestDatabase } from "./database.ts";
 import { found, keep, secrets } from "./scanner.ts";
 import { connect, startWorld, type Json, type Reply, type World } from "./world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alter-audit-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type Row = Record<string, unknown>;
-
-/** The file as another process sees it: what is in there is committed. */
-const other = (file: string): { all: (sql: string) => Row[]; exec: (sql: string) => void } => {
-  const open = <T>(work: (db: Libsql.Database) => T): T => {
-    const db = new Libsql(file);
-    try {
-      return work(db);
-    } finally {
-      db.close();
-    }
-  };
-  return {
-    all: (sql) => open((db) => db.prepare(sql).all() as Row[]),
-    exec: (sql) => open((db) => void db.exec(sql)),
-  };
-};
-
-/** From now on the log takes no rows, as if the disk were full. */
-const FULL = `create trigger full before insert on audit begin select raise(abort, 'full'); end`;
 
 let made = 0;
 const newId = () => `aud_${String((made += 1)).padStart(6, "0")}`;
@@ -59,24 +38,25 @@ const watched = (store: Store): Store & { commits: number; hold: Promise<void> |
 
 describe("the recorder", () => {
   let store: ReturnType<typeof watched>;
-  let disk: ReturnType<typeof other>;
+  let disk: TestDatabase;
   let record: Recorder;
   let settled: () => Promise<void>;
-  let file: string;
 
   beforeEach(async () => {
-    file = join(folder, `${newId()}.db`);
-    const opened = await openStore(file);
-    onTestFinished(() => opened.close());
+    const database = (disk = await makeDatabase());
+    const opened = await openStore(database.storage);
+    onTestFinished(async () => {
+      await opened.close();
+      await database.drop();
+    });
     store = watched(opened);
-    disk = other(file);
     ({ record, settled } = createRecorder({ store, now: () => 5_000, newId }));
   });
 
   const issue = (grant_id: string, kind?: "oauth" | "managed_secret") =>
     record("token.issued", "user:first", { grant_id }, kind && { kind, grant_id });
   const many = (count: number) => Array.from({ length: count }, (_, i) => issue(`grant_${i}`));
-  const rows = () => disk.all("select * from audit order by id");
+  const rows = () => disk.rows("select * from audit order by id");
 
   test("a row that was waited for is on disk, whole", async () => {
     await record("token.refused", "app:first", {
@@ -88,7 +68,7 @@ describe("the recorder", () => {
       request_id: "req_1",
       key_prefix: "alter_rk_Ab3d",
     });
-    expect(rows()).toEqual([
+    expect(await rows()).toEqual([
       {
         id: expect.stringMatching(/^aud_/) as string,
         at: 5_000,
@@ -110,7 +90,7 @@ describe("the recorder", () => {
   test("rows of one moment share a commit, in the order in which they came", async () => {
     await Promise.all(many(64));
     expect(store.commits).toBe(1);
-    expect(rows().map((row) => row["grant_id"])).toEqual(
+    expect((await rows()).map((row) => row["grant_id"])).toEqual(
       Array.from({ length: 64 }, (_, i) => `grant_${i}`),
     );
   });
@@ -118,7 +98,7 @@ describe("the recorder", () => {
   test("more than a statement holds are spread over several, and none is lost", async () => {
     await Promise.all(many(1_000));
     expect(store.commits).toBe(16);
-    expect(rows()).toHaveLength(1_000);
+    expect(await rows()).toHaveLength(1_000);
   });
 
   test("what arrives while a commit runs shares the next one", async () => {
@@ -131,17 +111,17 @@ describe("the recorder", () => {
     release();
     await Promise.all([first, ...meanwhile]);
     expect(store.commits).toBe(2);
-    expect(rows()).toHaveLength(31);
+    expect(await rows()).toHaveLength(31);
   });
 
   test("a commit that fails rejects all that waited for it, and the next one is tried anew", async () => {
-    disk.exec(FULL);
+    const empty = await disk.fill("audit");
     const settling = await Promise.allSettled(many(3));
     expect(settling.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
-    expect([store.commits, rows()]).toEqual([1, []]);
-    disk.exec("drop trigger full");
+    expect([store.commits, await rows()]).toEqual([1, []]);
+    await empty();
     await issue("grant_a");
-    expect(rows()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
   });
 
   test("a row that the database cannot take fails alone", async () => {
@@ -149,25 +129,32 @@ describe("the recorder", () => {
     const fine = issue("grant_a");
     await expect(odd).rejects.toMatchObject({ code: "unbindable_text" });
     await fine;
-    expect(rows()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
   });
 
   describe("with what was used", () => {
-    beforeEach(() => {
+    beforeEach(async () => {
       for (const table of ["grants", "managed_secrets"])
-        for (const id of ["a", "b", "c"]) plant(table, `${table}-${id}`);
-      disk.exec("update grants set status = 'active'");
+        for (const id of ["a", "b", "c"]) await plant(table, `${table}-${id}`);
+      await disk.exec("update grants set status = 'active'");
     });
     /** A row of which nothing matters but that it is there. */
-    const plant = (table: string, id: string) => {
-      const needed = disk.all(`select name from pragma_table_info('${table}') where "notnull" = 1`);
-      const names = ["id", ...needed.map(({ name }) => String(name))];
-      const values = names.map((name) => (name === "id" ? `'${id}'` : `'${id} ${name}'`));
-      disk.exec(`insert into ${table} (${names.join()}) values (${values.join()})`);
+    const plant = async (table: string, id: string) => {
+      const needed = (await disk.needed(table)).filter(({ name }) => name !== "id");
+      const names = ["id", ...needed.map(({ name }) => name)];
+      const values = [
+        `'${id}'`,
+        ...needed.map(({ name, number }) => (number ? "1" : `'${id} ${name}'`)),
+      ];
+      await disk.exec(`insert into ${table} (${names.join()}) values (${values.join()})`);
     };
     const dates = () =>
-      ["grants", "managed_secrets"].map((table) =>
-        disk.all(`select last_used_at from ${table} order by id`).map((row) => row["last_used_at"]),
+      Promise.all(
+        ["grants", "managed_secrets"].map(async (table) =>
+          (await disk.rows(`select last_used_at from ${table} order by id`)).map(
+            (row) => row["last_used_at"],
+          ),
+        ),
       );
     const NEVER = [
       [null, null, null],
@@ -182,12 +169,12 @@ describe("the recorder", () => {
           issue("grants-b", "oauth"),
           issue("managed_secrets-c", "managed_secret"),
         ]);
-      disk.exec(FULL);
+      const empty = await disk.fill("audit");
       await calls();
-      expect(dates()).toEqual(NEVER);
-      disk.exec("drop trigger full");
+      expect(await dates()).toEqual(NEVER);
+      await empty();
       await calls();
-      expect(dates()).toEqual([
+      expect(await dates()).toEqual([
         [5_000, 5_000, null],
         [null, null, 5_000],
       ]);
@@ -209,8 +196,8 @@ describe("the recorder", () => {
         { reason: code },
         { status: "fulfilled" },
       ]);
-      expect(rows()).toMatchObject([{ grant_id: "grants-b" }]);
-      expect(dates()).toEqual([
+      expect(await rows()).toMatchObject([{ grant_id: "grants-b" }]);
+      expect(await dates()).toEqual([
         [null, 5_000, null],
         [null, null, null],
       ]);
@@ -221,7 +208,7 @@ describe("the recorder", () => {
     await settled();
     const calls = many(100);
     await settled();
-    expect(rows()).toHaveLength(100);
+    expect(await rows()).toHaveLength(100);
     await Promise.all(calls);
   });
 });
@@ -237,7 +224,6 @@ describe("calls through the broker", () => {
     secrets.clear();
     await world.stop();
   });
-  const disk = () => other(world.config.storage.sqlite);
 
   const issue = async (more: Json = {}, key?: string): Promise<Reply> =>
     world
@@ -261,14 +247,14 @@ describe("calls through the broker", () => {
     });
 
   /** The rows of one call, which names itself in its reply. */
-  const rowsOf = ({ headers }: Reply) =>
-    world.audit().filter((row) => row["request_id"] === headers.get("x-request-id"));
-  const lastUsed = () => disk().all("select last_used_at from grants");
+  const rowsOf = async ({ headers }: Reply) =>
+    (await world.audit()).filter((row) => row["request_id"] === headers.get("x-request-id"));
+  const lastUsed = () => world.database.rows("select last_used_at from grants");
 
   test("a token leaves a row that says who asked with which key, and for whose grant", async () => {
     const reply = await issue();
     expect(reply.status).toBe(200);
-    expect(rowsOf(reply)).toEqual([
+    expect(await rowsOf(reply)).toEqual([
       {
         id: expect.any(String) as string,
         at: expect.any(Number) as number,
@@ -288,34 +274,34 @@ describe("calls through the broker", () => {
   });
 
   test("a refusal leaves one with its reason, and dates no grant", async () => {
-    const before = lastUsed();
+    const before = await lastUsed();
     const reply = await issue({ request: { method: "GET", host: "evil.example" } });
     expect(reply.body["code"]).toBe("host_not_allowed");
-    expect(rowsOf(reply)).toMatchObject([
+    expect(await rowsOf(reply)).toMatchObject([
       { event: "token.refused", subject: "ann", provider: "calendar", reason: "host_not_allowed" },
     ]);
-    expect(lastUsed()).toEqual(before);
+    expect(await lastUsed()).toEqual(before);
   });
 
   test("a user token that is refused names nobody, only the app and why", async () => {
     const reply = await issue({ user_token: `${await world.userToken("ann")}x` });
     expect(reply.body["code"]).toBe("invalid_user_token");
-    expect(rowsOf(reply)).toMatchObject([
+    expect(await rowsOf(reply)).toMatchObject([
       { app_id: "demo", subject: null, reason: "invalid_user_token: signature" },
     ]);
   });
 
   test("no token without its row: a log that cannot be written refuses the call", async () => {
-    const before = JSON.stringify([world.audit(), lastUsed()]);
-    disk().exec(FULL);
+    const before = JSON.stringify([await world.audit(), await lastUsed()]);
+    const empty = await world.database.fill("audit");
     const refused = [await issue(), await proxied(`${world.calendar.url}/api/me`)];
     const called = world.calendar.counts.api;
-    disk().exec("drop trigger full");
+    await empty();
     for (const reply of refused) {
       expect([reply.status, reply.body["code"]]).toEqual([500, "internal_error"]);
       expect(reply.body).not.toHaveProperty("access_token");
     }
-    expect(JSON.stringify([world.audit(), lastUsed()])).toBe(before);
+    expect(JSON.stringify([await world.audit(), await lastUsed()])).toBe(before);
     // The twin: with the log back, the same calls go through.
     expect((await issue()).status).toBe(200);
     expect((await proxied(`${world.calendar.url}/api/me`)).status).toBe(200);
@@ -327,7 +313,7 @@ describe("calls through the broker", () => {
     await connect(world, { sub });
     const { transaction } = world.store;
     const user_token = await world.userToken(sub);
-    const [grant] = disk().all(`select id from grants where subject = '${sub}'`);
+    const [grant] = await world.database.rows("select id from grants where subject = ?", sub);
     // The next transaction is the one of the row: it comes after the revocation, as if that had been quicker.
     world.store.transaction = async (work) => {
       world.store.transaction = transaction;
@@ -337,7 +323,9 @@ describe("calls through the broker", () => {
     };
     const reply = await world.backend().token({ user_token, provider: "calendar" });
     expect([reply.status, reply.body["code"]]).toEqual([410, "grant_revoked"]);
-    expect(rowsOf(reply)).toMatchObject([{ event: "token.refused", reason: "grant_revoked" }]);
+    expect(await rowsOf(reply)).toMatchObject([
+      { event: "token.refused", reason: "grant_revoked" },
+    ]);
   });
 
   test("calls of one moment share commits, and each has its row", async () => {
@@ -350,7 +338,7 @@ describe("calls through the broker", () => {
     const replies = await Promise.all(Array.from({ length: 64 }, () => issue()));
     world.store.transaction = transaction;
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(64);
-    for (const reply of replies) expect(rowsOf(reply)).toHaveLength(1);
+    for (const reply of replies) expect(await rowsOf(reply)).toHaveLength(1);
     expect(commits).toBeGreaterThan(0);
     expect(commits).toBeLessThan(64);
   });
@@ -390,13 +378,13 @@ describe("calls through the broker", () => {
     await world.backend().revoke(String(fresh["grant_id"]), await world.userToken("ann"));
     await issue();
 
-    const events = new Set(world.audit().map((row) => row["event"]));
+    const events = new Set((await world.audit()).map((row) => row["event"]));
     for (const event of ["token.issued", "token.refused", "proxy.called", "token.refreshed"])
       expect(events).toContain(event);
-    expect(found(JSON.stringify(world.audit()))).toEqual([]);
+    expect(found(JSON.stringify(await world.audit()))).toEqual([]);
 
     // The twin: one that is there is found.
-    disk().exec(`update audit set reason = '${query}' where event = 'proxy.called'`);
-    expect(found(JSON.stringify(world.audit()))).toEqual(["access token"]);
+    await world.database.exec(`update audit set reason = '${query}' where event = 'proxy.called'`);
+    expect(found(JSON.stringify(await world.audit()))).toEqual(["access token"]);
   });
 });

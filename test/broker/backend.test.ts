@@ -50,9 +50,9 @@ const refusesQuietly = async (
   expected: string | Json,
 ) => {
   const calls = () => [world.calendar.counts, world.files.counts];
-  const before = [world.snapshot(), calls()];
+  const before = [await world.snapshot(), calls()];
   refused(await call(), status, expected);
-  expect([world.snapshot(), calls()]).toEqual(before);
+  expect([await world.snapshot(), calls()]).toEqual(before);
 };
 const grantOf = async (sub: string, by: Json = { provider: "calendar" }): Promise<string> => {
   const user_token = await world.userToken(sub);
@@ -205,7 +205,7 @@ describe("creating a session [H5]", () => {
       String(body["session_token"]),
     ) ?? ["", "", "missing"];
     expect(Buffer.from(base ?? "", "base64url").toString()).toBe(B);
-    expect(world.snapshot()).not.toContain(secretPart);
+    expect(await world.snapshot()).not.toContain(secretPart);
     const lifetime = Date.parse(String(body["expires_at"])) - world.now();
     expect(lifetime).toBeGreaterThan(590_000);
     expect(lifetime).toBeLessThanOrEqual(600_000);
@@ -326,7 +326,7 @@ describe("tokens", () => {
       allowed_hosts: [world.calendar.host],
       injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
     });
-    expect(world.snapshot()).not.toContain(String(body["access_token"]));
+    expect(await world.snapshot()).not.toContain(String(body["access_token"]));
   });
 
   test("a reply may be used again for as long as the user's own token lives, and no longer than configured", async () => {
@@ -377,9 +377,9 @@ describe("tokens", () => {
     await refusesQuietly(() => ask({ provider: "calendar" }, "cut"), 410, "credential_revoked");
     const { body } = await world.backend().listGrants(await world.userToken("cut"));
     expect(body["grants"]).toMatchObject([{ grant_id: id, status: "credential_revoked" }]);
-    expect(world.audit().filter(({ event }) => event === "grant.credential_revoked")).toMatchObject(
-      [{ grant_id: id, actor: "broker", reason: "invalid_grant" }],
-    );
+    expect(
+      (await world.audit()).filter(({ event }) => event === "grant.credential_revoked"),
+    ).toMatchObject([{ grant_id: id, actor: "broker", reason: "invalid_grant" }]);
   });
 });
 
@@ -476,7 +476,7 @@ describe("pending is invisible [H2]", () => {
     const url = await browser.visit(String(body["session_id"]));
     const landed = await browser.callback(url);
     const back = new URL(landed.headers.get("location") ?? "");
-    const staged = world.audit().find(({ event }) => event === "grant.staged");
+    const staged = (await world.audit()).find(({ event }) => event === "grant.staged");
     const id = String(staged?.["grant_id"]);
     const user_token = await world.userToken(sub);
     const { token: ask, listGrants, revoke } = world.backend();
@@ -500,8 +500,10 @@ describe("pending is invisible [H2]", () => {
 describe("disconnecting [M12]", () => {
   const works = async (sub: string, grant_id: string) =>
     (await world.backend().token({ user_token: await world.userToken(sub), grant_id })).status;
-  const revocations = (id: string) =>
-    world.audit().filter((row) => row["event"] === "grant.revoked" && row["grant_id"] === id);
+  const revocations = async (id: string) =>
+    (await world.audit()).filter(
+      (row) => row["event"] === "grant.revoked" && row["grant_id"] === id,
+    );
 
   test("an id from somebody else's browser is nobody's grant", async () => {
     await connect(world, { sub: "victim" });
@@ -527,7 +529,7 @@ describe("disconnecting [M12]", () => {
     );
     await refusesQuietly(() => otherBackend().revoke(id), 404, "grant_not_found");
     expect(await works("victim", id)).toBe(200);
-    expect(revocations(id)).toEqual([]);
+    expect(await revocations(id)).toEqual([]);
 
     refused(await revoke(id, await world.userToken("victim")), 200, {
       grant_id: id,
@@ -535,7 +537,7 @@ describe("disconnecting [M12]", () => {
       provider_revocation: "done",
     });
     expect(await works("victim", id)).toBe(410);
-    expect(revocations(id)).toMatchObject([
+    expect(await revocations(id)).toMatchObject([
       { actor: "user:first", app_id: "demo", subject: "victim" },
     ]);
   });
@@ -545,11 +547,11 @@ describe("disconnecting [M12]", () => {
     const id = await grantOf("victim");
     refused(await world.backend().revoke(id), 200, { status: "revoked" });
     expect(await works("victim", id)).toBe(410);
-    expect(revocations(id)).toMatchObject([{ actor: "app:first" }]);
+    expect(await revocations(id)).toMatchObject([{ actor: "app:first" }]);
     // Once more says the same, and does nothing.
-    const before = [world.snapshot(), world.calendar.counts];
+    const before = [await world.snapshot(), world.calendar.counts];
     refused(await world.backend().revoke(id), 200, { status: "revoked" });
-    expect([world.snapshot(), world.calendar.counts]).toEqual(before);
+    expect([await world.snapshot(), world.calendar.counts]).toEqual(before);
   });
 
   test("a key that needs the user does not work alone", async () => {
@@ -560,7 +562,7 @@ describe("disconnecting [M12]", () => {
     expect(await works("victim", id)).toBe(200);
     // The twin: with the user it does.
     refused(await revoke(id, await world.userToken("victim")), 200, { status: "revoked" });
-    expect(revocations(id)).toMatchObject([{ actor: "user:careful" }]);
+    expect(await revocations(id)).toMatchObject([{ actor: "user:careful" }]);
   });
 
   test("why is written down; a reason of many lines is none", async () => {
@@ -572,7 +574,7 @@ describe("disconnecting [M12]", () => {
     for (const reason of ["two\nlines", "x".repeat(201)])
       await refusesQuietly(() => revoke(reason), 400, "invalid_request");
     refused(await revoke("The user left the company"), 200, { status: "revoked" });
-    expect(revocations(id)).toMatchObject([
+    expect(await revocations(id)).toMatchObject([
       { reason: "The user left the company", key_prefix: world.keys.demo.key.slice(0, 13) },
     ]);
   });

@@ -43,9 +43,9 @@ describe("refused before anything is consumed", () => {
     ["a code of no size", "malformed", set("code", "x".repeat(4097))],
   ])("%s", async (_, reason, spoil) => {
     const session = await away(world);
-    const before = state(world);
+    const before = await state(world);
     expect(await land(session.browser, spoil(session.back))).toBe("/connect/lost");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(world.logs.findLast(({ event }) => event === "callback_refused")).toMatchObject({
       reason,
     });
@@ -83,9 +83,9 @@ describe("refused before anything is consumed", () => {
     const victim = await away(world, { sub: "victim" });
     const mallory = await away(world, { sub: "mallory" });
     const [browser, url, owner] = await attack(victim, mallory);
-    const before = state(world);
+    const before = await state(world);
     expect(await land(browser, url)).toBe("/connect/lost");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(world.logs.findLast(({ event }) => event === "callback_refused")).toMatchObject({
       reason: "other_browser",
     });
@@ -95,7 +95,7 @@ describe("refused before anything is consumed", () => {
 
   test("a prefetch spends nothing", async () => {
     const session = await away(world);
-    const before = state(world);
+    const before = await state(world);
     const cookie = [...session.browser.jar].map(([name, value]) => `${name}=${value}`).join("; ");
     for (const purpose of ["prefetch", "prefetch;prerender"]) {
       const reply = await world.call(session.back.slice(B.length), {
@@ -103,7 +103,7 @@ describe("refused before anything is consumed", () => {
       });
       expect(reply.status).toBe(204);
     }
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(await land(session.browser, session.back)).toBe(`/connect/s/${session.session_id}`);
   });
 
@@ -136,9 +136,9 @@ describe("on a session that has ended nothing is exchanged, and its page says so
   ])("%s", async (_, end, outcome) => {
     const session = await away(world, { sub: "ended" });
     await end(session);
-    const before = state(world);
+    const before = await state(world);
     expect(await land(session.browser, session.back)).toBe(`/connect/s/${session.session_id}`);
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(await viewOf(session)).toMatchObject({ phase: "ended", outcome });
     expect(await grantsOf(world, "ended")).toEqual([]);
   });
@@ -148,10 +148,10 @@ describe("one consume, one exchange", () => {
   test("a replay waits on the session's page and exchanges nothing", async () => {
     const session = await away(world, { session: { multiple: true } });
     await land(session.browser, session.back);
-    const before = state(world);
+    const before = await state(world);
     for (let i = 0; i < 3; i += 1)
       expect(await land(session.browser, session.back)).toBe(`/connect/s/${session.session_id}`);
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(await viewOf(session)).not.toHaveProperty("failure");
   });
 

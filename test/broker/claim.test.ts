@@ -204,21 +204,20 @@ describe("claim", () => {
       "grant_revoked",
     );
     expect(world.calendar.counts.revocation).toBe(before + 1);
-    expect(eventsOf(one.session_id)).toContain("session.claimed_elsewhere");
+    expect(await eventsOf(one.session_id)).toContain("session.claimed_elsewhere");
   });
 
   test("M5: on a finished session there is no alarm and nothing is taken back", async () => {
     const sub = "m5-finished";
     const one = await connect(world, { sub });
     await refused(world, () => world.browser().claim(one.token), "session_ended");
-    expect(eventsOf(one.session_id)).not.toContain("session.claimed_elsewhere");
+    expect(await eventsOf(one.session_id)).not.toContain("session.claimed_elsewhere");
     const user_token = await world.userToken(sub);
     await accepted(() => world.backend().token({ user_token, provider: "calendar" }));
   });
 });
 
-const eventsOf = (session_id: string) =>
-  world
-    .audit()
+const eventsOf = async (session_id: string) =>
+  (await world.audit())
     .filter((row) => row["session_id"] === session_id)
     .map((row) => row["event"]);

@@ -164,12 +164,12 @@ describe("finish", () => {
     expect(reply.body).toMatchObject({ outcome });
     expect(page.finish.reply.parse(reply.body)).toEqual(reply.body);
     // The first writer's outcome stands, for the page and for the widget [H8].
-    const standing = state(world);
+    const standing = await state(world);
     const again = await browser.page("finish", { session_id, reason: "not_you" });
     expect(again.body).toEqual(reply.body);
     const asked = await world.widget(token, verifier).outcome();
     expect(asked.body).toEqual(reply.body["outcome"]);
-    expect(state(world)).toBe(standing);
+    expect(await state(world)).toBe(standing);
     const { body } = await world.backend().listGrants(await world.userToken(sub));
     expect(body["grants"]).toHaveLength(outcome["status"] === "success" ? 1 : 0);
   });

@@ -57,11 +57,11 @@ test("with a connection the deadline is a success", async () => {
     status: "success",
     connections: [{ provider: "calendar" }],
   });
-  const before = state(world);
+  const before = await state(world);
   const { session_id } = session;
   const finished = await session.browser.page("finish", { session_id, reason: "not_you" });
   expect(finished.body).toMatchObject({ outcome: { status: "success" } });
-  expect(state(world)).toBe(before);
+  expect(await state(world)).toBe(before);
 });
 
 test("the purge takes what nobody can read any more, and nothing else", async () => {

@@ -91,19 +91,19 @@ describe("a provider that refuses them", () => {
     provider = "calendar",
   ) => browser.page("authorize", { session_id, provider }, { "user-agent": user_agent });
   /** What the provider was asked, and the departures that are remembered. */
-  const begun = () => [
+  const begun = async () => [
     world.calendar.counts,
-    (JSON.parse(world.snapshot()) as Json[][])[1]?.length,
+    (JSON.parse(await world.snapshot()) as Json[][])[1]?.length,
   ];
 
   /** Refused at the click: nothing begun, nothing remembered of a departure. */
   const turnedAway = async (given?: Claimed): Promise<Claimed> => {
     const session = given ?? (await begin(world));
-    const before = begun();
+    const before = await begun();
     const reply = await leave(session, WV);
     expect([reply.status, reply.body["code"]]).toEqual([403, "unsupported_browser"]);
     expect(reply.headers.getSetCookie()).toEqual([]);
-    expect(begun()).toEqual(before);
+    expect(await begun()).toEqual(before);
     expect(await viewOf(session)).toMatchObject({
       phase: "failed",
       failure: "unsupported_browser",

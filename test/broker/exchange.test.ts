@@ -61,11 +61,11 @@ test.each<[string, (attempt: Claimed) => Promise<unknown>, Json]>([
   const attempt = await exchanging(`race-${name}`);
   const revoked = world.calendar.counts.revocation;
   await end(attempt);
-  const before = world.snapshot();
+  const before = await world.snapshot();
   attempt.held.release();
   expect(await attempt.landing).toBe(`/connect/s/${attempt.session_id}`);
   expect(await outcomeOf(world, attempt)).toMatchObject(outcome);
-  expect(world.snapshot()).toBe(before);
+  expect(await world.snapshot()).toBe(before);
   expect(await grantsOf(world, `race-${name}`)).toEqual([]);
   expect(world.calendar.counts.revocation).toBe(revoked + 1);
 });

@@ -62,8 +62,10 @@ const posted = async (form: URLSearchParams): Promise<string> => {
 
 const lastReason = () =>
   world.logs.findLast(({ event }) => event === "callback_refused")?.["reason"];
-const rowsIn = (): Json[] =>
-  ((JSON.parse(world.snapshot()) as Json[][])[1] ?? []).filter(({ posted: at }) => at !== null);
+const rowsIn = async (): Promise<Json[]> =>
+  ((JSON.parse(await world.snapshot()) as Json[][])[1] ?? []).filter(
+    ({ posted: at }) => at !== null,
+  );
 
 const succeeds = async (session: Waiting): Promise<void> => {
   expect(await land(session.browser, await posted(session.form))).toBe(
@@ -81,7 +83,7 @@ describe("the way there and back", () => {
     expect(asked?.url.searchParams.get("response_mode")).toBe("form_post");
     await succeeds(session);
     expect(await grantsOf(world, "ann")).toHaveLength(1);
-    expect(rowsIn()).toEqual([]);
+    expect(await rowsIn()).toEqual([]);
   });
 
   test("a denial comes by form as well", async () => {
@@ -93,21 +95,21 @@ describe("the way there and back", () => {
   test("what waits is sealed, without its handle, and only for a minute", async () => {
     const session = await consented();
     const url = new URL(await posted(session.form));
-    const [row] = rowsIn();
+    const [row] = await rowsIn();
     expect(row?.["posted"]).toMatch(/^v1\.k1\.[\w-]+$/);
-    expect(world.snapshot()).not.toContain(session.form.get("code"));
-    expect(world.snapshot()).not.toContain(url.searchParams.get("handle"));
+    expect(await world.snapshot()).not.toContain(session.form.get("code"));
+    expect(await world.snapshot()).not.toContain(url.searchParams.get("handle"));
     world.pass(MINUTE);
     await world.broker.purge();
-    expect(rowsIn()).toEqual([]);
+    expect(await rowsIn()).toEqual([]);
   });
 
   test("an answer by query is read too: it passes all that a query has to pass", async () => {
     const session = await consented();
     const url = `${B}${HERE}?${session.form.toString()}`;
-    const before = state(world);
+    const before = await state(world);
     expect(await land(world.browser(), url)).toBe("/connect/lost");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(await land(session.browser, url)).toBe(`/connect/s/${session.session_id}`);
     expect(await outcomeOf(world, session)).toMatchObject({ status: "success" });
   });
@@ -185,9 +187,9 @@ describe("refused posts write nothing", () => {
     ],
   ])("%s", async (_, reason, attack) => {
     const session = await consented();
-    const before = state(world);
+    const before = await state(world);
     expect(await attack(session.form)).toBe("/connect/lost");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(lastReason()).toBe(reason);
     await succeeds(session);
   });
@@ -195,12 +197,12 @@ describe("refused posts write nothing", () => {
   test("a provider that answers by query has no form", async () => {
     const session = await begin(world);
     const back = await session.browser.visit(session.session_id);
-    const before = state(world);
+    const before = await state(world);
     expect(await post(new URL(back).searchParams, "/oauth/callback/calendar")).toBe(
       "/connect/lost",
     );
     expect(lastReason()).toBe("wrong_mode");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     await land(session.browser, back);
     expect(await outcomeOf(world, session)).toMatchObject({ status: "success" });
   });
@@ -211,9 +213,9 @@ describe("refused posts write nothing", () => {
   ])("of a session that is over: %s. Its page says so", async (_, end) => {
     const session = await consented({ sub: "over" });
     await end(session);
-    const before = state(world);
+    const before = await state(world);
     expect(await post(session.form)).toBe(`/connect/s/${session.session_id}`);
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(await viewOf(session)).toMatchObject({ phase: "ended" });
     expect(await grantsOf(world, "over")).toEqual([]);
   });
@@ -233,14 +235,14 @@ describe("one post for a state", () => {
     const other = new URLSearchParams(session.form);
     other.set("code", "another");
     const here = `/connect/s/${session.session_id}`;
-    const before = state(world);
+    const before = await state(world);
     for (const form of [session.form, other]) expect(await post(form)).toBe(here);
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     await land(session.browser, url);
     expect(await outcomeOf(world, session)).toMatchObject({ status: "success" });
-    const after = state(world);
+    const after = await state(world);
     expect(await post(session.form)).toBe(here);
-    expect(state(world)).toBe(after);
+    expect(await state(world)).toBe(after);
   });
 
   test("nor is there one after a minute", async () => {
@@ -249,7 +251,7 @@ describe("one post for a state", () => {
     world.pass(MINUTE);
     await world.broker.purge();
     expect(await post(session.form)).toBe(`/connect/s/${session.session_id}`);
-    expect(rowsIn()).toEqual([]);
+    expect(await rowsIn()).toEqual([]);
   });
 
   test("of two at once one is kept", async () => {
@@ -286,9 +288,9 @@ describe("the handle", () => {
   test.each(spoilt)("%s leads nowhere", async (_, reason, spoil) => {
     const session = await consented();
     const url = await posted(session.form);
-    const before = state(world);
+    const before = await state(world);
     expect(await land(session.browser, spoil(url))).toBe("/connect/lost");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     expect(lastReason()).toBe(reason);
     await land(session.browser, url);
     expect(await outcomeOf(world, session)).toMatchObject({ status: "success" });
@@ -301,10 +303,10 @@ describe("the handle", () => {
     world.pass(MINUTE - SECOND);
     expect(await land(quick.browser, soon)).toBe(`/connect/s/${quick.session_id}`);
     world.pass(SECOND);
-    const before = state(world);
+    const before = await state(world);
     expect(await land(slow.browser, late)).toBe("/connect/lost");
     expect(lastReason()).toBe("handle_expired");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     // Another try is possible, as after every departure that did not come back.
     await land(slow.browser, await posted(await formOf(slow)));
     expect(await outcomeOf(world, slow)).toMatchObject({ status: "success" });
@@ -314,10 +316,10 @@ describe("the handle", () => {
     const session = await consented({ session: { allowed_providers: ["files"], multiple: true } });
     const url = await posted(session.form);
     await land(session.browser, url);
-    const before = state(world);
+    const before = await state(world);
     expect(await land(session.browser, url)).toBe(`/connect/s/${session.session_id}`);
     expect(await land(world.browser(), url)).toBe("/connect/lost");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
   });
 
   test("five at once exchange once", async () => {
@@ -333,13 +335,13 @@ describe("the handle", () => {
     const session = await consented();
     const url = await posted(session.form);
     const cookie = [...session.browser.jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    const before = state(world);
+    const before = await state(world);
     for (const init of [
       { method: "HEAD", headers: { cookie } },
       { headers: { cookie, "sec-purpose": "prefetch" } },
     ])
       expect((await world.call(url.slice(B.length), init)).status).toBe(204);
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
     await land(session.browser, url);
     expect(await outcomeOf(world, session)).toMatchObject({ status: "success" });
   });
@@ -355,19 +357,19 @@ describe("Mallory, whose forwarded authorization URL made her victim's browser p
   };
   const expectNothing = async (browser: Browser, url: string, before: string) => {
     expect(await land(browser, url)).toBe("/connect/lost");
-    expect(state(world)).toBe(before);
+    expect(await state(world)).toBe(before);
   };
 
   test("his browser lacks her cookie, and nothing is consumed", async () => {
     const { victim, location } = await trap();
-    const before = state(world);
+    const before = await state(world);
     await expectNothing(victim, location, before);
     expect(lastReason()).toBe("other_browser");
   });
 
   test("she cannot get at what waits: a post of her own has no handle, nor has her page", async () => {
     const { mallory, victim, location } = await trap();
-    const before = state(world);
+    const before = await state(world);
     await expectNothing(victim, location, before);
     for (const form of [
       mallory.form,

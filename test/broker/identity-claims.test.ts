@@ -162,12 +162,12 @@ describe("a token's age and type, where the configuration names them", () => {
     const OTHER = world.config.apps.get("other")?.origins[0] ?? "";
     for (const [typ, status] of types) {
       const token = await world.idp.sign({ sub: "ann" }, { header: { typ } });
-      const before = world.snapshot();
+      const before = await world.snapshot();
       const reply = await by(demo, token, A);
       expect([typ, reply.status]).toEqual([typ, status]);
       if (status === 401) {
         expect(reply.body["reason"]).toBe("type");
-        expect(world.snapshot()).toBe(before);
+        expect(await world.snapshot()).toBe(before);
       }
       expect((await by(other, token, OTHER)).status).toBe(201);
     }

@@ -35,9 +35,9 @@ const taken = async (user_token: string): Promise<void> => {
   expect([reply.status, reply.body]).toEqual([201, expect.anything()]);
 };
 const refused = async (user_token: string, expected: object): Promise<void> => {
-  const before = world.snapshot();
+  const before = await world.snapshot();
   expect((await session(user_token)).body).toMatchObject(expected);
-  expect(world.snapshot()).toBe(before);
+  expect(await world.snapshot()).toBe(before);
 };
 const BY_SIGNATURE = { status: 401, code: "invalid_user_token", reason: "signature" };
 const UNAVAILABLE = { status: 503, code: "identity_provider_unavailable" };

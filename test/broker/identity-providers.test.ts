@@ -72,13 +72,13 @@ const taken = (reply: Reply) =>
   expect([reply.status, reply.body]).toEqual([201, expect.anything()]);
 
 const refused = async (app: string, user_token: string, reason: string): Promise<void> => {
-  const before = world.snapshot();
+  const before = await world.snapshot();
   const reply = await session(app, user_token);
   expect(reply).toMatchObject({ status: 401, body: { code: "invalid_user_token", reason } });
   expect(reply.body["detail"]).toMatch(/^Expected .+\.$/);
   // What was expected, and nothing of what came.
   expect(JSON.stringify(reply.body)).not.toContain(decodeJwt(user_token).sub);
-  expect(world.snapshot()).toBe(before);
+  expect(await world.snapshot()).toBe(before);
 };
 
 test("every recipe has its tokens here, and every provider of the guide its recipe", () => {
@@ -90,7 +90,7 @@ describe.each(Object.entries(cases))("%s", (name, { subject, groups, attacks }) 
   test("an honest token is taken for its user, groups and all", async () => {
     const token = await mint(name, at(name));
     taken(await session(idOf(name), token));
-    expect(world.audit()).toContainEqual(
+    expect(await world.audit()).toContainEqual(
       expect.objectContaining({ event: "session.created", app_id: idOf(name), subject }),
     );
     const app = world.config.apps.get(idOf(name));

@@ -49,14 +49,14 @@ const other = (user_token: string) =>
 const clock = (): number => Math.floor(world.now() / 1000);
 
 const refusedEverywhere = async (user_token: string, status: number, expected: Json) => {
-  const before = world.snapshot();
+  const before = await world.snapshot();
   for (const call of Object.values(demo)) {
     const reply = await call(user_token);
     expect([reply.status, reply.body]).toEqual([status, expect.objectContaining(expected)]);
     if (user_token.length > 40)
       expect(JSON.stringify(reply.body)).not.toContain(user_token.slice(-40));
   }
-  expect(world.snapshot()).toBe(before);
+  expect(await world.snapshot()).toBe(before);
 };
 const taken = (reply: Reply) =>
   expect([reply.status, reply.body]).toEqual([201, expect.anything()]);
@@ -238,18 +238,18 @@ describe("a list of clients in place of an audience [M10]", () => {
     ["the audience does not stand in for it", { aud: "web" }, "client"],
     ["a list that reads like one", { azp: ["web"] }, "client"],
   ])("%s", async (_name, claims, reason) => {
-    const before = world.snapshot();
+    const before = await world.snapshot();
     const reply = await other(await sign(claims));
     if (reason === undefined) return taken(reply);
     expect(reply).toMatchObject({ status: 401, body: { code: "invalid_user_token", reason } });
-    expect(world.snapshot()).toBe(before);
+    expect(await world.snapshot()).toBe(before);
   });
 
   test("the user is known by the configured claim alone", async () => {
     const reply = await other(await sign({ azp: "web", oid: undefined, sub: "ann" }));
     expect(reply.body).toMatchObject({ code: "invalid_user_token", reason: "subject" });
     taken(await other(await sign({ azp: "web", oid: "o-2", sub: "ann" })));
-    expect(world.audit()).toContainEqual(
+    expect(await world.audit()).toContainEqual(
       expect.objectContaining({ event: "session.created", app_id: "other", subject: "o-2" }),
     );
   });

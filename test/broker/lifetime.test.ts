@@ -41,7 +41,7 @@ test("past its lifetime a grant gives no token, its tokens are gone, and the sam
   expect(world.calendar.counts.refresh).toBe(refreshes);
   const stored = await world.store.grants.byId("demo", String(grant?.["grant_id"]));
   expect(stored).toMatchObject({ status: "expired", sealed: null });
-  expect(world.audit()).toContainEqual(expect.objectContaining({ event: "grant.expired" }));
+  expect(await world.audit()).toContainEqual(expect.objectContaining({ event: "grant.expired" }));
   // The twin: a grant without a lifetime is only refreshed.
   expect((await token(sub, "files")).status).toBe(200);
 

@@ -3,8 +3,6 @@
  * nowhere but in the answer to a call that may have it. Values are set by the real command, on the broker's own file.
  */
 import { managedSecretSchema } from "@alter-ai/protocol/backend";
-import Libsql from "libsql";
-import { existsSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
@@ -118,18 +116,11 @@ const given = async (...call: Parameters<typeof ask>): Promise<Json> =>
 const tokenFor = async (...call: Parameters<typeof ask>): Promise<unknown> =>
   (await given(...call))["access_token"];
 
-const onDisk = <T>(work: (db: Libsql.Database) => T): T => {
-  const db = new Libsql(world.config.storage.sqlite);
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
-};
-const rows = (): Json[] =>
-  onDisk((db) => db.prepare("select * from managed_secrets order by id").all() as Json[]);
-const row = (id: string): Json => rows().find((one) => one["id"] === id) ?? {};
-afterEach(() => onDisk((db) => void db.exec("delete from managed_secrets")));
+const rows = (): Promise<Json[]> =>
+  world.database.rows("select * from managed_secrets order by id");
+const row = async (id: string): Promise<Json> =>
+  (await rows()).find((one) => one["id"] === id) ?? {};
+afterEach(() => world.database.exec("delete from managed_secrets"));
 
 /** Refused, with nothing given away, written or counted as used. */
 const refused = async (
@@ -137,9 +128,9 @@ const refused = async (
   code: Parameters<typeof refusedCall>[2],
   who?: Parameters<typeof ask>[1],
 ): Promise<Reply> => {
-  const before = rows();
+  const before = await rows();
   const reply = await refusedCall(world, () => ask(by, who), code);
-  expect(rows()).toEqual(before);
+  expect(await rows()).toEqual(before);
   expect(found(JSON.stringify(reply.body))).toEqual([]);
   return reply;
 };
@@ -292,13 +283,13 @@ describe("for whom a value is", () => {
   test("the same name at another identity provider is somebody else", async () => {
     const { id, value } = await set("weather", { user: "ann" });
     const elsewhere = (issuer: string) =>
-      onDisk((db) => void db.prepare("update managed_secrets set issuer = ?").run([issuer]));
-    elsewhere("https://before.example");
+      world.database.rows("update managed_secrets set issuer = ?", issuer);
+    await elsewhere("https://before.example");
     await refused({ provider: "weather" }, "grant_not_found");
     await refused({ grant_id: id }, "grant_not_found");
     expect(await command(["list"], { app: "demo" })).toContain("of another issuer");
     // The twin: it was the issuer alone.
-    elsewhere(world.idp.issuer);
+    await elsewhere(world.idp.issuer);
     expect(await tokenFor({ provider: "weather" })).toBe(value);
   });
 });
@@ -321,14 +312,14 @@ describe("a value's life", () => {
     const after = await given(again);
     expect(after).toMatchObject({ access_token: fresh.value, grant_id: old.id });
     expect(after["token_id"]).not.toBe(before["token_id"]);
-    expect(rows()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
   });
 
   test("revoked, its bytes are gone at once and its id says so", async () => {
     const { id } = await set("weather", EVERYONE);
     await given({ provider: "weather" });
     expect(await command(["revoke", id])).toBe(`revoked ${id}`);
-    expect(row(id)).toMatchObject({ sealed: null, revoked_at: expect.any(Number) as number });
+    expect(await row(id)).toMatchObject({ sealed: null, revoked_at: expect.any(Number) as number });
     await refused({ grant_id: id }, "grant_revoked");
     await refused({ provider: "weather" }, "grant_not_found");
     expect(await listed()).toEqual([]);
@@ -344,10 +335,10 @@ describe("a value's life", () => {
     const kept = await set("maps", EVERYONE);
     await command(["revoke", id]);
     await world.broker.purge();
-    expect(rows()).toHaveLength(2);
+    expect(await rows()).toHaveLength(2);
     world.pass(91 * 86_400_000);
     await world.broker.purge();
-    expect(rows().map((one) => one["id"])).toEqual([kept.id]);
+    expect((await rows()).map((one) => one["id"])).toEqual([kept.id]);
   });
 
   test("past its end it is refused, listed as expired, and good again once a new one is set", async () => {
@@ -392,10 +383,10 @@ describe("a value's life", () => {
 
   test("it belongs to the operator: no call of the app ends it", async () => {
     const { id, value } = await set("weather", { user: "ann" });
-    const before = rows();
+    const before = await rows();
     for (const user_token of [await world.userToken("ann"), undefined])
       await refusedCall(world, () => world.backend().revoke(id, user_token), "grant_not_found");
-    expect(rows()).toEqual(before);
+    expect(await rows()).toEqual(before);
     expect(await tokenFor({ provider: "weather" })).toBe(value);
   });
 });
@@ -426,19 +417,16 @@ describe("what is kept", () => {
   test("a sealed value in another row does not open", async () => {
     const mine = await set("weather", { user: "mallory" });
     const theirs = await set("weather", { user: "ann" });
-    onDisk((db) => {
-      const { sealed } = db
-        .prepare("select sealed from managed_secrets where id = ?")
-        .get([theirs.id]) as Json;
-      db.prepare("update managed_secrets set sealed = ? where id = ?").run([sealed, mine.id]);
-    });
+    const { sealed: copied } = await row(theirs.id);
+    const sql = "update managed_secrets set sealed = ? where id = ?";
+    await world.database.rows(sql, copied, mine.id);
     await refused({ provider: "weather" }, "internal_error", { sub: "mallory" });
     expect(world.logs.findLast(({ event }) => event === "refused")).toMatchObject({
       code: "internal_error",
       why: expect.stringContaining(mine.id) as string,
     });
     // The twin: it is the place that keeps it shut.
-    const sealed = String(row(mine.id)["sealed"]);
+    const sealed = String((await row(mine.id))["sealed"]);
     const vault = createVault(world.config.vault_keys);
     expect(vault.unseal(sealed, placeOf(theirs.id))).toBe(theirs.value);
   });
@@ -489,22 +477,16 @@ describe("what is kept", () => {
     await set("archive", EVERYONE, { value: `ann:${newValue()}` });
     await given({ provider: "weather" });
     await command(["list"], { app: "demo" });
-    const disk = ["", "-wal"]
-      .map((suffix) => world.config.storage.sqlite + suffix)
-      .filter((file) => existsSync(file))
-      .map((file) => readFileSync(file).toString("latin1"))
-      .join("");
-    for (const text of [disk, JSON.stringify(world.logs), JSON.stringify(world.audit())])
+    const disk = await world.database.bytes();
+    for (const text of [disk, JSON.stringify(world.logs), JSON.stringify(await world.audit())])
       expect(found(text)).not.toContain(KIND);
     expect(printed.length).toBeGreaterThan(10);
     expect(found(printed.join("\n"))).not.toContain(KIND);
 
     await command(["revoke", id]);
-    const audited = world
-      .audit()
-      .filter(({ event, grant_id }) =>
-        [grant_id === id, String(event).startsWith("secret.")].every(Boolean),
-      );
+    const audited = (await world.audit()).filter(({ event, grant_id }) =>
+      [grant_id === id, String(event).startsWith("secret.")].every(Boolean),
+    );
     expect(audited).toMatchObject(
       [
         ["secret.set", "set for user ann"],

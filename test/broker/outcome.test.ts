@@ -51,7 +51,7 @@ describe("M5: the token alone is not enough once somebody has claimed it", () =>
       });
       // What the thief connected is taken back, and it is on record.
       expect(await grantsOf(world, sub)).toEqual([]);
-      expect(world.audit()).toContainEqual(
+      expect(await world.audit()).toContainEqual(
         expect.objectContaining({
           event: "session.claimed_elsewhere",
           session_id: session.session_id,

@@ -218,10 +218,10 @@ describe("what is not there", () => {
     ["GET", "/v1/connect/claim", "method_not_allowed"],
     ["PUT", "/v1/connect/finish", "method_not_allowed"],
   ])("%s %s is the wrong method", async (method, path, code) => {
-    const before = world.snapshot();
+    const before = await world.snapshot();
     const { body } = await world.call(path, { method, headers: { origin: B } });
     expect(body["code"]).toBe(code);
-    expect(world.snapshot()).toBe(before);
+    expect(await world.snapshot()).toBe(before);
   });
 });
 
@@ -243,12 +243,12 @@ describe("bodies", () => {
     ["said in advance", true],
     ["found while reading", false],
   ])("too large, %s", async (_name, declared) => {
-    const before = world.snapshot();
+    const before = await world.snapshot();
     expect(await send(MOST + 1, declared)).toMatchObject({
       status: 413,
       body: { code: "payload_too_large" },
     });
-    expect(world.snapshot()).toBe(before);
+    expect(await world.snapshot()).toBe(before);
     // Read to the end, and refused for what it says.
     expect((await send(MOST, declared)).body["code"]).toBe("unknown_session");
   });

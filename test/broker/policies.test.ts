@@ -1,8 +1,4 @@
 /** Policies in a whole broker: what a refused call leaves untouched, who may pass for whom, and what is counted. */
-import Libsql from "libsql";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { compileRules, policiesSchema } from "../../broker/src/config/policies.ts";
 import { Refusal } from "../../broker/src/error.ts";
@@ -15,6 +11,7 @@ import {
   type Rule,
 } from "../../broker/src/policy.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
+import { makeDatabase, type TestDatabase } from "./database.ts";
 import { accepted, refused } from "./steps.ts";
 import { B, connect, startWorld, type Json, type Reply, type World } from "./world.ts";
 
@@ -83,15 +80,9 @@ const ask = async (world: World, sub: string, from: From = {}): Promise<Reply> =
   };
 };
 
-const countersIn = (file: string): Json[] => {
-  const db = new Libsql(file);
-  try {
-    return db.prepare("select * from counters order by name").all() as Json[];
-  } finally {
-    db.close();
-  }
-};
-const counters = (world: World): Json[] => countersIn(world.config.storage.sqlite);
+const countersIn = (database: TestDatabase): Promise<Json[]> =>
+  database.rows("select * from counters order by name");
+const counters = (world: World): Promise<Json[]> => countersIn(world.database);
 
 describe("an address list", () => {
   let world: World;
@@ -117,7 +108,7 @@ describe("an address list", () => {
     expect(reply.body).not.toHaveProperty("access_token");
     expect(reply.headers.get("retry-after")).toBe(null);
     expect(world.calendar.counts.refresh).toBe(sent);
-    expect(world.audit().at(-1)).toMatchObject({
+    expect((await world.audit()).at(-1)).toMatchObject({
       event: "token.refused",
       reason: "policy_violation: office network",
       subject: "ann",
@@ -136,9 +127,7 @@ describe("an address list", () => {
 
   test("refuses even what could not be opened", async () => {
     await connect(world, { sub: "otto" });
-    const db = new Libsql(world.config.storage.sqlite);
-    db.prepare("update grants set sealed = 'v1.k1.broken' where subject = 'otto'").run([]);
-    db.close();
+    await world.database.exec("update grants set sealed = 'v1.k1.broken' where subject = 'otto'");
     await refused(world, () => ask(world, "otto", { remote: STRANGER }), "policy_violation");
     expect(world.logs.filter(({ event }) => event === "bug")).toEqual([]);
     const twin = await ask(world, "otto", { remote: LISTED });
@@ -284,13 +273,13 @@ describe("a rate limit", () => {
       expect(body["code"]).toBe("policy_violation");
       expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
     }
-    expect(world.audit().filter(({ event }) => event === "token.issued")).toHaveLength(10);
+    expect((await world.audit()).filter(({ event }) => event === "token.issued")).toHaveLength(10);
   });
 
   test("refuses the next, counts no refusal, and lets one more in when it said", async () => {
-    const before = counters(world);
+    const before = await counters(world);
     const reply = await refused(world, () => ask(world, "ann"), "policy_violation");
-    expect(counters(world)).toEqual(before);
+    expect(await counters(world)).toEqual(before);
     expect(reply.body["policy_error"]).toMatchObject({
       ...{ rule: "not too fast", kind: "rate_limit", attached_to: "provider" },
     });
@@ -302,24 +291,24 @@ describe("a rate limit", () => {
   test("counts for each user alone", async () => {
     await connect(world, { sub: "ben" });
     await accepted(() => ask(world, "ben"));
-    expect(counters(world)).toHaveLength(2);
+    expect(await counters(world)).toHaveLength(2);
   });
 
   test("counts no call that is refused for another reason", async () => {
-    const before = counters(world);
+    const before = await counters(world);
     await refused(world, () => ask(world, "nobody"), "grant_not_found");
     const ben = { user_token: await world.userToken("ben"), provider: "calendar" };
     const elsewhere = { ...ben, request: { method: "GET", host: "evil.example" } };
     await refused(world, () => world.backend().token(elsewhere), "host_not_allowed");
-    expect(counters(world)).toEqual(before);
+    expect(await counters(world)).toEqual(before);
   });
 
   test("is forgotten when it is full again, and not before", async () => {
     await world.broker.purge();
-    expect(counters(world)).toHaveLength(2);
+    expect(await counters(world)).toHaveLength(2);
     world.pass(10 * HOUR + 60_000);
     await world.broker.purge();
-    expect(counters(world)).toEqual([]);
+    expect(await counters(world)).toEqual([]);
     await accepted(() => ask(world, "ann"));
   });
 });
@@ -350,17 +339,15 @@ describe("permission, on a store of its own", () => {
   const rulesOf = (policies: Json[], attached: Attachment = { to: "app", id: "demo" }): Rule[] =>
     compileRules(policiesSchema.parse(policies), attached);
 
-  let folder: string;
-  let file: string;
+  let database: TestDatabase;
   let store: Store;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "alter-policies-test-"));
-    file = join(folder, "alter.db");
-    store = await openStore(file);
+    database = await makeDatabase();
+    store = await openStore(database.storage);
   });
   afterEach(async () => {
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await database.drop();
   });
 
   const now = () => NOW;
@@ -383,7 +370,7 @@ describe("permission, on a store of its own", () => {
 
   // In turns: within one process, SQLite's wait for the other's lock would keep the other from letting go.
   test("two brokers on one file count together", async () => {
-    const other = await openStore(file);
+    const other = await openStore(database.storage);
     const brokers = [store, other].map((one) => createPermission({ store: one, now }));
     const passed: boolean[] = [];
     for (let i = 0; i < 8; i++)
@@ -395,7 +382,7 @@ describe("permission, on a store of its own", () => {
   });
 
   test("of two brokers that have read the same, one writes", async () => {
-    const other = await openStore(file);
+    const other = await openStore(database.storage);
     const rules = rulesOf([{ ...SLOW, limit: 1 }]);
     const names = countersOf(rules, ANN);
     const decisions = await Promise.all(
@@ -407,9 +394,9 @@ describe("permission, on a store of its own", () => {
     const [mine = [], theirs = []] = decisions.map((one) => (one.allow ? one.spend : []));
     expect([mine, theirs]).toEqual([mine, mine]);
     await other.counters.spend(theirs);
-    const before = countersIn(file);
+    const before = await countersIn(database);
     await expect(store.counters.spend(mine)).rejects.toMatchObject({ code: "counter_moved" });
-    expect(countersIn(file)).toEqual(before);
+    expect(await countersIn(database)).toEqual(before);
     await other.close();
   });
 
@@ -431,7 +418,7 @@ describe("permission, on a store of its own", () => {
 
   test("a counter that has moved takes the others back with it", async () => {
     await store.counters.spend([{ name: "b", from: null, to: 5 }]);
-    const before = countersIn(file);
+    const before = await countersIn(database);
     for (const from of [null, 4])
       await expect(
         store.transaction((tx) =>
@@ -441,16 +428,16 @@ describe("permission, on a store of its own", () => {
           ]),
         ),
       ).rejects.toMatchObject({ code: "counter_moved" });
-    expect(countersIn(file)).toEqual(before);
+    expect(await countersIn(database)).toEqual(before);
     await store.counters.spend([{ name: "b", from: 5, to: 9 }]);
-    expect(countersIn(file)).toEqual([{ name: "b", full_at: 9 }]);
+    expect(await countersIn(database)).toEqual([{ name: "b", full_at: 9 }]);
   });
 
   test("what was spent is spent after a restart", async () => {
     const rules = rulesOf([{ ...SLOW, limit: 1 }]);
     await createPermission({ store, now })(rules, ANN);
     await store.close();
-    store = await openStore(file);
+    store = await openStore(database.storage);
     await expect(createPermission({ store, now })(rules, ANN)).rejects.toMatchObject({
       code: "policy_violation",
     });
@@ -463,12 +450,12 @@ describe("permission, on a store of its own", () => {
       ...rulesOf([{ ...SLOW, limit: 1 }], { to: "secret", id: "weather" }),
     ];
     await permit(rules, ANN);
-    const spent = countersIn(file);
+    const spent = await countersIn(database);
     expect(spent).toHaveLength(2);
     await expect(permit(rules, ANN)).rejects.toMatchObject({
       extras: { policy_error: { attached_to: "secret" } },
     });
-    expect(countersIn(file)).toEqual(spent);
+    expect(await countersIn(database)).toEqual(spent);
   });
 
   test("without a limit no database is asked; with one that cannot be read, nobody passes", async () => {
@@ -476,7 +463,7 @@ describe("permission, on a store of its own", () => {
     const permit = createPermission({ store, now });
     await expect(permit(rulesOf([NET]), ANN)).resolves.toMatchObject({ unchanged_for: Infinity });
     await expect(permit(rulesOf([NET, SLOW]), ANN)).rejects.not.toBeInstanceOf(Refusal);
-    store = await openStore(file);
+    store = await openStore(database.storage);
     await expect(permit(rulesOf([NET, SLOW]), ANN)).rejects.toBeDefined();
   });
 

@@ -196,7 +196,7 @@ describe("before leaving", () => {
     const reply = await browser.page("authorize", body);
     expect([reply.status, reply.body["code"]]).toEqual([502, "provider_unavailable"]);
     expect(reply.headers.getSetCookie()).toEqual([]);
-    expect(JSON.parse(world.snapshot())).toMatchObject({
+    expect(JSON.parse(await world.snapshot())).toMatchObject({
       1: expect.not.arrayContaining([expect.objectContaining({ session_id })]),
     });
     expect(await viewOf(session)).toMatchObject({ phase: "failed", failure });

@@ -1,6 +1,5 @@
 /** Redirect sessions: pending until the browser that began redeems the code that the finishing one brought [H2, M3]. */
 import { widget } from "@alter-ai/protocol/http";
-import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accepted, begin, grantsOf, issue, refused, rowsOf, view } from "./steps.ts";
 import {
@@ -97,9 +96,8 @@ describe("the way back", () => {
   test("carries no answer but ours, whatever got into the return URL", async () => {
     const { browser, session_id, state } = await leave("planted");
     const planted = `${RETURN_URL}?alter_connect_code=${secret()}&alter_connect_code=x&tab=2&alter_connect_x=1`;
-    const db = new Libsql(world.config.storage.sqlite);
-    db.prepare("update sessions set return_url = ? where id = ?").run([planted, session_id]);
-    db.close();
+    const sql = "update sessions set return_url = ? where id = ?";
+    await world.database.rows(sql, planted, session_id);
     const { body } = await browser.page("finish", { session_id, reason: "cancel" });
     expect([...new URL(String(body["redirect_to"])).searchParams]).toEqual([
       ["tab", "2"],
@@ -120,7 +118,7 @@ describe("the way back", () => {
       alter_connect_exit: "1",
       alter_connect_state: state,
     });
-    expect(rowsOf(world, "cancelled")).toEqual([]);
+    expect(await rowsOf(world, "cancelled")).toEqual([]);
   });
 
   test("of a multiple session begins at finish, with one code for all", async () => {
@@ -163,7 +161,7 @@ describe("H2: pending is invisible", () => {
     const later = await begin(world, { sub });
     const { body } = await view(later.browser, later.session_id);
     expect((body["view"] as Json)["providers"]).toMatchObject([{ accounts: [] }]);
-    const grant_id = String(rowsOf(world, sub)[0]?.["id"]);
+    const grant_id = String((await rowsOf(world, sub))[0]?.["id"]);
     const user_token = await world.userToken(sub);
     await refused(world, () => world.backend().revoke(grant_id, user_token), "grant_not_found");
     await refused(world, () => world.backend().revoke(grant_id), "grant_not_found");
@@ -264,11 +262,11 @@ describe("redeem", () => {
     const [first, second] = await Promise.all([redeem(code, verifier), redeem(code, verifier)]);
     expect(first.status).toBe(200);
     expect(second.body).toEqual(first.body);
-    const before = world.snapshot();
+    const before = await world.snapshot();
     world.pass(5 * MINUTE);
     expect((await redeem(code, verifier)).body).toEqual(first.body);
     expect((await world.widget(token, verifier).outcome()).body).toMatchObject(first.body);
-    expect(world.snapshot()).toBe(before);
+    expect(await world.snapshot()).toBe(before);
     expect(await grantsOf(world, "reload")).toHaveLength(1);
   });
 
@@ -285,7 +283,7 @@ describe("redeem", () => {
     world.pass(10 * MINUTE);
     await world.broker.purge();
     expect(world.calendar.counts.revocation).toBeGreaterThan(revoked);
-    expect(world.snapshot()).not.toContain('"pending"');
+    expect(await world.snapshot()).not.toContain('"pending"');
   });
 
   test("M3: a staged re-authorisation leaves the standing grant alone until it is redeemed", async () => {
@@ -315,6 +313,6 @@ describe("redeem", () => {
     const { body } = await left.browser.page("finish", { session_id, reason: "not_you" });
     expect(String(body["redirect_to"])).toContain("alter_connect_error=wrong_user");
     expect(world.calendar.counts.revocation).toBe(revoked + 1);
-    expect(rowsOf(world, "staged-not-you")).toEqual([]);
+    expect(await rowsOf(world, "staged-not-you")).toEqual([]);
   });
 });

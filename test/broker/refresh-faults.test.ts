@@ -35,12 +35,12 @@ const FAULTS: [string, () => Fault, Json][] = [
 test.each(FAULTS)("%s: the app is told, the next try works", async (what, fault, cause) => {
   const sub = `fails-${what}`;
   const before = await expired(world, sub);
-  const [row] = rowsOf(world, sub);
+  const [row] = await rowsOf(world, sub);
   world.calendar.control.fail("refresh", fault());
   const reply = await issue(world, sub);
   expect([reply.status, reply.body["code"]]).toEqual([502, "provider_unavailable"]);
   expect(world.logs.findLast(({ event }) => event === "refresh_failed")).toMatchObject(cause);
-  expect(rowsOf(world, sub)).toEqual([row]);
+  expect(await rowsOf(world, sub)).toEqual([row]);
 
   const { body } = await accepted(() => issue(world, sub));
   expect(body["access_token"]).not.toBe(before["access_token"]);

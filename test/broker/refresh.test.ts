@@ -49,7 +49,7 @@ describe("single flight", () => {
 
   test("two brokers on one database: still one refresh per expiry", async () => {
     const sub = "two-brokers";
-    const store = await openStore(world.config.storage.sqlite);
+    const store = await openStore(world.config.storage);
     const second = createApp({
       config: world.config,
       store,
@@ -95,7 +95,7 @@ describe("single flight", () => {
   test("a lease whose holder died is taken over when it runs out", async () => {
     const sub = "orphaned";
     await expired(world, sub);
-    const id = String(rowsOf(world, sub)[0]?.["id"]);
+    const id = String((await rowsOf(world, sub))[0]?.["id"]);
     const grant = await world.store.grants.byId("demo", id);
     if (!grant) throw new Error("no grant");
     expect(await world.store.grants.lease(grant, "dead", world.now(), world.now() + 45_000)).toBe(
@@ -130,7 +130,7 @@ describe("a grant that is over", () => {
     expect([first.status, first.body["code"]]).toEqual([410, "credential_revoked"]);
     await refused(world, () => issue(world, sub), "credential_revoked");
     expect(await grantsOf(world, sub)).toMatchObject([{ grant_id, status: "credential_revoked" }]);
-    expect(rowsOf(world, sub)).toMatchObject([{ sealed: null }]);
+    expect(await rowsOf(world, sub)).toMatchObject([{ sealed: null }]);
 
     const again = await connect(world, { sub, account: `${sub}@work.test` });
     expect(await outcomeOf(world, again)).toMatchObject({
@@ -152,11 +152,11 @@ describe("a grant that is over", () => {
     await held.reached;
     const revoked = await world.backend().revoke(String(grant_id), await world.userToken(sub));
     expect(revoked.body).toMatchObject({ status: "revoked", provider_revocation: "done" });
-    const before = world.snapshot();
+    const before = await world.snapshot();
     held.release();
     expect((await waiting).body["code"]).toBe("grant_revoked");
-    expect(world.snapshot()).toBe(before);
-    expect(rowsOf(world, sub)).toMatchObject([{ status: "revoked", sealed: null }]);
+    expect(await world.snapshot()).toBe(before);
+    expect(await rowsOf(world, sub)).toMatchObject([{ status: "revoked", sealed: null }]);
   });
 
   test("reconnected during the refresh: the new tokens stand", async () => {
@@ -167,10 +167,10 @@ describe("a grant that is over", () => {
     const waiting = issue(world, sub);
     await held.reached;
     await connect(world, { sub, account: `${sub}@work.test` });
-    const [{ sealed } = {}] = rowsOf(world, sub);
+    const [{ sealed } = {}] = await rowsOf(world, sub);
     held.release();
     const { body } = await accepted(() => waiting);
-    expect(rowsOf(world, sub)).toMatchObject([{ sealed, status: "active" }]);
+    expect(await rowsOf(world, sub)).toMatchObject([{ sealed, status: "active" }]);
     expect((await issue(world, sub)).body["access_token"]).toBe(body["access_token"]);
     expect(await works(world, body)).toBe(true);
   });

@@ -134,7 +134,7 @@ test.each([
   ],
 ])("a grant %s cannot be renewed", async (_name, grant, more, status, code) => {
   const grant_id = await grant();
-  const before = world.snapshot();
+  const before = await world.snapshot();
   const reply = await world.backend().createSession({
     user_token: await world.userToken("renew"),
     allowed_origin: A,
@@ -142,7 +142,7 @@ test.each([
     ...more,
   });
   expect(reply).toMatchObject({ status, body: { code } });
-  expect(world.snapshot()).toBe(before);
+  expect(await world.snapshot()).toBe(before);
 });
 
 test("a revoked grant is over: it is connected anew, not renewed", async () => {

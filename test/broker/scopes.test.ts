@@ -113,7 +113,7 @@ describe("partial consent", () => {
     expect(await grantsOf(world, sub)).toEqual([]);
     // Tokens that nobody keeps are taken back.
     expect(world.calendar.counts.revocation).toBeGreaterThan(0);
-    expect(world.audit()).toContainEqual(
+    expect(await world.audit()).toContainEqual(
       expect.objectContaining({ event: "callback.failed", reason: "scopes_missing", subject: sub }),
     );
     await land(browser, await browser.visit(session_id));
@@ -173,7 +173,7 @@ test.each([
   ["two scopes in one", { required_scopes: [`${READ} ${WRITE}`] }],
   ["a scope of a provider that is not offered", { required_scopes: ["files.read"] }],
 ])("%s is refused when the session is made [M13]", async (_name, more) => {
-  const before = world.snapshot();
+  const before = await world.snapshot();
   const reply = await world.backend().createSession({
     user_token: await world.userToken("wish"),
     allowed_origin: A,
@@ -181,5 +181,5 @@ test.each([
     ...more,
   });
   expect(reply).toMatchObject({ status: 400, body: { code: "invalid_request" } });
-  expect(world.snapshot()).toBe(before);
+  expect(await world.snapshot()).toBe(before);
 });

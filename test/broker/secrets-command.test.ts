@@ -1,5 +1,4 @@
 /** `alter-broker secrets` as its operator meets it: what it takes, what it prints, and that a mistake writes nothing. */
-import Libsql from "libsql";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +10,7 @@ import { runSecrets, type SecretsDeps } from "../../broker/src/commands/secrets.
 import { readConfig, type Config } from "../../broker/src/config/config.ts";
 import { openStore } from "../../broker/src/store/store.ts";
 import { BROKER_PROGRAM, newApiKey } from "../servers/broker.ts";
+import { makeDatabase, type TestDatabase } from "./database.ts";
 import type { Json } from "./world.ts";
 
 const VALUE = "sk_live_7Jd0aV1uE9xQ";
@@ -19,11 +19,12 @@ const ISSUER = "https://login.example";
 const ID = /secret_[\w-]{22}/;
 
 const folder = mkdtempSync(join(tmpdir(), "alter-secrets-test-"));
-const database = join(folder, "alter.db");
+let database: TestDatabase;
 const file = join(folder, "alter.json");
 let config: Config;
 
-beforeAll(() => {
+beforeAll(async () => {
+  database = await makeDatabase();
   const app = (id: string, secrets: Json, groups_claim?: string) => ({
     ...{ id, name: id, origins: [`https://${id}.example`], providers: {}, secrets },
     api_keys: [{ id: "first", hash: newApiKey().hash }],
@@ -35,7 +36,7 @@ beforeAll(() => {
   const entry = { name: "Weather API", api_hosts: ["api.weather.example"] };
   const text = JSON.stringify({
     base_url: "https://connect.example.com",
-    storage: { sqlite: database },
+    storage: database.named,
     vault: { keys: [{ id: "k1", key: createHash("sha256").update("secrets").digest("base64") }] },
     providers: {},
     apps: [
@@ -55,22 +56,17 @@ beforeAll(() => {
   config = readConfig(text, {});
 });
 beforeEach(async () => {
-  const store = await openStore(database);
+  const store = await openStore(database.storage);
   await store.close();
-  const db = new Libsql(database);
-  db.exec("delete from managed_secrets; delete from audit");
-  db.close();
+  await database.exec("delete from managed_secrets; delete from audit");
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-const kept = (table = "managed_secrets"): Json[] => {
-  const db = new Libsql(database);
-  try {
-    return db.prepare(`select * from ${table} order by 1`).all() as Json[];
-  } finally {
-    db.close();
-  }
-};
+const kept = (table = "managed_secrets"): Promise<Json[]> =>
+  database.rows(`select * from ${table} order by 1`);
 
 /** Resolves with the lines that were printed. */
 const run = async (
@@ -101,14 +97,14 @@ const set = async (options: Json, stdin: unknown = VALUE, now = AT): Promise<str
 
 /** Fails with these words, says nothing of the value, prints nothing, writes nothing. */
 const fails = async (call: () => Promise<unknown>, words: RegExp): Promise<void> => {
-  const before = JSON.stringify([kept(), kept("audit")]);
+  const before = JSON.stringify([await kept(), await kept("audit")]);
   const error = await call().then(
     () => new Error("accepted"),
     (thrown: unknown) => thrown as Error,
   );
   expect(error.message).toMatch(words);
   expect(error.message).not.toContain(VALUE);
-  expect(JSON.stringify([kept(), kept("audit")])).toBe(before);
+  expect(JSON.stringify([await kept(), await kept("audit")])).toBe(before);
 };
 
 describe("set", () => {
@@ -118,19 +114,19 @@ describe("set", () => {
     ["a user", { user: "a|1" }, { audience: "user", audience_id: "a|1", issuer: ISSUER }],
   ])("for %s: prints that and the id, and no more", async (_name, options, audience) => {
     expect(await set(options)).toMatch(new RegExp(`^set ${ID.source}$`));
-    const [row] = kept();
+    const [row] = await kept();
     expect(row).toMatchObject({ ...audience, app_id: "planner", secret: "weather", version: 1 });
     expect(row?.["sealed"]).toMatch(/^v1\.k1\./);
-    expect(kept("audit")).toMatchObject([{ event: "secret.set", actor: "operator" }]);
+    expect(await kept("audit")).toMatchObject([{ event: "secret.set", actor: "operator" }]);
   });
 
   test("again: the id stays, all else is the new value's", async () => {
     const options = { everyone: true, expires: "2026-04-01T00:00:00+02:00" };
     const [, id] = (await set(options)).split(" ");
-    const [first] = kept();
+    const [first] = await kept();
     expect(first?.["expires_at"]).toBe(Date.parse("2026-03-31T22:00:00Z"));
     expect(await set({ everyone: true }, VALUE, AT + 5)).toBe(`rotated ${id}`);
-    const [row, ...others] = kept();
+    const [row, ...others] = await kept();
     expect(others).toEqual([]);
     expect(row).toMatchObject({ version: 2, expires_at: null, created_at: AT, updated_at: AT + 5 });
     expect(row?.["sealed"]).not.toBe(first?.["sealed"]);
@@ -140,9 +136,9 @@ describe("set", () => {
     "what editors and `echo` add is no part of it: %j",
     async (stdin) => {
       await set({ everyone: true });
-      const plain = String(kept()[0]?.["sealed"]).length;
+      const plain = String((await kept())[0]?.["sealed"]).length;
       await set({ everyone: true }, stdin);
-      expect(String(kept()[0]?.["sealed"]).length).toBe(plain);
+      expect(String((await kept())[0]?.["sealed"]).length).toBe(plain);
     },
   );
 
@@ -216,7 +212,9 @@ describe("list", () => {
     await set({ everyone: true }, VALUE, AT + 2_000);
     await set({ everyone: true }, VALUE, AT + 3_000);
     await set({ app: "plain", everyone: true });
-    const [gone = ""] = kept().flatMap((row) => (row["audience"] === "group" ? [row["id"]] : []));
+    const [gone = ""] = (await kept()).flatMap((row) =>
+      row["audience"] === "group" ? [row["id"]] : [],
+    );
     await run(["revoke", String(gone)], {}, { now: () => AT + 4_000 });
     const lines = await run(["list"], { app: "planner" }, { now: () => AT + 86_400_000 });
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
@@ -248,12 +246,11 @@ describe("revoke", () => {
   test("destroys the value and leaves the row", async () => {
     const [, id = ""] = (await set({ everyone: true })).split(" ");
     expect(await run(["revoke", id])).toEqual([`revoked ${id}`]);
-    expect(kept()).toMatchObject([{ id, sealed: null, revoked_at: AT }]);
-    expect(
-      kept("audit")
-        .map(({ event }) => event)
-        .sort(),
-    ).toEqual(["secret.revoked", "secret.set"]);
+    expect(await kept()).toMatchObject([{ id, sealed: null, revoked_at: AT }]);
+    expect((await kept("audit")).map(({ event }) => event).sort()).toEqual([
+      "secret.revoked",
+      "secret.set",
+    ]);
     await fails(() => run(["revoke", id]), /^already_revoked/);
   });
 
@@ -273,11 +270,11 @@ test.each([[[]], [["rotate"]], [["constructor"]]])("secrets %j is no command", a
 
 test("a database that is not there is not made to say that it is empty", async () => {
   const elsewhere = join(folder, "none.db");
-  const over = { config: { ...config, storage: { sqlite: elsewhere } } };
+  const over = { config: { ...config, storage: { kind: "sqlite" as const, file: elsewhere } } };
   await fails(() => run(["list"], { app: "planner" }, over), /^storage.sqlite: there is no/);
   await fails(() => run(["revoke", "a"], {}, over), /^storage.sqlite: there is no/);
   expect(existsSync(elsewhere)).toBe(false);
-  const memory = { config: { ...config, storage: { sqlite: ":memory:" } } };
+  const memory = { config: { ...config, storage: { kind: "sqlite" as const, file: ":memory:" } } };
   await fails(
     () => run(["set"], { ...TARGET, everyone: true }, memory),
     /^storage.sqlite: is :mem/,
@@ -318,7 +315,7 @@ describe("the built program", () => {
     const said = (await Promise.all(three)).map(({ out }) => out.trim().split(" "));
     expect(said.map(([word]) => word).sort()).toEqual(["rotated", "rotated", "set"]);
     expect(new Set(said.map(([, id]) => id)).size).toBe(1);
-    expect(kept()).toMatchObject([{ version: 3 }]);
+    expect(await kept()).toMatchObject([{ version: 3 }]);
   });
 
   test.each<[string, string[]]>([
@@ -327,7 +324,7 @@ describe("the built program", () => {
     ["an option that has none", [`--everyone=${VALUE}`]],
   ])("does not take the value as %s, nor says it again", async (_name, more) => {
     const { code, out, err } = await broker([...ARGS, "--everyone", ...more], VALUE);
-    expect([code, out, kept()]).toEqual([1, "", []]);
+    expect([code, out, await kept()]).toEqual([1, "", []]);
     expect(err).toMatch(/standard input|--value|--everyone/);
     expect(err).not.toContain(VALUE);
     expect(err).not.toContain("    at ");

@@ -1,6 +1,4 @@
 /** After everything that can happen, good and bad: which secret can be read where. In logs and on disk: none. */
-import Libsql from "libsql";
-import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refused as error } from "../servers/callback.ts";
 import { html, json, type Fault } from "../servers/faults.ts";
@@ -245,16 +243,11 @@ test("the log holds none of them, and still says what went wrong", () => {
   expect([times("bug"), times("callback_bug")]).toEqual([1, 0]);
 });
 
-/** The file itself, with what SQLite has not yet written into it or not yet overwritten. */
-const disk = (): string =>
-  ["", "-wal"]
-    .map((suffix) => world.config.storage.sqlite + suffix)
-    .filter((file) => existsSync(file))
-    .map((file) => readFileSync(file).toString("latin1"))
-    .join("");
+/** With SQLite the file itself, with what is not yet written into it or not yet overwritten. */
+const disk = (): Promise<string> => world.database.bytes();
 
-test("nor does the disk; the app's own `state` is no secret of the broker's", () => {
-  expect(found(disk())).toEqual(["redirect state"]);
+test("nor does the disk; the app's own `state` is no secret of the broker's", async () => {
+  expect(found(await disk())).toEqual(["redirect state"]);
 });
 
 test("a reply holds what its route is for, and nothing else", () => {
@@ -278,7 +271,7 @@ test("a reply holds what its route is for, and nothing else", () => {
   });
 });
 
-test("the twin: a secret planted in the log, a row or a reply would be found, however it is spelt", () => {
+test("the twin: a secret planted in the log, a row or a reply would be found, however it is spelt", async () => {
   for (const [kind, values] of secrets)
     for (const value of values)
       for (const text of [
@@ -291,9 +284,8 @@ test("the twin: a secret planted in the log, a row or a reply would be found, ho
       ])
         expect(found(`… ${text} …`)).toContain(kind);
 
-  const db = new Libsql(world.config.storage.sqlite);
   const [token = ""] = secrets.get("refresh token") ?? [];
-  db.prepare("update audit set reason = ? where id in (select id from audit limit 1)").run([token]);
-  db.close();
-  expect(found(disk())).toEqual(["redirect state", "refresh token"]);
+  const sql = "update audit set reason = ? where id in (select id from audit limit 1)";
+  await world.database.rows(sql, token);
+  expect(found(await disk())).toEqual(["redirect state", "refresh token"]);
 });

@@ -255,7 +255,7 @@ test.each(catalogueIds())("%s", async (id) => {
   await denied(play);
   const grant = await connect(play, account);
   row.connect = "ok";
-  row.identity = identified(play, account, grant);
+  row.identity = await identified(play, account, grant);
 
   const [host] = hostsOf(play);
   if (host === undefined) {
@@ -409,17 +409,23 @@ const denied = async (play: Play): Promise<void> => {
     phase: "failed",
     failure: "access_denied",
   });
-  expect(rowsOf(world, id)).toEqual([]);
+  expect(await rowsOf(world, id)).toEqual([]);
   expect(simulator.counts(id).token).toBeUndefined();
 };
 
-const identified = ({ provider, facts }: Play, account: string, grant: Json): string => {
+const identified = async (
+  { provider, facts }: Play,
+  account: string,
+  grant: Json,
+): Promise<string> => {
   const { id, name, variables, default_scopes, base_scopes } = provider;
   const { id: parts, label } = simulator.account(id, account);
   const tenant = Object.keys(variables).flatMap((key) =>
     variables[key]?.chosen_by === "user" || variables[key]?.self_hosted ? [facts[key]] : [],
   );
-  expect(rowsOf(world, id).at(-1)?.["account_id"]).toBe(parts && [...tenant, ...parts].join(":"));
+  expect((await rowsOf(world, id)).at(-1)?.["account_id"]).toBe(
+    parts && [...tenant, ...parts].join(":"),
+  );
   expect(grant["account_identifier"]).toEqual(
     label ?? expect.stringMatching(new RegExp(`^${name}, \\d{4}-`)),
   );

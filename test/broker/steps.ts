@@ -84,8 +84,10 @@ export const grantsOf = async (world: World, sub: string): Promise<Json[]> =>
   (await world.backend().listGrants(await world.userToken(sub))).body["grants"] as Json[];
 
 /** The user's grants as stored, pending ones included. */
-export const rowsOf = (world: World, sub: string): Json[] =>
-  ((JSON.parse(world.snapshot()) as Json[][])[2] ?? []).filter(({ subject }) => subject === sub);
+export const rowsOf = async (world: World, sub: string): Promise<Json[]> =>
+  ((JSON.parse(await world.snapshot()) as Json[][])[2] ?? []).filter(
+    ({ subject }) => subject === sub,
+  );
 
 /** A token for the user's calendar, as the app's backend asks for it. */
 export const issue = async (world: World, sub: string): Promise<Reply> =>
@@ -106,21 +108,21 @@ export const works = async (world: World, issued: Json): Promise<boolean> => {
 };
 
 /** All that a refusal must leave as it was: every row but the audit log, and both providers' call counts. */
-export const state = (world: World): string =>
-  JSON.stringify([world.snapshot(), world.calendar.counts, world.files.counts]);
+export const state = async (world: World): Promise<string> =>
+  JSON.stringify([await world.snapshot(), world.calendar.counts, world.files.counts]);
 
 export const refused = async (
   world: World,
   call: () => Promise<Reply>,
   code: ErrorCode,
 ): Promise<Reply> => {
-  const before = state(world);
+  const before = await state(world);
   const reply = await call();
   expect(reply.body["code"]).toBe(code);
   expect(reply.status).toBe(ERRORS[code][0]);
   expect(reply.headers.get("content-type")).toBe("application/problem+json");
   expect(reply.headers.getSetCookie()).toEqual([]);
-  expect(state(world)).toBe(before);
+  expect(await state(world)).toBe(before);
   return reply;
 };
 

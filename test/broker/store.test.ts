@@ -11,36 +11,29 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { UNCLAIMED, type Session } from "../../broker/src/session.ts";
-import { checkBindable, DatabaseError } from "../../broker/src/store/database.ts";
+import { checkBindable, DatabaseError, isUnavailable } from "../../broker/src/store/error.ts";
 import type { Grant } from "../../broker/src/store/grants.ts";
-import { openStore, type Store } from "../../broker/src/store/store.ts";
+import { openStore, type Storage, type Store } from "../../broker/src/store/store.ts";
+import { makeDatabase, postgresUrl, type TestDatabase } from "./database.ts";
 import { A, B, startWorld, type Reply, type World } from "./world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alter-store-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let file: string;
+let database: TestDatabase;
 let store: Store;
 beforeAll(async () => {
-  file = join(folder, "deep/er/alter.db");
-  store = await openStore(file);
+  database = await makeDatabase();
+  store = await openStore(database.storage);
 });
-afterAll(() => store.close());
-beforeEach(() => {
-  const db = new Libsql(file);
-  db.exec("delete from grants; delete from sessions");
-  db.close();
+afterAll(async () => {
+  await store.close();
+  await database.drop();
 });
+beforeEach(() => database.exec("delete from grants; delete from sessions"));
 
-/** What is in the file, seen by somebody else. */
-const peek = (sql: string): Record<string, unknown>[] => {
-  const db = new Libsql(file);
-  try {
-    return db.prepare(sql).all() as Record<string, unknown>[];
-  } finally {
-    db.close();
-  }
-};
+/** What is stored, seen by somebody else. */
+const peek = (sql: string): Promise<Record<string, unknown>[]> => database.rows(sql);
 
 const codeFrom = async (work: () => unknown): Promise<string> => {
   try {
@@ -101,7 +94,7 @@ const grant = (over: Partial<Grant> = {}): Grant => ({
 });
 
 describe("the bind guard", () => {
-  const fine = [null, "", "é\u{1f511}", 0, -1, 1.5, Number.MAX_SAFE_INTEGER];
+  const fine = [null, "", "é\u{1f511}", 0, -1, Number.MAX_SAFE_INTEGER];
   test.each(fine)("lets %o through", (value) => {
     expect(() => checkBindable(value)).not.toThrow();
   });
@@ -112,6 +105,7 @@ describe("the bind guard", () => {
     ["undefined", undefined, "unbindable_undefined"],
     ["NaN", NaN, "unbindable_number"],
     ["Infinity", Infinity, "unbindable_number"],
+    ["half a millisecond", 1.5, "unbindable_number"],
     ["2^53", 2 ** 53, "unbindable_number"],
     ["2^53 + 1 as bigint", 2n ** 53n + 1n, "unbindable_bigint"],
     ["a text with NUL", "a\0b", "unbindable_text"],
@@ -131,7 +125,7 @@ describe("the bind guard", () => {
       const create = store.sessions.create(session({ subject: odd as string }), "hash");
       await expect(create).rejects.toBeInstanceOf(DatabaseError);
     }
-    expect(peek("select * from sessions")).toEqual([]);
+    expect(await peek("select * from sessions")).toEqual([]);
     await store.sessions.create(session({ subject: "é\u{1f511}" }), "hash");
     expect((await store.sessions.byId("s1"))?.subject).toBe("é\u{1f511}");
   });
@@ -203,9 +197,9 @@ describe("odd values over HTTP", () => {
         }),
     ],
   ])("%s is refused with a code, and the broker lives", async (_name, send) => {
-    const before = world.snapshot();
+    const before = await world.snapshot();
     expect(await send()).toMatchObject({ status: 400, body: { code: "invalid_request" } });
-    expect(world.snapshot()).toBe(before);
+    expect(await world.snapshot()).toBe(before);
     expect(world.logs.filter(({ event }) => event === "bug")).toEqual([]);
     expect((await world.call("/readyz")).status).toBe(200);
   });
@@ -248,13 +242,13 @@ describe("compare-and-set", () => {
 
   test("a refusal and an empty change leave the row alone, version included", async () => {
     await store.sessions.create(session(), "hash");
-    const before = peek("select * from sessions");
+    const before = await peek("select * from sessions");
     expect(await store.sessions.step("s1", () => ({ refuse: "session_busy" }))).toMatchObject({
       refused: "session_busy",
     });
     expect(await store.sessions.step("s1", () => ({ set: {} }))).not.toHaveProperty("refused");
     expect(await store.sessions.step("nobody", count)).toBeUndefined();
-    expect(peek("select * from sessions")).toEqual(before);
+    expect(await peek("select * from sessions")).toEqual(before);
   });
 
   test("a session comes back as it went in, its token hash apart", async () => {
@@ -279,9 +273,12 @@ describe("transactions", () => {
 
   test("all or nothing", async () => {
     await expect(write(true)).rejects.toThrow("changed my mind");
-    expect([peek("select * from sessions"), peek("select * from grants")]).toEqual([[], []]);
+    expect([await peek("select * from sessions"), await peek("select * from grants")]).toEqual([
+      [],
+      [],
+    ]);
     await write(false);
-    expect(peek("select id from sessions union select id from grants")).toHaveLength(2);
+    expect(await peek("select id from sessions union select id from grants")).toHaveLength(2);
   });
 
   test("a statement that fails takes the others with it, and the next one finds a free store", async () => {
@@ -291,10 +288,10 @@ describe("transactions", () => {
     });
     await expect(twice).rejects.toBeInstanceOf(DatabaseError);
     await write(false);
-    expect(peek("select id from sessions")).toEqual([{ id: "s1" }]);
+    expect(await peek("select id from sessions")).toEqual([{ id: "s1" }]);
   });
 
-  test("a stranger waits for its end and sees no half of it", async () => {
+  test("a stranger sees no half of it", async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const writing = store.transaction(async (tx) => {
@@ -302,33 +299,46 @@ describe("transactions", () => {
       await held;
       await tx.sessions.step("s1", () => ({ set: { phase: "choosing" } }));
     });
+    // SQLite lets it wait for the end, PostgreSQL shows what was before.
     const seen = store.sessions.byId("s1");
+    if (database.engine === "postgres") expect(await seen).toBeUndefined();
     release();
     await writing;
-    expect((await seen)?.phase).toBe("choosing");
+    if (database.engine === "sqlite") expect((await seen)?.phase).toBe("choosing");
+    expect((await store.sessions.byId("s1"))?.phase).toBe("choosing");
   });
 });
 
-describe("the file", () => {
-  test("is readable by its owner alone", () => {
-    expect(statSync(file).mode & 0o077).toBe(0);
-    expect(statSync(join(file, "..")).mode & 0o077).toBe(0);
-  });
+/** Tables and indexes, as text. */
+const schema = async (of = database): Promise<unknown> =>
+  of.engine === "sqlite"
+    ? of.rows("select sql from sqlite_master order by name")
+    : [
+        await of.rows(
+          `select table_name, column_name, data_type, is_nullable, column_default
+           from information_schema.columns where table_schema = current_schema() order by 1, 2`,
+        ),
+        await of.rows(
+          `select tablename, replace(indexdef, schemaname || '.', '') as definition
+           from pg_indexes where schemaname = current_schema() order by 1, 2`,
+        ),
+      ];
 
+describe("the schema", () => {
   test("opens again with everything in it, migrated once", async () => {
     await store.sessions.create(session(), "hash");
-    const schema = peek("select sql from sqlite_master order by name");
-    const migrations = peek("select * from migrations");
+    const before = await schema();
+    const migrations = await peek("select * from migrations");
     await store.close();
-    store = await openStore(file);
+    store = await openStore(database.storage);
     expect(await store.sessions.byId("s1")).toBeDefined();
-    expect(peek("select * from migrations")).toEqual(migrations);
-    expect(peek("select sql from sqlite_master order by name")).toEqual(schema);
+    expect(await peek("select * from migrations")).toEqual(migrations);
+    expect(await schema()).toEqual(before);
   });
 
   test("of an older broker is brought up to date with what is in it", async () => {
-    const old = join(folder, "older.db");
-    const before = await openStore(old);
+    const old = await makeDatabase();
+    const before = await openStore(old.storage);
     await before.sessions.create(session(), "hash");
     const row = {
       state_hash: "s",
@@ -339,8 +349,7 @@ describe("the file", () => {
     };
     await before.sessions.rememberAuthorization(row);
     await before.close();
-    const db = new Libsql(old);
-    db.exec(`drop index authorizations_by_handle;
+    await old.exec(`drop index authorizations_by_handle;
       alter table authorizations drop column handle_hash;
       alter table authorizations drop column posted;
       alter table authorizations drop column posted_at;
@@ -362,8 +371,7 @@ describe("the file", () => {
       drop table counters;
       drop table managed_secrets;
       delete from migrations where id > 1`);
-    db.close();
-    const after = await openStore(old);
+    const after = await openStore(old.storage);
     expect(await after.sessions.authorization({ state_hash: "s" })).toEqual({
       ...row,
       consumed_at: null,
@@ -375,21 +383,20 @@ describe("the file", () => {
       ...{ required_scopes: [], renewing: null, variables: {} },
     });
     await after.close();
+    await old.drop();
   });
 
   test("of a newer broker is refused and left as it is", async () => {
-    const db = new Libsql(file);
-    db.exec("insert into migrations (id, applied_at) values (999, 1)");
-    const schema = peek("select sql from sqlite_master order by name");
-    expect(await codeFrom(() => openStore(file))).toBe("schema_newer_than_this_broker");
-    expect(peek("select sql from sqlite_master order by name")).toEqual(schema);
-    db.exec("delete from migrations where id = 999");
-    db.close();
-    await (await openStore(file)).close();
+    await database.exec("insert into migrations (id, applied_at) values (999, 1)");
+    const before = await schema();
+    expect(await codeFrom(() => openStore(database.storage))).toBe("schema_newer_than_this_broker");
+    expect(await schema()).toEqual(before);
+    await database.exec("delete from migrations where id = 999");
+    await (await openStore(database.storage)).close();
   });
 
   test("opened twice is one store", async () => {
-    const second = await openStore(file);
+    const second = await openStore(database.storage);
     await store.sessions.create(session(), "hash");
     expect(await second.sessions.byToken("hash")).toBeDefined();
     const count = (current: Session) => ({ set: { authorizations: current.authorizations + 1 } });
@@ -399,24 +406,128 @@ describe("the file", () => {
     expect((await store.sessions.byId("s1"))?.authorizations).toBe(20);
     await second.close();
   });
-
-  test("is waited for while another process writes", async () => {
-    const program = `
-      const db = new (require("libsql"))(process.argv[1]);
-      db.exec("begin immediate");
-      process.stdout.write("held");
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
-      db.exec("commit");`;
-    const child = spawn(process.execPath, ["-e", program, file], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const exited = once(child, "exit");
-    await once(child.stdout, "data");
-    expect(await codeFrom(() => store.sessions.create(session(), "hash"))).toBe("none");
-    expect((await exited)[0]).toBe(0);
-    expect(peek("select id from sessions")).toEqual([{ id: "s1" }]);
-  });
 });
+
+if (postgresUrl() === undefined)
+  describe("the file", () => {
+    let file: string;
+    let store: Store;
+    beforeAll(async () => {
+      file = join(folder, "deep/er/alter.db");
+      store = await openStore({ kind: "sqlite", file });
+    });
+    afterAll(() => store.close());
+
+    test("is readable by its owner alone", () => {
+      expect(statSync(file).mode & 0o077).toBe(0);
+      expect(statSync(join(file, "..")).mode & 0o077).toBe(0);
+    });
+
+    test("is waited for while another process writes", async () => {
+      const program = `
+        const db = new (require("libsql"))(process.argv[1]);
+        db.exec("begin immediate");
+        process.stdout.write("held");
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+        db.exec("commit");`;
+      const child = spawn(process.execPath, ["-e", program, file], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const exited = once(child, "exit");
+      await once(child.stdout, "data");
+      expect(await codeFrom(() => store.sessions.create(session(), "hash"))).toBe("none");
+      expect((await exited)[0]).toBe(0);
+      expect(await store.sessions.byId("s1")).toBeDefined();
+    });
+  });
+else
+  describe("the server", () => {
+    const isDatabaseError = (code: string) =>
+      expect.objectContaining({ name: "DatabaseError", code }) as unknown;
+
+    test("is migrated once by eight brokers that start at the same moment", async () => {
+      const fresh = await makeDatabase();
+      const stores = await Promise.all(Array.from({ length: 8 }, () => openStore(fresh.storage)));
+      expect(await schema(fresh)).toEqual(await schema());
+      const ids = (await fresh.rows("select id from migrations order by id")).map(({ id }) => id);
+      expect(ids).toEqual(
+        (await peek("select id from migrations order by id")).map(({ id }) => id),
+      );
+      for (const one of stores) await one.close();
+      await fresh.drop();
+    });
+
+    test("two transactions that do not go together: both are done, one of them twice", async () => {
+      await store.sessions.create(session(), "hash");
+      let runs = 0;
+      // Each reads what the other writes, so that no order but one after the other is right.
+      const add = (id: string) =>
+        store.transaction(async (tx) => {
+          runs += 1;
+          const all = await tx.grants.ofSession("s1");
+          await new Promise((go) => setTimeout(go, 20));
+          await tx.grants.insert(
+            grant({ id, account_id: id, session_id: "s1", version: all.length + 1 }),
+          );
+        });
+      await Promise.all([add("g1"), add("g2")]);
+      expect(runs).toBeGreaterThan(2);
+      const versions = (await store.grants.ofSession("s1")).map(({ version }) => version);
+      expect(versions.sort()).toEqual([1, 2]);
+    });
+
+    test("the twin: where each statement sees what it likes, both count from the same", async () => {
+      await store.sessions.create(session(), "hash");
+      let waiting = 2;
+      let go = (): void => undefined;
+      const both = new Promise<void>((done) => (go = done));
+      const add = (id: string) =>
+        store.transaction(async (tx) => {
+          const all = await tx.grants.ofSession("s1");
+          if ((waiting -= 1) === 0) go();
+          await both;
+          await tx.grants.insert(
+            grant({ id, account_id: id, session_id: "s1", version: all.length + 1 }),
+          );
+        }, "read committed");
+      await Promise.all([add("g1"), add("g2")]);
+      const versions = (await store.grants.ofSession("s1")).map(({ version }) => version);
+      expect(versions).toEqual([1, 1]);
+    });
+
+    test("a connection that the server has ended is replaced", async () => {
+      const end = `select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = current_setting('application_name') and pid <> pg_backend_pid()`;
+      await store.sessions.create(session(), "hash");
+      await store
+        .transaction(async (tx) => {
+          await tx.sessions.byId("s1");
+          await database.exec(end);
+          await tx.sessions.byId("s1");
+        })
+        .then(
+          () => expect.unreachable(),
+          (error: unknown) => expect(isUnavailable(error)).toBe(true),
+        );
+      expect(await store.sessions.byId("s1")).toBeDefined();
+    });
+
+    test("that is not there is said to be so, without its password", async () => {
+      const url = "postgres://alter:s3cr3t@127.0.0.1:1/none";
+      const error: unknown = await openStore({
+        ...{ kind: "postgres", url, pool_size: 2, prepared_statements: true },
+      }).catch((thrown: unknown) => thrown);
+      expect(error).toEqual(isDatabaseError("ECONNREFUSED"));
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain("s3cr3t");
+    });
+
+    test("works without prepared statements, as behind a pooler", async () => {
+      const plain = await openStore({ ...database.storage, prepared_statements: false } as Storage);
+      await plain.sessions.create(session(), "hash");
+      expect(await plain.sessions.byToken("hash")).toMatchObject({ id: "s1", created_at: 1 });
+      await plain.close();
+    });
+  });
 
 describe("errors", () => {
   test("carry a code and nothing that was bound", async () => {
@@ -435,7 +546,7 @@ describe("errors", () => {
 });
 
 describe("one standing grant per account", () => {
-  const unique = /^SQLITE_CONSTRAINT/;
+  const unique = /^(?:SQLITE_CONSTRAINT|23505)/;
   test.each<[string, Partial<Grant>, boolean]>([
     ["the same account again", {}, false],
     ["the same account, its credential revoked", { status: "credential_revoked" }, false],
@@ -451,7 +562,7 @@ describe("one standing grant per account", () => {
     const code = await codeFrom(() => store.grants.insert(grant({ id: "g2", ...over })));
     if (fits) expect(code).toBe("none");
     else expect(code).toMatch(unique);
-    expect(peek("select id from grants")).toHaveLength(fits ? 2 : 1);
+    expect(await peek("select id from grants")).toHaveLength(fits ? 2 : 1);
   });
 
   test("accounts without a stable id never match", async () => {
@@ -472,7 +583,7 @@ describe("one standing grant per account", () => {
     await store.grants.insert(grant());
     const won = await Promise.all([store.grants.revoke("g1", 5), store.grants.revoke("g1", 6)]);
     expect(won).toEqual([true, false]);
-    expect(peek("select status, sealed, ended_at from grants")).toEqual([
+    expect(await peek("select status, sealed, ended_at from grants")).toEqual([
       { status: "revoked", sealed: null, ended_at: 5 },
     ]);
   });

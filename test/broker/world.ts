@@ -1,16 +1,13 @@
 /**
- * A whole broker in one process for its tests: the real app function on a real SQLite file, a real identity
+ * A whole broker in one process for its tests: the real app function on a real database (database.ts), a real identity
  * provider, two real OAuth providers, and browsers that are cookie jars. Time can be moved; nothing is mocked.
  */
-import Libsql from "libsql";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { stringify } from "yaml";
 import { createApp } from "../../broker/src/app.ts";
 import { readConfig } from "../../broker/src/config/config.ts";
 import { openStore } from "../../broker/src/store/store.ts";
+import { makeDatabase } from "./database.ts";
 import type { Callback } from "../servers/callback.ts";
 import type { Visitor } from "../servers/headless.ts";
 import { startIdp } from "../servers/idp.ts";
@@ -51,7 +48,7 @@ export const startWorld = async (
   const idp = await startIdp({ audience: "day-planner" });
   const calendar = await startProvider({ name: "calendar" });
   const files = await startProvider({ name: "files", scopes: ["files.read"] });
-  const folder = mkdtempSync(join(tmpdir(), "alter-broker-test-"));
+  const database = await makeDatabase();
   const keys = { demo: newKey(), other: newKey() };
 
   const app = (id: string, origins: string[], key: { hash: string }) => ({
@@ -90,7 +87,7 @@ export const startWorld = async (
   });
   const file: Json = {
     base_url: B,
-    storage: { sqlite: join(folder, "alter.db") },
+    storage: database.named,
     vault: { keys: [{ id: "k1", key: randomBytes(32).toString("base64url") }] },
     providers: {
       calendar: record(calendar, "Acme Calendar", { "calendar.read": "See your events" }),
@@ -107,7 +104,7 @@ export const startWorld = async (
   let offset = 0;
   const now = () => Date.now() + offset;
   const logs: LogLine[] = [];
-  const store = await openStore(config.storage.sqlite);
+  const store = await openStore(config.storage);
   const broker = createApp({
     config,
     store,
@@ -210,32 +207,22 @@ export const startWorld = async (
         cancel: () => call("/v1/connect/cancel", { method: "POST", headers }),
       };
     },
+    ...{ database, file },
     /** Everything stored but the audit log, to show that a refusal wrote nothing. */
-    snapshot: (): string => {
-      const db = new Libsql(config.storage.sqlite);
-      try {
-        return JSON.stringify(
+    snapshot: async (): Promise<string> =>
+      JSON.stringify(
+        await Promise.all(
           ["sessions", "authorizations", "grants"].map((table) =>
-            db.prepare(`select * from ${table} order by 1`).all(),
+            database.rows(`select * from ${table} order by 1`),
           ),
-        );
-      } finally {
-        db.close();
-      }
-    },
-    audit: (): Json[] => {
-      const db = new Libsql(config.storage.sqlite);
-      try {
-        return db.prepare("select * from audit order by at, id").all() as Json[];
-      } finally {
-        db.close();
-      }
-    },
+        ),
+      ),
+    audit: async (): Promise<Json[]> => database.rows("select * from audit order by at, id"),
     stop: async () => {
       broker.close();
       await store.close();
       await Promise.all([idp.stop(), calendar.stop(), files.stop()]);
-      rmSync(folder, { recursive: true, force: true });
+      await database.drop();
     },
   };
 };

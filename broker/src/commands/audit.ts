@@ -2,13 +2,12 @@
  * `alter-broker audit export`: the audit log as JSON lines, beside a running broker. Knows neither the process nor its
  * arguments: it gets options and a stream.
  */
-import { existsSync } from "node:fs";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AUDIT_EVENTS } from "../audit.ts";
 import type { Config } from "../config/config.ts";
 import type { AuditFilter } from "../store/audit.ts";
-import { openStore, type Store } from "../store/store.ts";
+import { openExisting, type Store } from "../store/store.ts";
 import type { AuditRow } from "../store/tables.ts";
 import { readInstant } from "./instant.ts";
 
@@ -26,14 +25,13 @@ const PAGE = 500;
 
 /** @throws Error for the operator, before anything is written. */
 export const exportAudit = async (
-  { storage: { sqlite } }: Pick<Config, "storage">,
+  { storage }: Pick<Config, "storage">,
   options: Options,
   out: Writable,
 ): Promise<void> => {
   const filter = readFilter(options);
-  // Opening would make an empty one, and the answer "nothing has happened".
-  if (!existsSync(sqlite)) throw new Error(`storage.sqlite: there is no database at ${sqlite} yet`);
-  const store = await openStore(sqlite);
+  // Opening what is not there would make an empty one, and the answer "nothing has happened".
+  const store = await openExisting(storage);
   try {
     await pipeline(Readable.from(pages(store, filter)), out, { end: false });
   } catch (error) {

@@ -3,13 +3,12 @@
  * and with effect on its next call. A value comes in by standard input, is sealed, and leaves by no command.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { createAudit } from "../audit.ts";
 import type { App, Config } from "../config/config.ts";
 import type { ManagedSecret } from "../config/secrets.ts";
 import { placeOf, tokenOf } from "../managed-secrets.ts";
 import type { Audience, StoredSecret } from "../store/managed-secrets.ts";
-import { openStore, type Store } from "../store/store.ts";
+import { openExisting, openStore, type Store } from "../store/store.ts";
 import { createVault } from "../vault.ts";
 import { readInstant } from "./instant.ts";
 import { readStdin, type Stdin } from "./stdin.ts";
@@ -195,10 +194,11 @@ const expiryOf = (text: string | undefined, now: number): number | null => {
 const withStore = async <T>(
   { storage }: Config,
   work: (store: Store) => Promise<T>,
+  open = openStore,
 ): Promise<T> => {
-  if (storage.sqlite === ":memory:")
+  if (storage.kind === "sqlite" && storage.file === ":memory:")
     throw new Error("storage.sqlite: is :memory:, where no other process can put or find anything");
-  const store = await openStore(storage.sqlite);
+  const store = await open(storage);
   try {
     return await work(store);
   } finally {
@@ -206,13 +206,9 @@ const withStore = async <T>(
   }
 };
 
-const withExisting: typeof withStore = async (config, work) => {
-  const { sqlite } = config.storage;
-  // Opening would make an empty one, and the answer "nothing is set".
-  if (sqlite !== ":memory:" && !existsSync(sqlite))
-    throw new Error(`storage.sqlite: there is no database at ${sqlite} yet`);
-  return withStore(config, work);
-};
+/** Opening what is not there would make an empty one, and the answer "nothing is set". */
+const withExisting = <T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> =>
+  withStore(config, work, openExisting);
 
 type Row = Pick<StoredSecret, "id" | "app_id" | "secret"> & Audience;
 

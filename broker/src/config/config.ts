@@ -12,6 +12,8 @@ import type { IdentityProvider } from "./identity-provider.ts";
 import { compileAddresses, compileRules } from "./policies.ts";
 import { checkClients, clientsOf, providersOf } from "./providers.ts";
 import type { ManagedSecret } from "./secrets.ts";
+import { warningsOnStorage } from "./storage.ts";
+import type { Storage } from "../store/store.ts";
 
 export type App = {
   id: string;
@@ -33,7 +35,7 @@ export type Config = {
   /** The broker's origin: scheme, host, port. */
   base_url: string;
   listen: { host: string; port: number };
-  storage: { sqlite: string };
+  storage: Storage;
   vault_keys: [VaultKey, ...VaultKey[]];
   apps: Map<string, App>;
   /** SHA-256 (hex) of an API key -> whose it is. */
@@ -171,10 +173,13 @@ const resolve = (file: File): Config => {
     is_trusted_proxy: compileAddresses(file.trusted_proxies),
     is_allowed_address: isAllowed,
     log_level: file.log_level,
-    warnings: [...apps.values()].flatMap((app) => [
-      ...warningsFor(app, base),
-      ...warningsOnIdentity(app),
-    ]),
+    warnings: [
+      ...warningsOnStorage(file.storage),
+      ...[...apps.values()].flatMap((app) => [
+        ...warningsFor(app, base),
+        ...warningsOnIdentity(app),
+      ]),
+    ],
   };
 };
 

@@ -11,6 +11,7 @@ import { ConfigError } from "./error.ts";
 import { identityProviderSchema } from "./identity-provider.ts";
 import { cidr, policiesSchema } from "./policies.ts";
 import { secretsSchema } from "./secrets.ts";
+import { storageSchema } from "./storage.ts";
 
 const origin = z.string().refine((value) => {
   const url = parseUrl(value);
@@ -33,7 +34,7 @@ const fileSchema = z.strictObject({
   listen: z
     .strictObject({ host: z.string().optional(), port: z.int().min(0).max(65535).optional() })
     .default({}),
-  storage: z.strictObject({ sqlite: z.string().min(1) }),
+  storage: storageSchema,
   vault: z.strictObject({
     keys: z
       .array(

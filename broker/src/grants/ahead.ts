@@ -27,7 +27,9 @@ export const aheadOf = (provider: Provider, tokens: Tokens, now: number): Ahead 
   return {
     ends_at,
     warn_at:
-      ends_at === null ? null : ends_at - Math.min(WARNED_AHEAD, Math.max(0, ends_at - now) / 4),
+      ends_at === null
+        ? null
+        : ends_at - Math.floor(Math.min(WARNED_AHEAD, Math.max(0, ends_at - now) / 4)),
     warned_at: null,
     check_at: lasts ? now + CHECKED_EVERY : null,
   };

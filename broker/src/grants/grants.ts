@@ -36,19 +36,20 @@ export const createGrants = (deps: {
   const { settle, sweep } = createLifetime(deps);
   const { drop } = revocation;
   const redirectUri = (provider: string) => redirectUriOf(deps.config.base_url, provider);
-  const freshToken = createRefresh({ ...deps, safe, settle, drop, redirectUri });
+  const refresh = createRefresh({ ...deps, safe, settle, drop, redirectUri });
   const ahead = createAhead({ ...deps, safe, clientOf });
 
   return {
     ...createKeeping({ ...deps, safe, clientOf }),
     ...revocation,
+    settled: refresh.settled,
     sweep: async (limit: number): Promise<void> => {
       await sweep(limit);
       await ahead.warn(limit);
       await ahead.check(limit);
     },
     credential: createOAuthCredentials({
-      freshToken,
+      freshToken: refresh.freshToken,
       find: (owner, by) => findGrant(deps.store, settle, owner, by),
     }),
   };

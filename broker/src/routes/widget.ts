@@ -8,7 +8,7 @@ import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { isReadable, mayTellByToken, settled } from "../session.ts";
-import type { StoredSession } from "../store/sessions.ts";
+import { markOf, type StoredSession } from "../store/sessions.ts";
 import { hashSecret, s256, sameSecret } from "../vault.ts";
 import { bearer, readBody } from "./request.ts";
 
@@ -69,7 +69,8 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
         current.version !== first.version || current.phase !== first.phase || pending.page_gone;
       if (news || now() >= until) return c.json(pending);
       if (!waiters.hasRoom()) return c.json({ ...pending, retry_after: RETRY_WHEN_FULL });
-      const why = await waiters.wait(session.id, untilNextChange(current, now(), until));
+      const ms = untilNextChange(current, now(), until);
+      const why = await waiters.wait(session.id, ms, markOf(session));
       if (why === "replaced" || why === "closed") return c.json({ ...pending, retry_after: 1 });
       session = await store.sessions.byId(session.id);
     }

@@ -5,6 +5,8 @@ import type { AuditRow } from "./tables.ts";
 /** What a call was given. */
 export type Used = { kind: "oauth" | "managed_secret"; grant_id: string };
 
+const DATED_EVERY = 60_000;
+
 export type AuditFilter = {
   app_id?: string | undefined;
   event?: string | undefined;
@@ -18,7 +20,10 @@ export const auditStore = (db: Db | Tx) => ({
     await db.insertInto("audit").values(rows).execute();
   },
 
-  /** Dates what was used, and says what of it still stands. */
+  /**
+   * What of it still stands; and dates what was used, to the minute: a write for each call would cost more than all the
+   * rest of it.
+   */
   used: async (used: Used[], now: number): Promise<Set<string>> => {
     const idsOf = (kind: Used["kind"]) => [
       ...new Set(used.filter((one) => one.kind === kind).map(({ grant_id }) => grant_id)),
@@ -27,23 +32,38 @@ export const auditStore = (db: Db | Tx) => ({
     const standing = [
       ...(grants.length
         ? await db
-            .updateTable("grants")
-            .set({ last_used_at: now })
+            .selectFrom("grants")
+            .select(["id", "last_used_at"])
             .where("id", "in", grants)
             .where("status", "=", "active")
-            .returning("id")
             .execute()
         : []),
       ...(secrets.length
         ? await db
-            .updateTable("managed_secrets")
-            .set({ last_used_at: now })
+            .selectFrom("managed_secrets")
+            .select(["id", "last_used_at"])
             .where("id", "in", secrets)
             .where("revoked_at", "is", null)
-            .returning("id")
             .execute()
         : []),
     ];
+    const undated = standing
+      .filter(({ last_used_at }) => last_used_at === null || last_used_at <= now - DATED_EVERY)
+      .map(({ id }) => id)
+      .sort();
+    for (const [table, ids] of [
+      ["grants", undated.filter((id) => grants.includes(id))],
+      ["managed_secrets", undated.filter((id) => secrets.includes(id))],
+    ] as const)
+      if (ids.length)
+        await db
+          .updateTable(table)
+          .set({ last_used_at: now })
+          .where("id", "in", ids)
+          .where((or) =>
+            or.or([or("last_used_at", "is", null), or("last_used_at", "<=", now - DATED_EVERY)]),
+          )
+          .execute();
     return new Set(standing.map(({ id }) => id));
   },
 

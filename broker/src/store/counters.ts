@@ -1,6 +1,7 @@
 /** Rate limits' counters: read together, written by compare-and-set. What the number means is policy.ts's. */
 import type { Spend } from "../policy.ts";
-import { DatabaseError, type Db, type Tx } from "./database.ts";
+import type { Db, Tx } from "./database.ts";
+import { DatabaseError } from "./error.ts";
 
 export const counterStore = (db: Db | Tx) => ({
   read: async (names: string[]): Promise<Map<string, number>> => {

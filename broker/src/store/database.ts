@@ -1,179 +1,98 @@
 /**
- * The database itself: opening SQLite, what may be bound, migrations, transactions. The only file that sees
- * the driver. Errors leave here as a code alone, since a driver's message and cause can quote parameters.
+ * The database itself, whichever it is: opening it, bringing its schema up to date, transactions. What differs
+ * between the two is in a file of each. Errors leave here as a code alone.
  */
-import {
-  Kysely,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  type QueryResult,
-  type Transaction,
-} from "kysely";
-import Libsql from "libsql";
-import { chmodSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { Kysely, type Transaction } from "kysely";
+import { DatabaseError, isConflict } from "./error.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { postgresDialect, type PostgresStorage } from "./postgres.ts";
+import { sqliteDialect } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
 export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
-export class DatabaseError extends Error {
-  override readonly name = "DatabaseError";
-  readonly code: string;
+export type Storage = { kind: "sqlite"; file: string } | PostgresStorage;
 
-  constructor(code: string) {
-    super(`The database refused: ${code}`);
-    this.code = code;
+/** Opens (and, with SQLite, creates) the database, brings its schema up to date. */
+export const openDatabase = async (storage: Storage): Promise<Db> => {
+  const dialect =
+    storage.kind === "sqlite" ? sqliteDialect(storage.file) : postgresDialect(storage);
+  const db = new Kysely<Tables>({ dialect });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy().catch(() => undefined);
+    throw error;
   }
-}
-
-/** Not a bug of ours but something odd in what a caller sent: ids and subjects go to the database as they came. */
-export const UNBINDABLE_TEXT = "unbindable_text";
-
-/** Opens (and creates) the file, brings its schema up to date. `:memory:` works for one process. */
-export const openDatabase = async (file: string): Promise<Db> => {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const db = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => createSqliteDriver(file),
-      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  });
-  await migrate(db);
   return db;
 };
 
 /**
- * What libsql may be given. It aborts the whole process on a boolean, turns `undefined` and NaN into NULL,
- * cuts strings at the first NUL, makes one character of all lone surrogates (so that two subjects could be
- * one) and loses integers past 2^53: each is refused here, before the driver.
+ * One transaction as if nobody else were there, on both engines: SQLite has one writer, PostgreSQL refuses the later
+ * of two that do not go together. `work` is then run again, so it changes nothing but the database and what it returns.
  */
-export const checkBindable = (value: unknown): void => {
-  if (value === null) return;
-  if (typeof value === "string") {
-    if (/[\0\p{Cs}]/u.test(value)) throw new DatabaseError(UNBINDABLE_TEXT);
-  } else if (typeof value === "number") {
-    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
-      throw new DatabaseError("unbindable_number");
-  } else throw new DatabaseError(`unbindable_${typeof value}`);
-};
-
-const MOST_STATEMENTS = 500;
-
-const PRAGMAS = [
-  "busy_timeout = 5000",
-  "journal_mode = WAL",
-  "synchronous = FULL",
-  "foreign_keys = ON",
-];
-
-/** One connection: SQLite has one writer anyway, and the lock below queues fairly. */
-const createSqliteDriver = (file: string): Driver => {
-  let database: Libsql.Database;
-  const statements = new Map<string, Libsql.Statement>();
-  const lock = createLock();
-
-  const run = (query: CompiledQuery): QueryResult<never> => {
-    query.parameters.forEach(checkBindable);
-    return codeOnly(() => {
-      let statement = statements.get(query.sql);
-      if (!statement) {
-        // Lists make texts of many lengths, each of which would else be kept for ever.
-        if (statements.size >= MOST_STATEMENTS) statements.clear();
-        statements.set(query.sql, (statement = database.prepare(query.sql)));
-      }
-      const parameters = query.parameters as unknown[];
-      if (statement.reader) return { rows: statement.all(parameters) as never[] };
-      return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
-    });
-  };
-  const connection: DatabaseConnection = {
-    executeQuery: async <R>(query: CompiledQuery) => run(query) as QueryResult<R>,
-    streamQuery: () => {
-      throw new DatabaseError("streaming_unsupported");
-    },
-  };
-  const exec = async (sql: string): Promise<void> => {
-    codeOnly(() => database.exec(sql));
-  };
-
-  return {
-    init: async () => {
-      database = new Libsql(file);
-      // Sealed or not, it names users and their accounts: for the broker's own user alone.
-      if (file !== ":memory:") chmodSync(file, 0o600);
-      // synchronous=FULL: an acknowledged rotation of a refresh token must survive power loss, or the grant is dead.
-      for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
-    },
-    acquireConnection: async () => {
-      await lock.acquire();
-      return connection;
-    },
-    // Immediate: a deferred transaction that turns writer halfway fails with BUSY beside a second process.
-    beginTransaction: () => exec("begin immediate"),
-    commitTransaction: () => exec("commit"),
-    rollbackTransaction: () => exec("rollback"),
-    releaseConnection: async () => lock.release(),
-    destroy: async () => {
-      statements.clear();
-      database.close();
-    },
-  };
-};
-
-const codeOnly = <T>(work: () => T): T => {
-  try {
-    return work();
-  } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    throw new DatabaseError(typeof code === "string" ? code : "SQLITE_ERROR");
+export const inTransaction = async <T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  isolation: "serializable" | "read committed",
+): Promise<T> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().setIsolationLevel(isolation).execute(work);
+    } catch (error) {
+      if (!isConflict(error) || tries >= MOST_TRIES) throw error;
+      await pause(tries);
+    }
   }
 };
 
-const createLock = () => {
-  let held = false;
-  const waiting: (() => void)[] = [];
-  return {
-    acquire: async () => {
-      if (held) await new Promise<void>((go) => waiting.push(go));
-      held = true;
-    },
-    release: () => {
-      const next = waiting.shift();
-      if (next) next();
-      else held = false;
-    },
-  };
-};
+const MOST_TRIES = 30;
+
+/** At random, so that two that met once do not meet again. */
+const pause = (tries: number): Promise<void> =>
+  new Promise((done) => setTimeout(done, Math.random() * Math.min(100, 2 ** tries)));
+
+/** What two that create the same thing at once are told; whoever is told so finds it created. */
+const CREATED_MEANWHILE = new Set(["23505", "42P07", "42710", "XX000"]);
 
 const migrate = async (db: Db): Promise<void> => {
   // Looked at first: a command beside a running broker must not queue for the write lock only to find nothing to do.
   if ((await newest(db).catch(() => 0)) === MIGRATIONS.length) return;
-  await db.schema
-    .createTable("migrations")
-    .ifNotExists()
-    .addColumn("id", "integer", (column) => column.primaryKey())
-    .addColumn("applied_at", "bigint", (column) => column.notNull())
-    .execute();
-  await db.transaction().execute(async (tx) => {
-    const known = await newest(tx);
-    if (known > MIGRATIONS.length) throw new DatabaseError("schema_newer_than_this_broker");
-    for (const [i, statements] of MIGRATIONS.entries()) {
-      if (i < known) continue;
-      for (const statement of statements) await statement.execute(tx);
-      await tx
-        .insertInto("migrations")
-        .values({ id: i + 1, applied_at: Date.now() })
+  for (let tries = 1; ; tries++) {
+    try {
+      await db.schema
+        .createTable("migrations")
+        .ifNotExists()
+        .addColumn("id", "integer", (column) => column.primaryKey())
+        .addColumn("applied_at", "bigint", (column) => column.notNull())
         .execute();
+      return await inTransaction(db, step, "read committed");
+    } catch (error) {
+      const met = error instanceof DatabaseError && CREATED_MEANWHILE.has(error.code);
+      if (!met || tries >= MOST_TRIES) throw error;
+      await pause(tries);
     }
-  });
+  }
+};
+
+const step = async (tx: Tx): Promise<void> => {
+  // Row 0 is nobody's version: whoever writes it first migrates, and others wait here until that has been committed.
+  await tx
+    .insertInto("migrations")
+    .values({ id: 0, applied_at: Date.now() })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet({ applied_at: Date.now() }))
+    .execute();
+  const known = await newest(tx);
+  if (known > MIGRATIONS.length) throw new DatabaseError("schema_newer_than_this_broker");
+  for (const [i, statements] of MIGRATIONS.entries()) {
+    if (i < known) continue;
+    for (const statement of statements) await statement.execute(tx);
+    await tx
+      .insertInto("migrations")
+      .values({ id: i + 1, applied_at: Date.now() })
+      .execute();
+  }
 };
 
 const newest = async (db: Db | Tx): Promise<number> => {

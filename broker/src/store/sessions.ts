@@ -1,7 +1,9 @@
 /** Sessions and their authorizations: rows to objects and back, and the compare-and-set that all ends go through. */
 import type { Session, Step } from "../session.ts";
 import type { ErrorCode } from "@alter-ai/protocol/http";
-import { DatabaseError, type Db, type Tx } from "./database.ts";
+import type { Db, Tx } from "./database.ts";
+import { DatabaseError } from "./error.ts";
+import { chunks } from "./lists.ts";
 import type { AuthorizationRow, SessionRow } from "./tables.ts";
 
 /** A session as stored, with the page's signs of life, which no transition depends on. */
@@ -15,6 +17,10 @@ export type Stepped = { session: StoredSession; refused?: ErrorCode };
 
 /** Optimistic retries before we call it a bug; every loser of a race re-reads and decides anew. */
 const MOST_RETRIES = 50;
+
+/** Another one says that something has changed. */
+export const markOf = (row: Pick<StoredSession, "version" | "here_at" | "gone_at">): string =>
+  [row.version, row.here_at, row.gone_at].join();
 
 export const sessionStore = (db: Db | Tx) => {
   const one = async (column: keyof SessionRow & string, value: string) => {
@@ -43,6 +49,20 @@ export const sessionStore = (db: Db | Tx) => {
       if (!ids.length) return [];
       const rows = await db.selectFrom("sessions").selectAll().where("id", "in", ids).execute();
       return rows.map(fromRow);
+    },
+
+    /** Of those that exist. */
+    marks: async (ids: string[]): Promise<Map<string, string>> => {
+      const marks = new Map<string, string>();
+      for (const some of chunks(ids)) {
+        const rows = await db
+          .selectFrom("sessions")
+          .select(["id", "version", "here_at", "gone_at"])
+          .where("id", "in", some)
+          .execute();
+        for (const row of rows) marks.set(row.id, markOf(row));
+      }
+      return marks;
     },
 
     /** Runs a transition on the newest row and writes what it says, or tells why not. `undefined`: no such session. */

@@ -1,27 +1,45 @@
 /** Every SQL statement we have, behind one object; inside `transaction` the same object, all or nothing. */
+import { existsSync } from "node:fs";
 import { auditStore } from "./audit.ts";
 import { counterStore } from "./counters.ts";
-import { openDatabase, type Db, type Tx } from "./database.ts";
+import { inTransaction, openDatabase, type Db, type Storage, type Tx } from "./database.ts";
 import { grantStore } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
 
+export type { Storage } from "./database.ts";
+
 export type Statements = ReturnType<typeof statements>;
 export type Store = Statements & {
-  /** Calls inside must go to the argument: the outer store waits for this transaction to end. */
-  transaction: <T>(work: (store: Statements) => Promise<T>) => Promise<T>;
+  /**
+   * Calls inside must go to the argument: the outer store waits for this transaction to end, or is another connection.
+   * Where another transaction was in its way, `work` is run again from the start: it touches nothing outside. With
+   * `read committed` each statement sees what others have committed by then, and the work must fit that.
+   */
+  transaction: <T>(
+    work: (store: Statements) => Promise<T>,
+    isolation?: "serializable" | "read committed",
+  ) => Promise<T>;
   ping: () => Promise<void>;
   close: () => Promise<void>;
 };
 
-export const openStore = async (file: string): Promise<Store> => {
-  const db = await openDatabase(file);
+export const openStore = async (storage: Storage): Promise<Store> => {
+  const db = await openDatabase(storage);
   return {
     ...statements(db),
-    transaction: (work) => db.transaction().execute((tx) => work(statements(tx))),
+    transaction: (work, isolation = "serializable") =>
+      inTransaction(db, (tx) => work(statements(tx)), isolation),
     ping: async () => void (await db.selectFrom("migrations").select("id").limit(1).execute()),
     close: () => db.destroy(),
   };
+};
+
+/** For commands beside a broker. @throws Error for the operator, where opening would make an empty file. */
+export const openExisting = async (storage: Storage): Promise<Store> => {
+  if (storage.kind === "sqlite" && storage.file !== ":memory:" && !existsSync(storage.file))
+    throw new Error(`storage.sqlite: there is no database at ${storage.file} yet`);
+  return openStore(storage);
 };
 
 const statements = (db: Db | Tx) => ({

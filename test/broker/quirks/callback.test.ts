@@ -64,10 +64,10 @@ describe("iss (RFC 9207)", () => {
   ])("%s: refused, and nothing is consumed", async (_, parameters) => {
     s.script(GITHUB);
     const session = await away("github", `iss-${Object.keys(parameters).length}`);
-    const before = s.world.snapshot();
+    const before = await s.world.snapshot();
     expect(await session.back(parameters)).toBe(lost);
     expect(s.lastLog("callback_refused")).toMatchObject({ reason: "issuer_mismatch" });
-    expect(s.world.snapshot()).toBe(before);
+    expect(await s.world.snapshot()).toBe(before);
     expect(s.sent("github.com/login/oauth/access_token")).toEqual([]);
     // The twin: as it should be.
     await session.back({ iss: ISS });
@@ -158,10 +158,10 @@ describe("Shopify signs", () => {
     s.script(script);
     const session = await away("shopify", `shop ${what}`, { shop: "acme" });
     expect(session.authorization.host).toBe(SHOP);
-    const before = s.world.snapshot();
+    const before = await s.world.snapshot();
     expect(await session.back(make(session.state))).toBe(lost);
     expect(s.lastLog("callback_refused")).toMatchObject({ reason: "signature_mismatch" });
-    expect(s.world.snapshot()).toBe(before);
+    expect(await s.world.snapshot()).toBe(before);
     await session.back(signed(back(session.state)));
     expect(await outcomeOf(s.world, session)).toMatchObject({ status: "success" });
   });
@@ -172,10 +172,10 @@ describe("Shopify signs", () => {
   ])("%s is no way around the signature; nothing is consumed", async (what, more) => {
     s.script(script);
     const session = await away("shopify", `shop ${what}`, { shop: "acme" });
-    const before = s.world.snapshot();
+    const before = await s.world.snapshot();
     expect(await session.back({ ...back(session.state), ...more })).toBe(lost);
     expect(s.lastLog("callback_refused")).toMatchObject({ reason: "malformed" });
-    expect(s.world.snapshot()).toBe(before);
+    expect(await s.world.snapshot()).toBe(before);
     expect(s.sent(`${SHOP}/admin/oauth/access_token`)).toEqual([]);
     await session.back(signed(back(session.state)));
     expect(await outcomeOf(s.world, session)).toMatchObject({ status: "success" });
@@ -238,10 +238,10 @@ describe("what is captured", () => {
   ])("%s with %o: refused before anything is consumed or sent", async (id, parameters) => {
     s.script({});
     const session = await away(id, `hostile ${id} ${JSON.stringify(parameters)}`);
-    const before = s.world.snapshot();
+    const before = await s.world.snapshot();
     expect(await session.back(parameters)).toBe(lost);
     expect(s.lastLog("callback_refused")).toMatchObject({ reason: "unexpected_value" });
-    expect(s.world.snapshot()).toBe(before);
+    expect(await s.world.snapshot()).toBe(before);
     expect(s.sent("evil.example/oauth/v2/token")).toEqual([]);
   });
 
@@ -396,13 +396,13 @@ describe("tenants", () => {
       sub: `tenant ${subdomain}`,
       session: { allowed_providers: ["zendesk"] },
     });
-    const before = s.world.snapshot();
+    const before = await s.world.snapshot();
     const reply = await claimed.browser.page("authorize", {
       ...{ session_id: claimed.session_id, provider: "zendesk" },
       variables: [{ name: "subdomain", value: subdomain }],
     });
     expect([reply.status, reply.body["code"]]).toEqual([400, "invalid_variable"]);
-    expect(s.world.snapshot()).toBe(before);
+    expect(await s.world.snapshot()).toBe(before);
   });
 
   test("what the app's session says is not asked for, and the user cannot change it", async () => {

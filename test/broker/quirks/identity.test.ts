@@ -77,7 +77,7 @@ const hs256 = await new SignJWT({ sub: "x", nonce: "n" })
   .sign(new TextEncoder().encode("s3cr3t".padEnd(32, "x")));
 
 /** The account id as stored. */
-const storedId = (sub: string) => rowsOf(s.world, sub)[0]?.["account_id"];
+const storedId = async (sub: string) => (await rowsOf(s.world, sub))[0]?.["account_id"];
 const label = (grant: Json | undefined) => grant?.["account_identifier"];
 
 describe("in replies of other calls", () => {
@@ -166,7 +166,7 @@ describe("in replies of other calls", () => {
     expect(outcome, JSON.stringify(s.lastLog("callback_failed"))).toMatchObject({
       status: "success",
     });
-    expect([storedId(sub), label(grant)]).toEqual([account, shown]);
+    expect([await storedId(sub), label(grant)]).toEqual([account, shown]);
   });
 
   test("hubspot: the token in the address is in no log", async () => {
@@ -276,7 +276,7 @@ describe("numbers that JavaScript would round", () => {
         status: "success",
       });
     }
-    expect(new Set(rowsOf(s.world, sub).map(({ account_id }) => account_id))).toEqual(
+    expect(new Set((await rowsOf(s.world, sub)).map(({ account_id }) => account_id))).toEqual(
       new Set([BIG, BIG.replace(/9$/, "8")]),
     );
   });
@@ -293,7 +293,7 @@ describe("nobody says", () => {
     await s.connect("gong", { sub });
     const { grant } = await s.connect("gong", { sub });
     expect(label(grant)).toMatch(/^Gong, \d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/);
-    expect(rowsOf(s.world, sub).map(({ account_id }) => account_id)).toEqual([null, null]);
+    expect((await rowsOf(s.world, sub)).map(({ account_id }) => account_id)).toEqual([null, null]);
   });
 
   test.each<[string, Json]>([
@@ -355,7 +355,7 @@ describe("in an id_token, which is checked", () => {
     expect(outcome, JSON.stringify(s.lastLog("callback_failed"))).toMatchObject({
       status: "success",
     });
-    expect([storedId("ms"), label(grant)]).toEqual([`${TID}:oid-1`, "ann@ms.test"]);
+    expect([await storedId("ms"), label(grant)]).toEqual([`${TID}:oid-1`, "ann@ms.test"]);
     // Nothing was discovered: its document has a literal {tenantid} that no issuer is.
     expect(
       s.sent("login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"),

@@ -244,8 +244,8 @@ const connected = async (
 };
 const asked = async (id: string, sub: string, more: Json = {}) =>
   (await s.token(id, sub, place(id).host, more)).body;
-const audited = (sub: string, event: string) =>
-  s.world.audit().filter((row) => row["subject"] === sub && row["event"] === event);
+const audited = async (sub: string, event: string) =>
+  (await s.world.audit()).filter((row) => row["subject"] === sub && row["event"] === event);
 
 describe("a reply without a refresh token keeps the one there is", () => {
   test.each(["spotify", "figma", "square", "dropbox"])("%s", async (id) => {
@@ -355,7 +355,7 @@ describe("refresh tokens for one use", () => {
     s.world.pass(HOUR);
     s.script({ [place(id).token]: { status, body } });
     expect(await asked(id, sub)).toMatchObject({ code: "credential_revoked" });
-    expect(audited(sub, "grant.credential_revoked")).toHaveLength(1);
+    expect(await audited(sub, "grant.credential_revoked")).toHaveLength(1);
   });
 
   test.each<[string, number, Json]>([
@@ -485,7 +485,7 @@ describe("no refresh tokens: a swap for a longer life, and then another", () => 
     s.world.pass(54 * DAY);
     await s.world.broker.purge();
     await s.world.broker.purge();
-    expect(audited(sub, "grant.expiring")).toHaveLength(1);
+    expect(await audited(sub, "grant.expiring")).toHaveLength(1);
     expect((await grantsOf(s.world, sub))[0]).toMatchObject({ expiring: true, status: "active" });
     s.world.pass(7 * DAY);
     expect(await asked("facebook", sub)).toMatchObject({ code: "credential_revoked" });
@@ -578,7 +578,7 @@ describe("tokens that never end are shown to the provider once a day", () => {
     s.world.pass(DAY + 1000);
     await s.world.broker.purge();
     expect((await grantsOf(s.world, sub))[0]).toMatchObject({ status: "credential_revoked" });
-    expect(audited(sub, "grant.credential_revoked")).toMatchObject([
+    expect(await audited(sub, "grant.credential_revoked")).toMatchObject([
       { reason: "refused_at_check" },
     ]);
     expect(await asked(id, sub)).toMatchObject({ code: "credential_revoked" });
@@ -610,7 +610,7 @@ describe("the end of a refresh token is known ahead", () => {
     s.world.pass(seconds * 1000 - Math.min(7 * DAY, seconds * 250) + 1000);
     expect((await grantsOf(s.world, sub))[0]).toMatchObject({ expiring: true });
     await s.world.broker.purge();
-    expect(audited(sub, "grant.expiring")).toHaveLength(1);
+    expect(await audited(sub, "grant.expiring")).toHaveLength(1);
     // A renewal moves it.
     s.script({
       [place(id).token]: {

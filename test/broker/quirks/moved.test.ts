@@ -72,12 +72,12 @@ test.each<[string, () => void]>([
     s.world.pass(7_200_000);
     s.script({ ...gitlab("gitlab.com"), ...gitlab(NEW) });
     move();
-    const before = s.world.snapshot();
+    const before = await s.world.snapshot();
     for (const host of ["gitlab.com", NEW])
       expect((await s.token("gitlab", sub, host)).status).toBeGreaterThanOrEqual(400);
     for (const host of ["gitlab.com", NEW]) expect(s.sent(`${host}/oauth/token`)).toEqual([]);
     for (const back of undo.splice(0)) back();
-    expect(s.world.snapshot()).toBe(before);
+    expect(await s.world.snapshot()).toBe(before);
     expect((await s.token("gitlab", sub, "gitlab.com")).body["access_token"]).toBe("first");
   },
 );
@@ -222,10 +222,10 @@ test("a code of one server cannot be brought to the other's callback; nothing is
       browser,
       `${B}/oauth/callback/${id}?code=c&state=${sentTo.searchParams.get("state") ?? ""}`,
     );
-  const before = s.world.snapshot();
+  const before = await s.world.snapshot();
   expect(await back("gitlab")).toBe("/connect/lost");
   expect(s.lastLog("callback_refused")).toMatchObject({ reason: "other_provider" });
-  expect(s.world.snapshot()).toBe(before);
+  expect(await s.world.snapshot()).toBe(before);
   expect(s.sent("gitlab.com/oauth/token")).toEqual([]);
   await back("gitlab-work");
   expect(await outcomeOf(s.world, claimed)).toMatchObject({ status: "success" });

@@ -102,7 +102,7 @@ export const guide = (at: () => Stage): void => {
       status: "revoked",
       providerRevocation: "done",
     });
-    expect(world.audit()).toContainEqual(
+    expect(await world.audit()).toContainEqual(
       expect.objectContaining({ event: "grant.revoked", grant_id: id, subject: "leaver" }),
     );
     const calls = world.calendar.counts.api;

@@ -35,7 +35,7 @@ export type Run = (file: File, now: () => number) => Promise<RunningBroker>;
 /** Its app function, called through the SDK's `fetch` seam. */
 export const inProcess: Run = async (file, now) => {
   const config = readConfig(stringify(file), {});
-  const store = await openStore(config.storage.sqlite);
+  const store = await openStore(config.storage);
   const built = { page: "", assets: new Map(), script: Buffer.alloc(0), version: "9.9.9" };
   const broker = createApp({ config, store, built, log: () => undefined, now });
   return {
