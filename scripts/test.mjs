@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findOrInstallBrowsers } from "./browsers.mjs";
 import { isInstalled } from "./installed.mjs";
+import { checkModel } from "./model.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const reports = mkdtempSync(join(tmpdir(), "npm-test-"));
@@ -26,6 +27,7 @@ const PARTS = [
   { name: "types", needs: ["build"], run: () => types() },
   { name: "lint", needs: ["install"], run: () => lint() },
   { name: "boundaries", needs: ["install"], run: () => vitest("unit", "test/boundaries") },
+  { name: "model", needs: [], run: () => checkModel() },
   { name: "unit", needs: ["build"], run: () => vitest("unit", ...UNIT) },
   { name: "browserless", needs: ["install"], run: () => vitest("browserless") },
   { name: "broker", needs: ["install"], run: () => vitest("broker") },
