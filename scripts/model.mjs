@@ -52,11 +52,13 @@ const VARIANTS = [
 
 /** Resolves to the counts, one for each claim of each variant. */
 export const checkModel = async ({ trail = false, only = [] } = {}) => {
+  const chosen = VARIANTS.filter(({ without = "none" }) => !only.length || only.includes(without));
+  const unknown = only.filter((name) => !chosen.some(({ without = "none" }) => without === name));
+  if (unknown.length) throw new Error(`No such switch of the model: ${unknown.join(", ")}`);
   const { ALTER_SPIN: spin, ALTER_CC: cc } = await findOrInstall(PROGRAMS, Object.keys(PROGRAMS), {
     reason: "checking the model",
   });
   const folder = mkdtempSync(join(tmpdir(), "model-"));
-  const chosen = VARIANTS.filter(({ without = "none" }) => !only.length || only.includes(without));
   try {
     const switches = [...new Set(chosen.map(({ without }) => without))];
     const rows = await twoAtATime(switches, (without) => {
