@@ -1,42 +1,27 @@
-/** Where PostgreSQL's programs are, and how to get them: its own folder in Debian, or the distribution's package. */
-import { spawnSync } from "node:child_process";
+/** Where PostgreSQL's server is, and how to get it. Must not know what it is for. */
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { findOrInstall } from "./programs.mjs";
 
+/** Debian keeps each version in a folder of its own, outside of the path. */
 const DEBIAN = "/usr/lib/postgresql";
 
-/** The folder that holds `initdb` and `postgres`, the newest first; `ALTER_POSTGRES_BIN` goes before all else. */
-export const findPostgres = () => {
-  const named = process.env.ALTER_POSTGRES_BIN;
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => b - a) : [];
-  return [
-    ...(named ? [named] : []),
-    ...versions.map((version) => join(DEBIAN, version, "bin")),
-  ].find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+const versions = () =>
+  existsSync(DEBIAN)
+    ? readdirSync(DEBIAN)
+        .filter((version) => Number(version) >= 15)
+        .sort((a, b) => b - a)
+    : [];
+
+const PROGRAMS = {
+  /** `initdb` lies beside it. */
+  ALTER_POSTGRES: {
+    name: "PostgreSQL 15 or newer",
+    get paths() {
+      return versions().map((version) => `${DEBIAN}/${version}/bin/postgres`);
+    },
+    packages: ["postgresql"],
+  },
 };
 
-export const findOrInstallPostgres = () => {
-  const found = findPostgres();
-  if (found) return found;
-  console.log("Not here: PostgreSQL. Trying apt-get install");
-  const tried =
-    process.getuid?.() === 0
-      ? [
-          ["apt-get", "update"],
-          // Without the cluster that the package would start: tests make their own.
-          ["apt-get", "install", "-y", "--no-install-recommends", "postgresql"],
-        ].map(([command, ...args]) => {
-          const { status, error } = spawnSync(command, args, {
-            stdio: ["ignore", "ignore", "inherit"],
-            env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-          });
-          return `${command} ${args[0]}: ${error?.code ?? `ended with ${status}`}`;
-        })
-      : ["apt-get: needs root"];
-  const now = findPostgres();
-  if (now) return now;
-  throw new Error(
-    `Missing for the tests: PostgreSQL 15 or newer.\n  ${tried.join("\n  ")}\n` +
-      "Install it (on Debian, as root: apt-get install postgresql), or name its folder of programs in ALTER_POSTGRES_BIN.",
-  );
-};
+export const findOrInstallPostgres = () =>
+  findOrInstall(PROGRAMS, ["ALTER_POSTGRES"], { reason: "the broker's tests on PostgreSQL" });

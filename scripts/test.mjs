@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findOrInstallBrowsers } from "./browsers.mjs";
 import { isInstalled } from "./installed.mjs";
+import { findOrInstallPostgres } from "./postgres.mjs";
 import { checkModel } from "./model.mjs";
 
 const root = resolve(import.meta.dirname, "..");
@@ -32,7 +33,7 @@ const PARTS = [
   { name: "browserless", needs: ["install"], run: () => vitest("browserless") },
   { name: "broker", needs: ["install"], run: () => vitest("broker") },
   // The broker's tests again, on a PostgreSQL that they start and throw away.
-  { name: "postgres", needs: ["install"], run: () => vitest("postgres") },
+  { name: "postgres", needs: ["install"], run: () => onPostgres() },
   { name: "api", needs: ["build"], run: () => api() },
   { name: "size", needs: ["build"], run: () => node("scripts/size.mjs") },
   { name: "e2e", needs: ["build"], run: () => endToEnd() },
@@ -144,6 +145,12 @@ const vitest = (project, ...paths) => {
       skipped: r.numPendingTests,
     }),
   );
+};
+
+const onPostgres = async () => {
+  // Found, or installed, here; its tests start it.
+  Object.assign(process.env, await findOrInstallPostgres());
+  return vitest("postgres");
 };
 
 const endToEnd = async () => {

@@ -91,7 +91,7 @@ export const rooms = (packages: Packages): Room[] => [
   {
     name: "test/servers",
     has: source("test/servers"),
-    may: ["node:*", "jose", "oidc-provider", "@alter-ai/alter-sdk"],
+    may: ["node:*", "jose", "oidc-provider", "pg", "@alter-ai/alter-sdk"],
   },
   {
     name: "test/simulator",
@@ -154,7 +154,7 @@ export const privileges: Privilege[] = [
     rule: "only store sees SQL",
     within: inBroker,
     holders: part("store"),
-    uses: importing("libsql", "kysely"),
+    uses: importing("libsql", "kysely", "pg"),
   },
   {
     rule: "only oauth sees the OAuth library",

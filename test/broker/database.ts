@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
-import type { Storage } from "../../broker/src/store/store.ts";
+import type { Storage } from "../../broker/src/store/storage.ts";
 
 type Row = Record<string, unknown>;
 

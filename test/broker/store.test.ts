@@ -13,7 +13,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { UNCLAIMED, type Session } from "../../broker/src/session.ts";
 import { checkBindable, DatabaseError, isUnavailable } from "../../broker/src/store/error.ts";
 import type { Grant } from "../../broker/src/store/grants.ts";
-import { openStore, type Storage, type Store } from "../../broker/src/store/store.ts";
+import type { Storage } from "../../broker/src/store/storage.ts";
+import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { makeDatabase, postgresUrl, type TestDatabase } from "./database.ts";
 import { A, B, startWorld, type Reply, type World } from "./world.ts";
 

@@ -1,12 +1,10 @@
 /** A throw-away PostgreSQL on a socket of its own: made, started, and gone with its folder. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import pg from "pg";
-// @ts-expect-error Plain Node, since it runs before any install.
-import { findOrInstallPostgres } from "../../scripts/postgres.mjs";
 
 export type Postgres = {
   /** Of a database of this cluster. */
@@ -19,7 +17,7 @@ export type Postgres = {
 
 /** `durable`: as in life. Without, nothing is synced, which is all that a suite of short tests needs. */
 export const startPostgres = async ({ durable = false } = {}): Promise<Postgres> => {
-  const bin = (findOrInstallPostgres as () => string)();
+  const bin = dirname(programPath());
   const folder = mkdtempSync(join(tmpdir(), "alter-pg-"));
   const data = join(folder, "data");
   // PostgreSQL refuses to run as root.
@@ -94,4 +92,15 @@ export const startPostgres = async ({ durable = false } = {}): Promise<Postgres>
 const idsOf = (user: string): [number, number] => {
   const id = (flag: string) => Number(spawnSync("id", [flag, user], { encoding: "utf8" }).stdout);
   return [id("-u"), id("-g")];
+};
+
+const DEBIAN = "/usr/lib/postgresql";
+
+/** As the test runner has found it, or where Debian puts it. */
+const programPath = (): string => {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
+  const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
+  const path = process.env["ALTER_POSTGRES"] ?? (newest && join(DEBIAN, newest, "bin/postgres"));
+  if (!path) throw new Error("No PostgreSQL. `npm test postgres` installs one.");
+  return path;
 };

@@ -13,7 +13,7 @@ import { compileAddresses, compileRules } from "./policies.ts";
 import { checkClients, clientsOf, providersOf } from "./providers.ts";
 import type { ManagedSecret } from "./secrets.ts";
 import { warningsOnStorage } from "./storage.ts";
-import type { Storage } from "../store/store.ts";
+import type { Storage } from "../store/storage.ts";
 
 export type App = {
   id: string;

@@ -1,6 +1,6 @@
 /** Where the broker keeps its rows, as the file has it: a SQLite file, or a PostgreSQL database by its URL. */
 import { z } from "zod";
-import type { Storage } from "../store/store.ts";
+import type { Storage } from "../store/storage.ts";
 
 const isPostgresUrl = (text: string): boolean =>
   /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text.replace(/@\/|\/\/\//, "@localhost/"));

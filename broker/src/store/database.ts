@@ -5,14 +5,13 @@
 import { Kysely, type Transaction } from "kysely";
 import { DatabaseError, isConflict } from "./error.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { postgresDialect, type PostgresStorage } from "./postgres.ts";
+import { postgresDialect } from "./postgres.ts";
 import { sqliteDialect } from "./sqlite.ts";
+import type { Storage } from "./storage.ts";
 import type { Tables } from "./tables.ts";
 
 export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
-
-export type Storage = { kind: "sqlite"; file: string } | PostgresStorage;
 
 /** Opens (and, with SQLite, creates) the database, brings its schema up to date. */
 export const openDatabase = async (storage: Storage): Promise<Db> => {

@@ -14,16 +14,7 @@ import {
 } from "kysely";
 import pg from "pg";
 import { checkBindable, DatabaseError } from "./error.ts";
-
-export type PostgresStorage = {
-  kind: "postgres";
-  /** `postgres://user:password@host:port/database`, as libpq writes it. */
-  url: string;
-  /** Connections that this process may hold at once. */
-  pool_size: number;
-  /** Off behind a pooler that hands each transaction another connection and does not follow prepared statements. */
-  prepared_statements: boolean;
-};
+import type { PostgresStorage } from "./storage.ts";
 
 export const postgresDialect = (storage: PostgresStorage): Dialect => ({
   createAdapter: () => new PostgresAdapter(),

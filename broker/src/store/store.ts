@@ -2,12 +2,11 @@
 import { existsSync } from "node:fs";
 import { auditStore } from "./audit.ts";
 import { counterStore } from "./counters.ts";
-import { inTransaction, openDatabase, type Db, type Storage, type Tx } from "./database.ts";
+import { inTransaction, openDatabase, type Db, type Tx } from "./database.ts";
 import { grantStore } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
-
-export type { Storage } from "./database.ts";
+import type { Storage } from "./storage.ts";
 
 export type Statements = ReturnType<typeof statements>;
 export type Store = Statements & {
