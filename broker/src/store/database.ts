@@ -165,9 +165,9 @@ const migrate = async (db: Db): Promise<void> => {
   await db.transaction().execute(async (tx) => {
     const known = await newest(tx);
     if (known > MIGRATIONS.length) throw new DatabaseError("schema_newer_than_this_broker");
-    for (const [i, statements] of MIGRATIONS.entries()) {
+    for (const [i, { up }] of MIGRATIONS.entries()) {
       if (i < known) continue;
-      for (const statement of statements) await statement.execute(tx);
+      for (const statement of up) await statement.execute(tx);
       await tx
         .insertInto("migrations")
         .values({ id: i + 1, applied_at: Date.now() })
