@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, providers, audit export. The only file that reads the environment,
+ * The command line: serve, keys create, config check, secrets, providers, schema, audit export. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -13,10 +13,12 @@ import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
+import { runSchema, SCHEMA_OPTIONS } from "./commands/schema.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
 import { readBuilt } from "./routes/pages.ts";
+import { DatabaseError, SCHEMA_NEWER } from "./store/database.ts";
 import { openStore } from "./store/store.ts";
 
 /** For commands that use no secret, and tell how to get one: what is not set stands as something. */
@@ -40,6 +42,10 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker providers list [--json]          the catalogue, and your own providers where there is a configuration
   alter-broker providers show ID [--json]       how to register a client there, with your redirect URI; or the record itself
   alter-broker providers check [ID…]            hold records against what their providers say of themselves
+  alter-broker schema status --config FILE [--json]
+                                                the version of the database's tables, and whether this broker runs on it
+  alter-broker schema migrate --config FILE [--to N] [--yes]
+                                                up to this broker's, or back to N: says what that loses before it does it
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
 
@@ -50,10 +56,13 @@ const MOST_HEADERS = 64 * 1024;
 /** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
 const SHUTDOWN_GRACE = 25_000;
 
+/** sysexits' EX_CONFIG: the systemd unit in deploy/ does not try again after it. */
+const NOT_BY_RESTARTING = 78;
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
-const fail = (text: string): never => {
+const fail = (text: string, code = 1): never => {
   process.stderr.write(`${text}\n`);
-  process.exit(1);
+  process.exit(code);
 };
 
 const loadConfig = (path: string, env: NodeJS.ProcessEnv = process.env): Config => {
@@ -146,6 +155,7 @@ const main = async () => {
       ...SECRETS_OPTIONS,
       ...AUDIT_OPTIONS,
       ...PROVIDERS_OPTIONS,
+      ...SCHEMA_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -172,6 +182,12 @@ const main = async () => {
     if (!fine) process.exitCode = 1;
     return;
   }
+  if (first === "schema") {
+    const { to, yes, json } = values;
+    const fine = await runSchema({ config: loadConfig(file), say }, words, { to, yes, json });
+    if (!fine) process.exitCode = 1;
+    return;
+  }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);
   if (command !== "serve") return fail(`Unknown command "${positionals[0]}".\n\n${USAGE}`);
   const config = loadConfig(file);
@@ -182,5 +198,8 @@ const main = async () => {
 };
 
 main().catch((error: unknown) =>
-  fail(error instanceof Error ? error.message : "The broker could not start"),
+  fail(
+    error instanceof Error ? error.message : "The broker could not start",
+    error instanceof DatabaseError && error.code === SCHEMA_NEWER ? NOT_BY_RESTARTING : 1,
+  ),
 );

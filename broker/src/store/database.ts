@@ -16,7 +16,7 @@ import {
 import Libsql from "libsql";
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { MIGRATIONS } from "./migrations.ts";
+import { migrateUp } from "./migrate.ts";
 import type { Tables } from "./tables.ts";
 
 export type Db = Kysely<Tables>;
@@ -27,7 +27,7 @@ export class DatabaseError extends Error {
   readonly code: string;
 
   constructor(code: string) {
-    super(`The database refused: ${code}`);
+    super(SENTENCES[code] ? `${code}: ${SENTENCES[code]}` : `The database refused: ${code}`);
     this.code = code;
   }
 }
@@ -35,10 +35,37 @@ export class DatabaseError extends Error {
 /** Not a bug of ours but something odd in what a caller sent: ids and subjects go to the database as they came. */
 export const UNBINDABLE_TEXT = "unbindable_text";
 
+/** A newer broker has been here and left something that this one cannot work with. */
+export const SCHEMA_NEWER = "schema_newer_than_this_broker";
+/** Tables, and none of them is a broker's. */
+export const FOREIGN = "database_of_something_else";
+/** The file, or the schema in it, has not been made yet. */
+export const ABSENT = "no_database_yet";
+
+/** For the operator, who meets these at the command line. */
+const SENTENCES: Record<string, string> = {
+  [SCHEMA_NEWER]:
+    "a newer broker has changed this database, and this one cannot work with it. Run the newer one, or go back with its `alter-broker schema migrate --to N` (docs/upgrading.md). Nothing was changed",
+  [FOREIGN]: "storage names a database with tables of something else. Nothing was changed",
+  [ABSENT]: "there is no database yet where storage says",
+};
+
 /** Opens (and creates) the file, brings its schema up to date. `:memory:` works for one process. */
 export const openDatabase = async (file: string): Promise<Db> => {
   if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const db = new Kysely<Tables>({
+  const db = connectDatabase(file);
+  const usable = await migrateUp(db).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
+  if (usable) return db;
+  await db.destroy();
+  throw new DatabaseError(SCHEMA_NEWER);
+};
+
+/** The same as it stands, for those who look at it or move its schema; nothing happens before the first statement. */
+export const connectDatabase = (file: string): Db =>
+  new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => createSqliteDriver(file),
@@ -46,9 +73,6 @@ export const openDatabase = async (file: string): Promise<Db> => {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  await migrate(db);
-  return db;
-};
 
 /**
  * What libsql may be given. It aborts the whole process on a boolean, turns `undefined` and NaN into NULL,
@@ -151,32 +175,4 @@ const createLock = () => {
       else held = false;
     },
   };
-};
-
-const migrate = async (db: Db): Promise<void> => {
-  // Looked at first: a command beside a running broker must not queue for the write lock only to find nothing to do.
-  if ((await newest(db).catch(() => 0)) === MIGRATIONS.length) return;
-  await db.schema
-    .createTable("migrations")
-    .ifNotExists()
-    .addColumn("id", "integer", (column) => column.primaryKey())
-    .addColumn("applied_at", "bigint", (column) => column.notNull())
-    .execute();
-  await db.transaction().execute(async (tx) => {
-    const known = await newest(tx);
-    if (known > MIGRATIONS.length) throw new DatabaseError("schema_newer_than_this_broker");
-    for (const [i, { up }] of MIGRATIONS.entries()) {
-      if (i < known) continue;
-      for (const statement of up) await statement.execute(tx);
-      await tx
-        .insertInto("migrations")
-        .values({ id: i + 1, applied_at: Date.now() })
-        .execute();
-    }
-  });
-};
-
-const newest = async (db: Db | Tx): Promise<number> => {
-  const done = await db.selectFrom("migrations").select("id").execute();
-  return Math.max(0, ...done.map(({ id }) => id));
 };

@@ -18,6 +18,14 @@ export type Migration = {
   previous_runs: boolean;
 };
 
+/** From here on the database itself says which brokers may run on it: an older one asks before it refuses. */
+export const WHO_RUNS: Migration = {
+  up: [sql`alter table migrations add column runs_from bigint`],
+  down: [sql`alter table migrations drop column runs_from`],
+  loses: [],
+  previous_runs: true,
+};
+
 export const MIGRATIONS: Migration[] = [
   {
     up: [
@@ -254,4 +262,5 @@ export const MIGRATIONS: Migration[] = [
     ],
     previous_runs: true,
   },
+  WHO_RUNS,
 ];
