@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, providers, schema, audit export. The only file that reads the environment,
+ * The command line: serve, keys create, config check, secrets, providers, schema, backup, audit export. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
+import { runBackup, runRestore } from "./commands/backup.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSchema, SCHEMA_OPTIONS } from "./commands/schema.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
@@ -46,6 +47,9 @@ const USAGE = `alter-broker ${__VERSION__}
                                                 the version of the database's tables, and whether this broker runs on it
   alter-broker schema migrate --config FILE [--to N] [--yes]
                                                 up to this broker's, or back to N: says what that loses before it does it
+  alter-broker backup --config FILE TO          copy the database (SQLite) while brokers run
+  alter-broker restore --config FILE FROM [--yes]
+                                                put a copy in the database's place; what was there stays beside it
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
 
@@ -186,6 +190,12 @@ const main = async () => {
     const { to, yes, json } = values;
     const fine = await runSchema({ config: loadConfig(file), say }, words, { to, yes, json });
     if (!fine) process.exitCode = 1;
+    return;
+  }
+  if (first === "backup" || first === "restore") {
+    const deps = { config: loadConfig(file), say, now: Date.now };
+    if (first === "backup") return runBackup(deps, words);
+    if (!(await runRestore(deps, words, { yes: values.yes }))) process.exitCode = 1;
     return;
   }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);
