@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, providers, schema, backup, audit export. The only file that reads the environment,
+ * The command line: serve, keys create, config check, secrets, providers, doctor, schema, backup, audit export. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -13,6 +13,7 @@ import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
 import { runBackup, runRestore } from "./commands/backup.ts";
+import { DOCTOR_OPTIONS, runDoctor } from "./commands/doctor.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSchema, SCHEMA_OPTIONS } from "./commands/schema.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
@@ -43,6 +44,9 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker providers list [--json]          the catalogue, and your own providers where there is a configuration
   alter-broker providers show ID [--json]       how to register a client there, with your redirect URI; or the record itself
   alter-broker providers check [ID…]            hold records against what their providers say of themselves
+  alter-broker doctor --config FILE [--json] [--from-outside URL]
+                                                clock, database, vault, identity providers, providers, and the broker's address
+                                                as browsers reach it: what is wrong, and what to do
   alter-broker schema status --config FILE [--json]
                                                 the version of the database's tables, and whether this broker runs on it
   alter-broker schema migrate --config FILE [--to N] [--yes]
@@ -69,14 +73,18 @@ const fail = (text: string, code = 1): never => {
   process.exit(code);
 };
 
+const readConfigAt = (path: string, env: NodeJS.ProcessEnv = process.env): Config => {
+  const config = readConfig(readFileSync(path, "utf8"), env);
+  // Relative to the file, so that the place a broker is started from does not decide where tokens live.
+  if (config.storage.sqlite !== ":memory:")
+    config.storage.sqlite = resolve(dirname(path), config.storage.sqlite);
+  return config;
+};
+
 const loadConfig = (path: string, env: NodeJS.ProcessEnv = process.env): Config => {
   if (!existsSync(path)) return fail(`No configuration at ${path}. Name one with --config.`);
   try {
-    const config = readConfig(readFileSync(path, "utf8"), env);
-    // Relative to the file, so that the place a broker is started from does not decide where tokens live.
-    if (config.storage.sqlite !== ":memory:")
-      config.storage.sqlite = resolve(dirname(path), config.storage.sqlite);
-    return config;
+    return readConfigAt(path, env);
   } catch (error) {
     if (error instanceof ConfigError) return fail(`invalid_config: ${path}\n${error.message}`);
     throw error;
@@ -160,6 +168,7 @@ const main = async () => {
       ...AUDIT_OPTIONS,
       ...PROVIDERS_OPTIONS,
       ...SCHEMA_OPTIONS,
+      ...DOCTOR_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -183,6 +192,18 @@ const main = async () => {
     const config =
       named !== undefined || existsSync(file) ? loadConfig(file, withStandIns()) : undefined;
     const fine = await runProviders({ config, say }, words, { json: values.json });
+    if (!fine) process.exitCode = 1;
+    return;
+  }
+  if (first === "doctor") {
+    const process_ = { now: Date.now, version: __VERSION__, node: process.version };
+    const fine = await runDoctor(
+      { file, read: () => readConfigAt(file), say, ...process_ },
+      words,
+      {
+        ...{ json: values.json, "from-outside": values["from-outside"] },
+      },
+    );
     if (!fine) process.exitCode = 1;
     return;
   }

@@ -53,7 +53,7 @@ const SENTENCES: Record<string, string> = {
 /** Opens (and creates) the file, brings its schema up to date. `:memory:` works for one process. */
 export const openDatabase = async (file: string): Promise<Db> => {
   if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const db = connectDatabase(file);
+  const db = connectDatabase(file, "ours");
   const usable = await migrateUp(db).catch(async (error: unknown) => {
     await db.destroy();
     throw error;
@@ -64,11 +64,11 @@ export const openDatabase = async (file: string): Promise<Db> => {
 };
 
 /** The same as it stands, for those who look at it or move its schema; nothing happens before the first statement. */
-export const connectDatabase = (file: string): Db =>
+export const connectDatabase = (file: string, as: "ours" | "as_it_is" = "as_it_is"): Db =>
   new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => createSqliteDriver(file),
+      createDriver: () => createSqliteDriver(file, as),
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -91,15 +91,10 @@ export const checkBindable = (value: unknown): void => {
 
 const MOST_STATEMENTS = 500;
 
-const PRAGMAS = [
-  "busy_timeout = 5000",
-  "journal_mode = WAL",
-  "synchronous = FULL",
-  "foreign_keys = ON",
-];
+const PRAGMAS = ["busy_timeout = 5000", "synchronous = FULL", "foreign_keys = ON"];
 
 /** One connection: SQLite has one writer anyway, and the lock below queues fairly. */
-const createSqliteDriver = (file: string): Driver => {
+const createSqliteDriver = (file: string, as: "ours" | "as_it_is"): Driver => {
   let database: Libsql.Database;
   const statements = new Map<string, Libsql.Statement>();
   const lock = createLock();
@@ -132,9 +127,10 @@ const createSqliteDriver = (file: string): Driver => {
     init: async () => {
       database = new Libsql(file);
       // Sealed or not, it names users and their accounts: for the broker's own user alone.
-      if (file !== ":memory:") chmodSync(file, 0o600);
+      if (file !== ":memory:" && as === "ours") chmodSync(file, 0o600);
       // synchronous=FULL: an acknowledged rotation of a refresh token must survive power loss, or the grant is dead.
       for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
+      if (as === "ours") database.exec("pragma journal_mode = WAL");
     },
     acquireConnection: async () => {
       await lock.acquire();
