@@ -196,6 +196,7 @@ const main = async () => {
     return;
   }
   if (first === "doctor") {
+    process.stdout.on("error", () => process.exit(0));
     const process_ = { now: Date.now, version: __VERSION__, node: process.version };
     const fine = await runDoctor(
       { file, read: () => readConfigAt(file), say, ...process_ },
