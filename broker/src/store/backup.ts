@@ -52,14 +52,25 @@ export const backUp = async (file: string, to: string): Promise<Contents> => {
     await using(file, (db) => sql`vacuum into ${partial}`.execute(db));
     const contents = await check(partial);
     sync(partial);
-    // Not a rename, which would write over what has come there since.
-    linkSync(partial, to);
+    take(partial, to);
     return contents;
   } catch (error) {
     throw (error as { code?: unknown }).code === "EEXIST" ? new DatabaseError(EXISTS) : error;
   } finally {
     removeAll(partial);
     sync(dirname(to));
+  }
+};
+
+/** Not a rename, which would write over what has come there since; but some file systems know no links. */
+const take = (partial: string, to: string): void => {
+  try {
+    linkSync(partial, to);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
+    if (existsSync(to)) throw new DatabaseError(EXISTS);
+    renameSync(partial, to);
   }
 };
 
