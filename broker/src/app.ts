@@ -24,6 +24,7 @@ import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
 import { callbackRoutes } from "./routes/callback.ts";
 import { connectRoutes } from "./routes/connect.ts";
 import { createCookies } from "./routes/cookies.ts";
+import { doctorRoutes } from "./routes/doctor.ts";
 import { grantRoutes } from "./routes/grants.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { pageRoutes, type Built } from "./routes/pages.ts";
@@ -145,6 +146,7 @@ export const createApp = (deps: {
     connectRoutes(broker, cookies),
     widgetRoutes(broker),
     pageRoutes(config, deps.built),
+    doctorRoutes(broker, deps.built.version),
     healthRoutes(broker),
   ])
     app.route("/", routes);

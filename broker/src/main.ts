@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, providers, audit export. The only file that reads the environment,
+ * The command line: serve, keys create, config check, secrets, providers, doctor, schema, backup, audit export. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -12,11 +12,15 @@ import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
+import { runBackup, runRestore } from "./commands/backup.ts";
+import { DOCTOR_OPTIONS, runDoctor } from "./commands/doctor.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
+import { runSchema, SCHEMA_OPTIONS } from "./commands/schema.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
 import { readBuilt } from "./routes/pages.ts";
+import { DatabaseError, SCHEMA_NEWER } from "./store/error.ts";
 import { openStore } from "./store/store.ts";
 
 /** For commands that use no secret, and tell how to get one: what is not set stands as something. */
@@ -40,6 +44,16 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker providers list [--json]          the catalogue, and your own providers where there is a configuration
   alter-broker providers show ID [--json]       how to register a client there, with your redirect URI; or the record itself
   alter-broker providers check [ID…]            hold records against what their providers say of themselves
+  alter-broker doctor --config FILE [--json] [--from-outside URL]
+                                                clock, database, vault, identity providers, providers, and the broker's address
+                                                as browsers reach it: what is wrong, and what to do
+  alter-broker schema status --config FILE [--json]
+                                                the version of the database's tables, and whether this broker runs on it
+  alter-broker schema migrate --config FILE [--to N] [--yes]
+                                                up to this broker's, or back to N: says what that loses before it does it
+  alter-broker backup --config FILE TO          copy the database (SQLite) while brokers run
+  alter-broker restore --config FILE FROM [--yes]
+                                                put a copy in the database's place; what was there stays beside it
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
 
@@ -50,20 +64,28 @@ const MOST_HEADERS = 64 * 1024;
 /** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
 const SHUTDOWN_GRACE = 25_000;
 
+/** sysexits' EX_CONFIG: the systemd unit in deploy/ does not try again after it. */
+const NOT_BY_RESTARTING = 78;
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
-const fail = (text: string): never => {
+const fail = (text: string, code = 1): never => {
   process.stderr.write(`${text}\n`);
-  process.exit(1);
+  process.exit(code);
+};
+
+const readConfigAt = (path: string, env: NodeJS.ProcessEnv = process.env): Config => {
+  const config = readConfig(readFileSync(path, "utf8"), env);
+  // Relative to the file, so that the place a broker is started from does not decide where tokens live.
+  const { storage } = config;
+  if (storage.kind === "sqlite" && storage.file !== ":memory:")
+    storage.file = resolve(dirname(path), storage.file);
+  return config;
 };
 
 const loadConfig = (path: string, env: NodeJS.ProcessEnv = process.env): Config => {
   if (!existsSync(path)) return fail(`No configuration at ${path}. Name one with --config.`);
   try {
-    const config = readConfig(readFileSync(path, "utf8"), env);
-    // Relative to the file, so that the place a broker is started from does not decide where tokens live.
-    if (config.storage.kind === "sqlite" && config.storage.file !== ":memory:")
-      config.storage.file = resolve(dirname(path), config.storage.file);
-    return config;
+    return readConfigAt(path, env);
   } catch (error) {
     if (error instanceof ConfigError) return fail(`invalid_config: ${path}\n${error.message}`);
     throw error;
@@ -146,6 +168,8 @@ const main = async () => {
       ...SECRETS_OPTIONS,
       ...AUDIT_OPTIONS,
       ...PROVIDERS_OPTIONS,
+      ...SCHEMA_OPTIONS,
+      ...DOCTOR_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -172,6 +196,31 @@ const main = async () => {
     if (!fine) process.exitCode = 1;
     return;
   }
+  if (first === "doctor") {
+    process.stdout.on("error", () => process.exit(0));
+    const process_ = { now: Date.now, version: __VERSION__, node: process.version };
+    const fine = await runDoctor(
+      { file, read: () => readConfigAt(file), say, ...process_ },
+      words,
+      {
+        ...{ json: values.json, "from-outside": values["from-outside"] },
+      },
+    );
+    if (!fine) process.exitCode = 1;
+    return;
+  }
+  if (first === "schema") {
+    const { to, yes, json } = values;
+    const fine = await runSchema({ config: loadConfig(file), say }, words, { to, yes, json });
+    if (!fine) process.exitCode = 1;
+    return;
+  }
+  if (first === "backup" || first === "restore") {
+    const deps = { config: loadConfig(file), say, now: Date.now };
+    if (first === "backup") return runBackup(deps, words);
+    if (!(await runRestore(deps, words, { yes: values.yes }))) process.exitCode = 1;
+    return;
+  }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);
   if (command !== "serve") return fail(`Unknown command "${positionals[0]}".\n\n${USAGE}`);
   const config = loadConfig(file);
@@ -182,5 +231,8 @@ const main = async () => {
 };
 
 main().catch((error: unknown) =>
-  fail(error instanceof Error ? error.message : "The broker could not start"),
+  fail(
+    error instanceof Error ? error.message : "The broker could not start",
+    error instanceof DatabaseError && error.code === SCHEMA_NEWER ? NOT_BY_RESTARTING : 1,
+  ),
 );

@@ -131,8 +131,11 @@ export const privileges: Privilege[] = [
     rule: "only main reads the environment",
     within: either(inBroker, under("sdk/src", "src", "popup", "protocol")),
     // The SDK reads one documented variable, so that an app needs no line of configuration for it.
-    // `c.env` in caller.ts is Hono's name for what came with the request: the address of the connection.
-    holders: is("broker/src/main.ts", "broker/src/routes/caller.ts", "sdk/src/configuration.ts"),
+    // `c.env` in caller.ts and doctor.ts is Hono's name for what came with the request: the address of the connection.
+    holders: is(
+      ...["broker/src/main.ts", "broker/src/routes/caller.ts", "broker/src/routes/doctor.ts"],
+      "sdk/src/configuration.ts",
+    ),
     uses: (facts) => [
       ...touching("process.env", "process.argv", "env")(facts),
       ...importing("node:process", "process")(facts),

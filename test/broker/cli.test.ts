@@ -6,6 +6,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { connectDatabase } from "../../broker/src/store/database.ts";
+import { migrateUp } from "../../broker/src/store/migrate.ts";
 import { BROKER_PROGRAM, newApiKey, startBroker } from "../servers/broker.ts";
 import { freePort, listen } from "../servers/http.ts";
 import { startIdp, type TestIdp } from "../servers/idp.ts";
@@ -130,6 +132,45 @@ test("providers show needs no configuration, and one that is there counts", asyn
   const wrong = await broker("providers", "show", "goggle");
   expect([wrong.code, wrong.out]).toEqual([1, ""]);
   expect(wrong.err).toMatch(/there is no goggle/);
+});
+
+test("doctor finds what is wrong and ends with 1, schema and backup find no database, and none makes one", async () => {
+  const file = write("doctor.json", { ...config, storage: { sqlite: "./none.db" } });
+  const doctor = await broker("doctor", "--json", "--config", file);
+  const { findings } = JSON.parse(doctor.out) as { findings: { code: string; state: string }[] };
+  expect(doctor).toMatchObject({ code: 1, err: "" });
+  expect(findings).toContainEqual(expect.objectContaining({ code: "database_absent" }));
+  expect(findings).toContainEqual(
+    expect.objectContaining({ state: "skipped", code: "broker_not_running" }),
+  );
+  expect(doctor.out).not.toContain(VAULT_KEY);
+  expect(doctor.out).not.toContain(SECRET);
+  for (const command of [
+    ["schema", "status"],
+    ["backup", join(folder, "copy.db")],
+  ]) {
+    const ran = await broker(...command, "--config", file);
+    expect([ran.code, ran.err]).toEqual([1, expect.stringMatching(/^no_database_yet: /)]);
+  }
+  expect([existsSync(join(folder, "none.db")), existsSync(join(folder, "copy.db"))]).toEqual([
+    false,
+    false,
+  ]);
+});
+
+test("serve on the database of a newer broker ends with 78, and says what to do", async () => {
+  const database = join(folder, "newer.db");
+  const db = connectDatabase({ kind: "sqlite", file: database }, "ours");
+  await migrateUp(db);
+  await db.insertInto("migrations").values({ id: 999, applied_at: 1 }).execute();
+  const rows = () => db.selectFrom("migrations").selectAll().orderBy("id").execute();
+  const before = await rows();
+  const file = write("newer.json", { ...config, storage: { sqlite: database } });
+  const { code, out, err } = await broker("serve", "--config", file, "--port", "0");
+  expect([code, out]).toEqual([78, ""]);
+  expect(err).toMatch(/^schema_newer_than_this_broker: .*schema migrate --to N/);
+  expect(await rows()).toEqual(before);
+  await db.destroy();
 });
 
 describe("config check", () => {

@@ -36,9 +36,10 @@ export type TestDatabase = {
 /** Whether this run is about PostgreSQL. */
 export const postgresUrl = (): string | undefined => inject("postgres");
 
-export const makeDatabase = async (): Promise<TestDatabase> => {
+/** `sqlite`: for what is about files, whatever the run is about. */
+export const makeDatabase = async (engine?: "sqlite"): Promise<TestDatabase> => {
   const url = postgresUrl();
-  return url === undefined ? makeSqlite() : makePostgres(url);
+  return url === undefined || engine === "sqlite" ? makeSqlite() : makePostgres(url);
 };
 
 const makeSqlite = (): TestDatabase => {

@@ -11,8 +11,10 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { UNCLAIMED, type Session } from "../../broker/src/session.ts";
+import { connectDatabase } from "../../broker/src/store/database.ts";
 import { checkBindable, DatabaseError, isUnavailable } from "../../broker/src/store/error.ts";
 import type { Grant } from "../../broker/src/store/grants.ts";
+import { migrateDown } from "../../broker/src/store/migrate.ts";
 import type { Storage } from "../../broker/src/store/storage.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { makeDatabase, postgresUrl, type TestDatabase } from "./database.ts";
@@ -350,28 +352,9 @@ describe("the schema", () => {
     };
     await before.sessions.rememberAuthorization(row);
     await before.close();
-    await old.exec(`drop index authorizations_by_handle;
-      alter table authorizations drop column handle_hash;
-      alter table authorizations drop column posted;
-      alter table authorizations drop column posted_at;
-      drop index grants_by_warning;
-      drop index grants_by_check;
-      ${["metadata", "ends_at", "warn_at", "warned_at", "check_at"]
-        .map((column) => `alter table grants drop column ${column};`)
-        .join("\n")}
-      alter table sessions drop column variables;
-      alter table sessions drop column own_account;
-      drop index grants_by_expiry;
-      drop index grants_one_per_account;
-      alter table grants drop column expires_at;
-      create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
-        where status in ('active', 'credential_revoked');
-      alter table sessions drop column required_scopes;
-      alter table sessions drop column renewing;
-      alter table audit drop column key_prefix;
-      drop table counters;
-      drop table managed_secrets;
-      delete from migrations where id > 1`);
+    const db = connectDatabase(old.storage);
+    await migrateDown(db, 1);
+    await db.destroy();
     const after = await openStore(old.storage);
     expect(await after.sessions.authorization({ state_hash: "s" })).toEqual({
       ...row,

@@ -39,6 +39,8 @@ export const startWorld = async (
   options: {
     /** Last word on the configuration file, as an object. */
     configure?: (file: Json) => void;
+    /** For what is about files, whatever the run is about. */
+    engine?: "sqlite";
     fetch?: typeof fetch;
     sleep?: (ms: number) => Promise<void>;
     /** Who answers every call below instead of this world's own broker: the same configuration elsewhere, say. */
@@ -48,7 +50,7 @@ export const startWorld = async (
   const idp = await startIdp({ audience: "day-planner" });
   const calendar = await startProvider({ name: "calendar" });
   const files = await startProvider({ name: "files", scopes: ["files.read"] });
-  const database = await makeDatabase();
+  const database = await makeDatabase(options.engine);
   const keys = { demo: newKey(), other: newKey() };
 
   const app = (id: string, origins: string[], key: { hash: string }) => ({

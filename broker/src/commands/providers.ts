@@ -86,21 +86,29 @@ const pages = (deps: ProvidersDeps): boolean => {
 };
 
 const check = async (deps: ProvidersDeps, ids: string[]): Promise<boolean> => {
-  const fetch = deps.fetch ?? createOutbound(deps.config?.is_allowed_address ?? (() => false));
   let fine = true;
   for (const id of ids.length ? ids : idsOf(deps)) {
-    const provider = recordOf(deps, id);
-    const facts = factsOf(deps, provider);
-    const url = documentOf(provider, facts);
-    if (url === undefined) {
+    const differences = await checkProvider(deps, id);
+    if (differences === undefined) {
       if (ids.length) deps.say(`${id}: has no discovery document that could be asked for`);
       continue;
     }
-    const differences = await compare(fetch, provider, { url, facts });
     fine &&= differences.length === 0;
     deps.say(`${id}: ${differences.length ? differences.join("; ") : "as its document says"}`);
   }
   return fine;
+};
+
+/** Where the record and the provider's own document differ; undefined where there is none to be asked for. */
+export const checkProvider = async (
+  deps: Omit<ProvidersDeps, "say">,
+  id: string,
+): Promise<string[] | undefined> => {
+  const fetch = deps.fetch ?? createOutbound(deps.config?.is_allowed_address ?? (() => false));
+  const provider = recordOf(deps, id);
+  const facts = factsOf(deps, provider);
+  const url = documentOf(provider, facts);
+  return url === undefined ? undefined : compare(fetch, provider, { url, facts });
 };
 
 const documentOf = (provider: Provider, facts: Facts): string | undefined => {
@@ -113,7 +121,10 @@ const documentOf = (provider: Provider, facts: Facts): string | undefined => {
 };
 
 /** What the configuration says of its own server, or the record of the vendor's. */
-const factsOf = ({ config }: ProvidersDeps, { id, variables }: Provider): Facts => {
+export const factsOf = (
+  { config }: Pick<ProvidersDeps, "config">,
+  { id, variables }: Provider,
+): Facts => {
   const clients = [...(config?.apps.values() ?? [])].flatMap(
     ({ providers }) => providers.get(id) ?? [],
   );

@@ -110,6 +110,16 @@ const createKeySet = (idp: IdentityProvider, { fetch, now, log }: Deps): JWTVeri
   };
 };
 
+/** Once, for whoever looks whether they can be had: how many keys there are. @throws with a reason for `whyOf`. */
+export const countKeys = async (
+  { issuer, jwks_uri }: Pick<IdentityProvider, "issuer" | "jwks_uri">,
+  fetcher: typeof fetch,
+): Promise<number> => {
+  const { keys } = await readJwks(jwks_uri ?? (await discoverJwks(issuer, fetcher)), fetcher);
+  createLocalJWKSet({ keys });
+  return keys.filter(({ kty, use }) => kty !== "oct" && use !== "enc").length;
+};
+
 const discoverJwks = async (issuer: string, fetcher: typeof fetch): Promise<string> => {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const found = (await readJson(url, fetcher)) as { issuer?: unknown; jwks_uri?: unknown } | null;
@@ -150,7 +160,7 @@ const readJson = async (url: string, fetcher: typeof fetch): Promise<unknown> =>
 class Unusable extends Error {}
 
 /** For the log: ours, or the system's code that fetch keeps in `cause`. Never text that came from there. */
-const whyOf = (error: unknown): string => {
+export const whyOf = (error: unknown): string => {
   if (error instanceof Unusable) return error.message;
   if (!(error instanceof Error)) return "unknown";
   const code = (error.cause as { code?: unknown } | undefined)?.code;

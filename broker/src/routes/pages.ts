@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Config } from "../config/config.ts";
+import { contentSecurityPolicy } from "../content-security-policy.ts";
 import type { Env } from "../context.ts";
 import { refuse } from "../error.ts";
 
@@ -96,26 +97,4 @@ const encoded = (file: Buffer) => {
       ...(form ? { "Content-Encoding": form[0] } : {}),
     });
   };
-};
-
-/** Logos are the only thing that may come from elsewhere, and only from where the configuration names them. */
-const contentSecurityPolicy = (config: Config): string => {
-  const logos = new Set(
-    [...config.apps.values()].flatMap((app) => [
-      app.logo_url,
-      ...[...app.providers.values()].map(({ provider }) => provider.logo_url),
-    ]),
-  );
-  const origins = new Set([...logos].flatMap((url) => (url ? [new URL(url).origin] : [])));
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    ["img-src 'self'", ...origins].join(" "),
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-  ].join("; ");
 };

@@ -5,13 +5,28 @@ export class DatabaseError extends Error {
   readonly code: string;
 
   constructor(code: string) {
-    super(`The database refused: ${code}`);
+    super(SENTENCES[code] ? `${code}: ${SENTENCES[code]}` : `The database refused: ${code}`);
     this.code = code;
   }
 }
 
 /** Not a bug of ours but something odd in what a caller sent: ids and subjects go to the database as they came. */
 export const UNBINDABLE_TEXT = "unbindable_text";
+
+/** A newer broker has been here and left something that this one cannot work with. */
+export const SCHEMA_NEWER = "schema_newer_than_this_broker";
+/** Tables, and none of them is a broker's. */
+export const FOREIGN = "database_of_something_else";
+/** The file, or the schema in it, has not been made yet. */
+export const ABSENT = "no_database_yet";
+
+/** For the operator, who meets these at the command line. */
+const SENTENCES: Record<string, string> = {
+  [SCHEMA_NEWER]:
+    "a newer broker has changed this database, and this one cannot work with it. Run the newer one, or go back with its `alter-broker schema migrate --to N` (docs/upgrading.md). Nothing was changed",
+  [FOREIGN]: "storage names a database with tables of something else. Nothing was changed",
+  [ABSENT]: "there is no database yet where storage says",
+};
 
 /**
  * What a driver may be given. libsql aborts the whole process on a boolean, turns `undefined` and NaN into NULL,
@@ -27,8 +42,11 @@ export const checkBindable = (value: unknown): void => {
   } else throw new DatabaseError(`unbindable_${typeof value}`);
 };
 
+/** A statement was prepared before a newer broker has added a column; prepared anew, it goes on. */
+export const STALE_PLAN = "0A000";
+
 /** Two transactions met; the one that is told so has written nothing and may be run again. */
-const CONFLICTS = new Set(["40001", "40P01"]);
+const CONFLICTS = new Set(["40001", "40P01", STALE_PLAN]);
 export const isConflict = (error: unknown): boolean =>
   error instanceof DatabaseError && CONFLICTS.has(error.code);
 

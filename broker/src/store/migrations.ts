@@ -4,150 +4,263 @@
  */
 import { sql, type RawBuilder } from "kysely";
 
-export const MIGRATIONS: RawBuilder<unknown>[][] = [
-  [
-    sql`create table sessions (
-      id text primary key,
-      version bigint not null,
-      app_id text not null,
-      token_hash text not null unique,
-      issuer text not null,
-      subject text not null,
-      "user" text not null,
-      allowed_origin text not null,
-      return_url text,
-      completion text not null,
-      multiple integer not null,
-      providers text not null,
-      created_at bigint not null,
-      expires_at bigint not null,
-      shape text,
-      challenge text,
-      redirect_state text,
-      claim_id_hash text,
-      cookie_hash text,
-      claimed_at bigint,
-      phase text not null,
-      failure text,
-      live_state_hash text,
-      authorizations integer not null,
-      authorized_at bigint,
-      finishing_until bigint,
-      denied integer not null,
-      auto_left integer not null,
-      connections text not null,
-      ended_at bigint,
-      outcome text,
-      result_code_hash text unique,
-      redeemed_at bigint,
-      here_at bigint,
-      gone_at bigint
-    )`,
-    sql`create index sessions_by_expiry on sessions (expires_at)`,
-    sql`create table authorizations (
-      state_hash text primary key,
-      session_id text not null references sessions (id) on delete cascade,
-      provider text not null,
-      sealed text not null,
-      created_at bigint not null,
-      consumed_at bigint
-    )`,
-    sql`create index authorizations_by_session on authorizations (session_id)`,
-    sql`create table grants (
-      id text primary key,
-      app_id text not null,
-      issuer text not null,
-      subject text not null,
-      provider text not null,
-      client_id text not null,
-      account_id text,
-      account_identifier text not null,
-      scopes text not null,
-      allowed_hosts text not null,
-      status text not null,
-      sealed text,
-      access_expires_at bigint,
-      version bigint not null,
-      lease_id text,
-      lease_until bigint,
-      session_id text,
-      created_at bigint not null,
-      updated_at bigint not null,
-      last_used_at bigint,
-      ended_at bigint
-    )`,
-    // One standing grant per account; what is pending or over does not count. A null account never matches.
-    sql`create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
-      where status in ('active', 'credential_revoked')`,
-    sql`create index grants_of_user on grants (app_id, issuer, subject, created_at, id)`,
-    sql`create index grants_of_account on grants (provider, client_id, account_id)`,
-    sql`create index grants_of_session on grants (session_id) where session_id is not null`,
-    sql`create table audit (
-      id text primary key,
-      at bigint not null,
-      event text not null,
-      actor text not null,
-      app_id text,
-      session_id text,
-      grant_id text,
-      issuer text,
-      subject text,
-      provider text,
-      reason text,
-      request_id text
-    )`,
-    sql`create index audit_by_time on audit (at)`,
-  ],
-  [
-    sql`alter table authorizations add column handle_hash text`,
-    sql`alter table authorizations add column posted text`,
-    sql`alter table authorizations add column posted_at bigint`,
-    sql`create unique index authorizations_by_handle on authorizations (handle_hash)
-      where handle_hash is not null`,
-  ],
-  [
-    sql`alter table grants add column expires_at bigint`,
-    sql`create index grants_by_expiry on grants (expires_at) where expires_at is not null`,
-    // A grant past its lifetime is renewed like one that the provider has ended: same account, same id.
-    sql`drop index grants_one_per_account`,
-    sql`create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
-      where status in ('active', 'credential_revoked', 'expired')`,
-    sql`alter table sessions add column required_scopes text not null default '[]'`,
-    sql`alter table sessions add column renewing text`,
-    sql`alter table audit add column key_prefix text`,
-    sql`create table counters (
-      name text primary key,
-      full_at bigint not null
-    )`,
-    sql`create index counters_by_time on counters (full_at)`,
-    sql`create table managed_secrets (
-      id text primary key,
-      app_id text not null,
-      secret text not null,
-      audience text not null,
-      issuer text not null,
-      audience_id text not null,
-      sealed text,
-      version bigint not null,
-      expires_at bigint,
-      created_at bigint not null,
-      updated_at bigint not null,
-      last_used_at bigint,
-      revoked_at bigint
-    )`,
-    sql`create unique index managed_secrets_one_each
-      on managed_secrets (app_id, secret, audience, issuer, audience_id)
-      where revoked_at is null`,
-  ],
-  [
-    sql`alter table sessions add column variables text not null default '{}'`,
-    sql`alter table sessions add column own_account integer not null default 0`,
-    sql`alter table grants add column metadata text not null default '{}'`,
-    sql`alter table grants add column ends_at bigint`,
-    sql`alter table grants add column warn_at bigint`,
-    sql`alter table grants add column warned_at bigint`,
-    sql`alter table grants add column check_at bigint`,
-    sql`create index grants_by_warning on grants (warn_at) where warn_at is not null and warned_at is null`,
-    sql`create index grants_by_check on grants (check_at) where check_at is not null`,
-  ],
+export type Migration = {
+  up: RawBuilder<unknown>[];
+  /** The way back to the schema before. Rows that the broker before could not read are made such as it can. */
+  down: RawBuilder<unknown>[];
+  /** What the way down throws away, in words for the operator, and how many rows that is. */
+  loses: { what: string; rows: RawBuilder<{ n: number }> }[];
+  /**
+   * Whether the broker before runs on this schema, as it does during a rolling upgrade, or when the program alone is
+   * rolled back: new columns are nullable or have a default, nothing it reads is gone, and no row it may meet is of a kind
+   * that it does not know. Otherwise all brokers have to stop for this one.
+   */
+  previous_runs: boolean;
+};
+
+/** From here on the database itself says which brokers may run on it: an older one asks before it refuses. */
+export const WHO_RUNS: Migration = {
+  up: [sql`alter table migrations add column runs_from bigint`],
+  down: [sql`alter table migrations drop column runs_from`],
+  loses: [],
+  previous_runs: true,
+};
+
+export const MIGRATIONS: Migration[] = [
+  {
+    up: [
+      sql`create table sessions (
+        id text primary key,
+        version bigint not null,
+        app_id text not null,
+        token_hash text not null unique,
+        issuer text not null,
+        subject text not null,
+        "user" text not null,
+        allowed_origin text not null,
+        return_url text,
+        completion text not null,
+        multiple integer not null,
+        providers text not null,
+        created_at bigint not null,
+        expires_at bigint not null,
+        shape text,
+        challenge text,
+        redirect_state text,
+        claim_id_hash text,
+        cookie_hash text,
+        claimed_at bigint,
+        phase text not null,
+        failure text,
+        live_state_hash text,
+        authorizations integer not null,
+        authorized_at bigint,
+        finishing_until bigint,
+        denied integer not null,
+        auto_left integer not null,
+        connections text not null,
+        ended_at bigint,
+        outcome text,
+        result_code_hash text unique,
+        redeemed_at bigint,
+        here_at bigint,
+        gone_at bigint
+      )`,
+      sql`create index sessions_by_expiry on sessions (expires_at)`,
+      sql`create table authorizations (
+        state_hash text primary key,
+        session_id text not null references sessions (id) on delete cascade,
+        provider text not null,
+        sealed text not null,
+        created_at bigint not null,
+        consumed_at bigint
+      )`,
+      sql`create index authorizations_by_session on authorizations (session_id)`,
+      sql`create table grants (
+        id text primary key,
+        app_id text not null,
+        issuer text not null,
+        subject text not null,
+        provider text not null,
+        client_id text not null,
+        account_id text,
+        account_identifier text not null,
+        scopes text not null,
+        allowed_hosts text not null,
+        status text not null,
+        sealed text,
+        access_expires_at bigint,
+        version bigint not null,
+        lease_id text,
+        lease_until bigint,
+        session_id text,
+        created_at bigint not null,
+        updated_at bigint not null,
+        last_used_at bigint,
+        ended_at bigint
+      )`,
+      // One standing grant per account; what is pending or over does not count. A null account never matches.
+      sql`create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
+        where status in ('active', 'credential_revoked')`,
+      sql`create index grants_of_user on grants (app_id, issuer, subject, created_at, id)`,
+      sql`create index grants_of_account on grants (provider, client_id, account_id)`,
+      sql`create index grants_of_session on grants (session_id) where session_id is not null`,
+      sql`create table audit (
+        id text primary key,
+        at bigint not null,
+        event text not null,
+        actor text not null,
+        app_id text,
+        session_id text,
+        grant_id text,
+        issuer text,
+        subject text,
+        provider text,
+        reason text,
+        request_id text
+      )`,
+      sql`create index audit_by_time on audit (at)`,
+    ],
+    down: [],
+    loses: [],
+    previous_runs: false,
+  },
+  {
+    up: [
+      sql`alter table authorizations add column handle_hash text`,
+      sql`alter table authorizations add column posted text`,
+      sql`alter table authorizations add column posted_at bigint`,
+      sql`create unique index authorizations_by_handle on authorizations (handle_hash)
+        where handle_hash is not null`,
+    ],
+    down: [
+      sql`drop index authorizations_by_handle`,
+      sql`alter table authorizations drop column posted_at`,
+      sql`alter table authorizations drop column posted`,
+      sql`alter table authorizations drop column handle_hash`,
+    ],
+    loses: [
+      {
+        what: "answers that a provider has posted and no browser has fetched yet: those users try again",
+        rows: sql`select count(*) as n from authorizations where posted is not null`,
+      },
+    ],
+    previous_runs: true,
+  },
+  {
+    up: [
+      sql`alter table grants add column expires_at bigint`,
+      sql`create index grants_by_expiry on grants (expires_at) where expires_at is not null`,
+      // A grant past its lifetime is renewed like one that the provider has ended: same account, same id.
+      sql`drop index grants_one_per_account`,
+      sql`create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
+        where status in ('active', 'credential_revoked', 'expired')`,
+      sql`alter table sessions add column required_scopes text not null default '[]'`,
+      sql`alter table sessions add column renewing text`,
+      sql`alter table audit add column key_prefix text`,
+      sql`create table counters (
+        name text primary key,
+        full_at bigint not null
+      )`,
+      sql`create index counters_by_time on counters (full_at)`,
+      sql`create table managed_secrets (
+        id text primary key,
+        app_id text not null,
+        secret text not null,
+        audience text not null,
+        issuer text not null,
+        audience_id text not null,
+        sealed text,
+        version bigint not null,
+        expires_at bigint,
+        created_at bigint not null,
+        updated_at bigint not null,
+        last_used_at bigint,
+        revoked_at bigint
+      )`,
+      sql`create unique index managed_secrets_one_each
+        on managed_secrets (app_id, secret, audience, issuer, audience_id)
+        where revoked_at is null`,
+    ],
+    down: [
+      sql`drop index managed_secrets_one_each`,
+      sql`drop table managed_secrets`,
+      sql`drop index counters_by_time`,
+      sql`drop table counters`,
+      sql`alter table audit drop column key_prefix`,
+      sql`alter table sessions drop column renewing`,
+      sql`alter table sessions drop column required_scopes`,
+      sql`drop index grants_one_per_account`,
+      // The one status that the broker before does not know; both ask the user to connect again.
+      sql`update grants set status = 'credential_revoked' where status = 'expired'`,
+      sql`create unique index grants_one_per_account on grants (app_id, issuer, subject, provider, account_id)
+        where status in ('active', 'credential_revoked')`,
+      sql`drop index grants_by_expiry`,
+      sql`alter table grants drop column expires_at`,
+    ],
+    loses: [
+      {
+        what: "managed secrets, with their values",
+        rows: sql`select count(*) as n from managed_secrets`,
+      },
+      { what: "rate limits' counts", rows: sql`select count(*) as n from counters` },
+      {
+        what: "ends of grants' lifetimes: these grants then last as long as the provider takes them",
+        rows: sql`select count(*) as n from grants where expires_at is not null and status = 'active'`,
+      },
+      {
+        what: "grants past their lifetime, which become credential_revoked",
+        rows: sql`select count(*) as n from grants where status = 'expired'`,
+      },
+      {
+        what: "what sessions under way require or renew",
+        rows: sql`select count(*) as n from sessions where required_scopes <> '[]' or renewing is not null`,
+      },
+      {
+        what: "audit rows' key prefixes",
+        rows: sql`select count(*) as n from audit where key_prefix is not null`,
+      },
+    ],
+    previous_runs: false,
+  },
+  {
+    up: [
+      sql`alter table sessions add column variables text not null default '{}'`,
+      sql`alter table sessions add column own_account integer not null default 0`,
+      sql`alter table grants add column metadata text not null default '{}'`,
+      sql`alter table grants add column ends_at bigint`,
+      sql`alter table grants add column warn_at bigint`,
+      sql`alter table grants add column warned_at bigint`,
+      sql`alter table grants add column check_at bigint`,
+      sql`create index grants_by_warning on grants (warn_at) where warn_at is not null and warned_at is null`,
+      sql`create index grants_by_check on grants (check_at) where check_at is not null`,
+    ],
+    down: [
+      sql`drop index grants_by_check`,
+      sql`drop index grants_by_warning`,
+      sql`alter table grants drop column check_at`,
+      sql`alter table grants drop column warned_at`,
+      sql`alter table grants drop column warn_at`,
+      sql`alter table grants drop column ends_at`,
+      sql`alter table grants drop column metadata`,
+      sql`alter table sessions drop column own_account`,
+      sql`alter table sessions drop column variables`,
+    ],
+    loses: [
+      {
+        what: "facts of connections (metadata), such as a tenant that stands in a URL",
+        rows: sql`select count(*) as n from grants where metadata <> '{}'`,
+      },
+      {
+        what: "known ends of credentials, and the warnings and checks ahead of them",
+        rows: sql`select count(*) as n from grants where ends_at is not null or check_at is not null`,
+      },
+      {
+        what: "what sessions under way know of a tenant or of the user's own account",
+        rows: sql`select count(*) as n from sessions where variables <> '{}' or own_account <> 0`,
+      },
+    ],
+    previous_runs: true,
+  },
+  WHO_RUNS,
 ];

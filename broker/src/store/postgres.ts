@@ -13,7 +13,7 @@ import {
   type QueryResult,
 } from "kysely";
 import pg from "pg";
-import { checkBindable, DatabaseError } from "./error.ts";
+import { checkBindable, DatabaseError, STALE_PLAN } from "./error.ts";
 import type { PostgresStorage } from "./storage.ts";
 
 export const postgresDialect = (storage: PostgresStorage): Dialect => ({
@@ -49,6 +49,7 @@ type Held = DatabaseConnection & {
 
 const createDriver = ({ url, pool_size, prepared_statements }: PostgresStorage): Driver => {
   const names = new Map<string, string>();
+  let generation = 0;
   let pool: pg.Pool;
 
   /** A prepared statement's name; texts past the limit (lists of many lengths) are parsed each time. */
@@ -56,7 +57,7 @@ const createDriver = ({ url, pool_size, prepared_statements }: PostgresStorage):
     if (!prepared_statements) return undefined;
     const known = names.get(sql);
     if (known !== undefined || names.size >= MOST_NAMES) return known;
-    const name = `s${names.size}`;
+    const name = `s${generation}_${names.size}`;
     names.set(sql, name);
     return name;
   };
@@ -66,7 +67,13 @@ const createDriver = ({ url, pool_size, prepared_statements }: PostgresStorage):
       return await codeOnly(() => held.client.query(query));
     } catch (error) {
       // A SQLSTATE is the server's answer; anything else means that nobody knows what the connection is at.
-      held.broken ||= !isAnswer((error as DatabaseError).code);
+      const { code } = error as DatabaseError;
+      held.broken ||= !isAnswer(code);
+      if (code === STALE_PLAN) {
+        // None of the old names again, on whatever connection.
+        names.clear();
+        generation += 1;
+      }
       throw error;
     }
   };
@@ -99,7 +106,12 @@ const createDriver = ({ url, pool_size, prepared_statements }: PostgresStorage):
         const name = nameOf(sql);
         const query = { text: sql, values: parameters as unknown[], ...(name ? { name } : {}) };
         const harmless = !held.in_transaction && sql.startsWith("select");
-        const { rows, rowCount, command } = await (harmless ? askAgain : ask)(held, query);
+        const asked = (harmless ? askAgain : ask)(held, query);
+        const { rows, rowCount, command } = await asked.catch((error: unknown) => {
+          const stale = (error as DatabaseError).code === STALE_PLAN;
+          if (!stale || held.in_transaction) throw error;
+          return ask(held, { ...query, name: nameOf(sql) });
+        });
         const writes = command === "INSERT" || command === "UPDATE" || command === "DELETE";
         return writes ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
       },

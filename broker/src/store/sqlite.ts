@@ -14,12 +14,13 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { checkBindable, DatabaseError } from "./error.ts";
 
-/** Opens, and creates, the file. `:memory:` works for one process. */
-export const sqliteDialect = (file: string): Dialect => {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+/** Opens, and creates where it is `ours`, the file. `:memory:` works for one process. */
+export const sqliteDialect = (file: string, as: "ours" | "as_it_is"): Dialect => {
+  if (file !== ":memory:" && as === "ours")
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => createDriver(file),
+    createDriver: () => createDriver(file, as),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -27,15 +28,10 @@ export const sqliteDialect = (file: string): Dialect => {
 
 const MOST_STATEMENTS = 500;
 
-const PRAGMAS = [
-  "busy_timeout = 5000",
-  "journal_mode = WAL",
-  "synchronous = FULL",
-  "foreign_keys = ON",
-];
+const PRAGMAS = ["busy_timeout = 5000", "synchronous = FULL", "foreign_keys = ON"];
 
 /** One connection: SQLite has one writer anyway, and the lock below queues fairly. */
-const createDriver = (file: string): Driver => {
+const createDriver = (file: string, as: "ours" | "as_it_is"): Driver => {
   let database: Libsql.Database;
   const statements = new Map<string, Libsql.Statement>();
   const lock = createLock();
@@ -68,9 +64,10 @@ const createDriver = (file: string): Driver => {
     init: async () => {
       database = new Libsql(file);
       // Sealed or not, it names users and their accounts: for the broker's own user alone.
-      if (file !== ":memory:") chmodSync(file, 0o600);
+      if (file !== ":memory:" && as === "ours") chmodSync(file, 0o600);
       // synchronous=FULL: an acknowledged rotation of a refresh token must survive power loss, or the grant is dead.
       for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
+      if (as === "ours") database.exec("pragma journal_mode = WAL");
     },
     acquireConnection: async () => {
       await lock.acquire();

@@ -140,7 +140,8 @@ export type AuditRow = {
 };
 
 export type Tables = {
-  migrations: { id: number; applied_at: number };
+  /** `runs_from`: the oldest schema whose broker runs on this one; see migrations.ts. */
+  migrations: { id: number; applied_at: number; runs_from?: number | null };
   sessions: SessionRow;
   authorizations: AuthorizationRow;
   grants: GrantRow;
