@@ -2,7 +2,7 @@
  * Ends a session, and takes back what it made where the reason demands it. Every end (page, widget, alarm)
  * comes through here, so that the first writer's outcome is the one that stands [H8].
  */
-import type { Audit } from "./audit.ts";
+import type { Actor, Audit } from "./audit.ts";
 import { aboutSession } from "./grants/about.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { TellProviders } from "./grants/revoke.ts";
@@ -15,7 +15,9 @@ import type { Waiters } from "./waiters.ts";
 export type EndSession = (
   session: StoredSession,
   reason: End,
-  request_id: string,
+  request_id: string | null,
+  /** Who ends it, where it is not the browser. */
+  actor?: Actor,
 ) => Promise<StoredSession>;
 
 export const createEnding =
@@ -27,7 +29,7 @@ export const createEnding =
     now: () => number;
     redeem: Redeem;
   }): EndSession =>
-  async (session, reason, request_id) => {
+  async (session, reason, request_id, actor = "browser") => {
     const { store, now } = deps;
     let ended = false;
     let tellProviders: TellProviders | undefined;
@@ -40,7 +42,7 @@ export const createEnding =
       if (!done || !ended) return done;
       // In this transaction: an outcome that says "wrong user" must not leave a grant behind in a crash.
       if (takesBack(reason)) tellProviders = await deps.grants.takeBack(tx, session.id, request_id);
-      await deps.audit(tx, "session.ended", "browser", {
+      await deps.audit(tx, "session.ended", actor, {
         ...aboutSession(done.session),
         reason,
         request_id,

@@ -68,6 +68,7 @@ const session = (over: Partial<Session> = {}): Session => ({
   renewing: null,
   created_at: 1,
   expires_at: 2,
+  key_hash: "k1",
   ...UNCLAIMED,
   ...over,
 });
@@ -97,6 +98,7 @@ const grant = (over: Partial<Grant> = {}): Grant => ({
   expires_at: null,
   metadata: { realm_id: "1" },
   ...{ ends_at: null, warn_at: null, warned_at: null, check_at: null },
+  user_tokens_after: null,
   ...over,
 });
 
@@ -340,7 +342,13 @@ describe("the file", () => {
     await before.sessions.rememberAuthorization(row);
     await before.close();
     const db = new Libsql(old);
-    db.exec(`drop index authorizations_by_handle;
+    db.exec(`drop table api_keys;
+      drop table deliveries;
+      drop table deprovisioned_users;
+      alter table grants drop column user_tokens_after;
+      drop index sessions_of_user;
+      alter table sessions drop column key_hash;
+      drop index authorizations_by_handle;
       alter table authorizations drop column handle_hash;
       alter table authorizations drop column posted;
       alter table authorizations drop column posted_at;

@@ -215,8 +215,8 @@ export const startWorld = async (
       const db = new Libsql(config.storage.sqlite);
       try {
         return JSON.stringify(
-          ["sessions", "authorizations", "grants"].map((table) =>
-            db.prepare(`select * from ${table} order by 1`).all(),
+          ["sessions", "authorizations", "grants", "deprovisioned_users", "deliveries"].map(
+            (table) => db.prepare(`select * from ${table} order by 1`).all(),
           ),
         );
       } finally {

@@ -143,12 +143,12 @@ const toolsOf = ({ config, now = Date.now, random = randomBytes }: SecretsDeps) 
   return { now, newId, audit, vault: createVault(config.vault_keys, random) };
 };
 
-const given = (name: string, value: string | undefined): string => {
+export const given = (name: string, value: string | undefined): string => {
   if (!value) throw new Error(`--${name}: is required`);
   return value;
 };
 
-const configuredApp = ({ apps }: Config, id: string): App => {
+export const configuredApp = ({ apps }: Config, id: string): App => {
   const app = apps.get(id);
   if (!app) throw new Error(`--app: expected one of ${[...apps.keys()].join(", ")}`);
   return app;
@@ -206,7 +206,7 @@ const withStore = async <T>(
   }
 };
 
-const withExisting: typeof withStore = async (config, work) => {
+export const withExisting: typeof withStore = async (config, work) => {
   const { sqlite } = config.storage;
   // Opening would make an empty one, and the answer "nothing is set".
   if (sqlite !== ":memory:" && !existsSync(sqlite))

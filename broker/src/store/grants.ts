@@ -129,6 +129,16 @@ export const grantStore = (db: Db | Tx) => {
       return (await query.execute()).map(fromRow);
     },
 
+    /** Some of a user's that are not revoked, pending ones included, made until then. */
+    unrevoked: async (owner: Owner, until: number, limit: number): Promise<Grant[]> => {
+      const rows = await ofOwner(owner)
+        .where("created_at", "<=", until)
+        .where("status", "!=", "revoked")
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
+    },
+
     /** The standing grant of the same account, if any: a connection of it is a re-authorisation [M3]. */
     standing: async (
       owner: Owner,

@@ -150,4 +150,30 @@ export const MIGRATIONS: RawBuilder<unknown>[][] = [
     sql`create index grants_by_warning on grants (warn_at) where warn_at is not null and warned_at is null`,
     sql`create index grants_by_check on grants (check_at) where check_at is not null`,
   ],
+  [
+    // Which API key asked for it: revoked, it takes its open sessions with it [M10].
+    sql`alter table sessions add column key_hash text`,
+    sql`create index sessions_of_user on sessions (app_id, issuer, subject)`,
+    sql`alter table grants add column user_tokens_after bigint`,
+    sql`create table deprovisioned_users (
+      app_id text not null,
+      issuer text not null,
+      subject text not null,
+      at bigint not null,
+      primary key (app_id, issuer, subject)
+    )`,
+    sql`create index deprovisioned_users_by_time on deprovisioned_users (at)`,
+    sql`create table deliveries (
+      id text primary key,
+      at bigint not null
+    )`,
+    sql`create index deliveries_by_time on deliveries (at)`,
+    sql`create table api_keys (
+      hash text primary key,
+      app_id text not null,
+      key_id text not null,
+      last_used_at bigint,
+      revoked_at bigint
+    )`,
+  ],
 ];

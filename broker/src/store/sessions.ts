@@ -2,6 +2,7 @@
 import type { Session, Step } from "../session.ts";
 import type { ErrorCode } from "@alter-ai/protocol/http";
 import { DatabaseError, type Db, type Tx } from "./database.ts";
+import type { Owner } from "./grants.ts";
 import type { AuthorizationRow, SessionRow } from "./tables.ts";
 
 /** A session as stored, with the page's signs of life, which no transition depends on. */
@@ -42,6 +43,41 @@ export const sessionStore = (db: Db | Tx) => {
     byIds: async (ids: string[]): Promise<StoredSession[]> => {
       if (!ids.length) return [];
       const rows = await db.selectFrom("sessions").selectAll().where("id", "in", ids).execute();
+      return rows.map(fromRow);
+    },
+
+    /** Some of a user's that are open, made until then. */
+    openOfUser: async (
+      owner: Owner,
+      until: number,
+      now: number,
+      limit: number,
+    ): Promise<StoredSession[]> => {
+      const rows = await db
+        .selectFrom("sessions")
+        .selectAll()
+        .where("app_id", "=", owner.app_id)
+        .where("issuer", "=", owner.issuer)
+        .where("subject", "=", owner.subject)
+        .where("created_at", "<=", until)
+        .where("ended_at", "is", null)
+        .where("expires_at", ">", now)
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    /** Some that these API keys asked for and that are open. */
+    openOfKeys: async (hashes: string[], now: number, limit: number): Promise<StoredSession[]> => {
+      if (!hashes.length) return [];
+      const rows = await db
+        .selectFrom("sessions")
+        .selectAll()
+        .where("key_hash", "in", hashes)
+        .where("ended_at", "is", null)
+        .where("expires_at", ">", now)
+        .limit(limit)
+        .execute();
       return rows.map(fromRow);
     },
 

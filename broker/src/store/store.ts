@@ -1,7 +1,9 @@
 /** Every SQL statement we have, behind one object; inside `transaction` the same object, all or nothing. */
+import { apiKeyStore } from "./api-keys.ts";
 import { auditStore } from "./audit.ts";
 import { counterStore } from "./counters.ts";
 import { openDatabase, type Db, type Tx } from "./database.ts";
+import { deprovisionedStore } from "./deprovisioned.ts";
 import { grantStore } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
@@ -29,5 +31,7 @@ const statements = (db: Db | Tx) => ({
   grants: grantStore(db),
   managedSecrets: managedSecretStore(db),
   counters: counterStore(db),
+  deprovisioned: deprovisionedStore(db),
+  apiKeys: apiKeyStore(db),
   audit: auditStore(db),
 });
