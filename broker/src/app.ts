@@ -88,9 +88,9 @@ export const createApp = (deps: {
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   const waiters = createWaiters();
-  const endSession = createEnding({ store, grants, audit, waiters, redeem, now });
-  const newSecret = () => base64url(32);
   const errands = createErrands({ log });
+  const endSession = createEnding({ store, grants, audit, waiters, errands, redeem, now });
+  const newSecret = () => base64url(32);
   const managedSecrets = createManagedSecrets({ store, vault, now });
   const access = createAccess({
     config,

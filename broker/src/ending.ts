@@ -3,6 +3,7 @@
  * comes through here, so that the first writer's outcome is the one that stands [H8].
  */
 import type { Actor, Audit } from "./audit.ts";
+import type { Errands } from "./errands.ts";
 import { aboutSession } from "./grants/about.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { TellProviders } from "./grants/revoke.ts";
@@ -26,6 +27,7 @@ export const createEnding =
     grants: Grants;
     audit: Audit;
     waiters: Waiters;
+    errands: Errands;
     now: () => number;
     redeem: Redeem;
   }): EndSession =>
@@ -41,7 +43,11 @@ export const createEnding =
       });
       if (!done || !ended) return done;
       // In this transaction: an outcome that says "wrong user" must not leave a grant behind in a crash.
-      if (takesBack(reason)) tellProviders = await deps.grants.takeBack(tx, session.id, request_id);
+      if (takesBack(reason)) {
+        const by = actor === "browser" ? { request_id } : { request_id, reason };
+        const taker = actor === "browser" ? "broker" : actor;
+        tellProviders = await deps.grants.takeBack(tx, session.id, taker, by);
+      }
       await deps.audit(tx, "session.ended", actor, {
         ...aboutSession(done.session),
         reason,
@@ -51,7 +57,9 @@ export const createEnding =
     });
     if (!stepped) return session;
     deps.waiters.wake(session.id);
-    await tellProviders?.();
+    // Whoever ends it from outside ends many, and waits for no provider.
+    if (tellProviders && actor !== "browser") deps.errands.run(tellProviders);
+    else await tellProviders?.();
     return stepped.session;
   };
 

@@ -2,6 +2,8 @@
  * What is done after an answer and for nobody who waits: a few at a time, failures written to the log. What is left at
  * shutdown is not begun any more, so nothing that has to happen belongs here.
  */
+import { describeBug } from "./error.ts";
+
 export type Errands = {
   run: (errand: () => Promise<unknown>) => void;
   /** Resolves when none is under way and none waits. */
@@ -25,7 +27,7 @@ export const createErrands = (deps: {
     const done: Promise<void> = errand()
       .then(
         () => undefined,
-        () => deps.log("errand_bug", {}),
+        (error: unknown) => deps.log("errand_bug", describeBug(error)),
       )
       .finally(() => {
         underWay.delete(done);

@@ -313,6 +313,20 @@ describe("what is under way", () => {
     expect(rowsOf(world, "ivo")).toMatchObject([{ status: "revoked", sealed: null }]);
   });
 
+  test("nor does what an open session has connected, which goes with it", async () => {
+    const session = await begin(world, { sub: "ida", session: { multiple: true } });
+    const { browser, session_id } = session;
+    await land(browser, await browser.visit(session_id, "calendar", { account: "ida@work.test" }));
+    const held = hang();
+    world.calendar.control.fail("revocation", held);
+    await say("ida");
+    await held.reached;
+    held.release();
+    expect(await outcomeOf(world, session)).toMatchObject({ error: { code: "session_revoked" } });
+    expect(rowsOf(world, "ida")).toMatchObject([{ status: "revoked", sealed: null }]);
+    expect(eventsOf("ida")).toContain("grant.revoked deprovisioned");
+  });
+
   test("broken off in the middle it is no success, and its repetition does the rest", async () => {
     await connect(world, { sub: "jan", account: "jan@work.test" });
     let transactions = 0;
@@ -342,6 +356,32 @@ const another = (store: Store) =>
     ...{ config: world.config, store, now: world.now, log: () => undefined },
     built: { page: "", assets: new Map(), script: Buffer.from(""), version: "9.9.9" },
   });
+
+test("a call for a token asks nothing more of the database for all this", async () => {
+  const key = world.keys.demo.key;
+  await connect(world, { sub: "quinn", account: "quinn@work.test" });
+  const asked: string[] = [];
+  const { deprovisioned, apiKeys } = world.store;
+  const counting = another({
+    ...world.store,
+    deprovisioned: {
+      ...deprovisioned,
+      at: async (...owner) => (asked.push("gone"), deprovisioned.at(...owner)),
+    },
+    apiKeys: { ...apiKeys, revoked: async () => (asked.push("revoked"), apiKeys.revoked()) },
+  });
+  const body = JSON.stringify({
+    ...{ user_token: await world.userToken("quinn"), provider: "calendar" },
+    request: { method: "GET", host: world.calendar.host },
+  });
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  const call = async () =>
+    (await counting.fetch(new Request(`${B}/v1/tokens`, { method: "POST", headers, body }))).status;
+  // All at once, so that they are of one second however slow the machine is.
+  expect(new Set(await Promise.all(Array.from({ length: 20 }, call)))).toEqual(new Set([200]));
+  expect(asked).toEqual(["revoked"]);
+  await counting.settled();
+});
 
 describe("repeated, late, or of somebody else", () => {
   test("a replay does not end what its user has made since, whichever broker gets it", async () => {

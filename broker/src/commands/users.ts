@@ -91,8 +91,9 @@ export const assemble = (deps: UsersDeps, store: Store) => {
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   // Nobody waits in this process; those who do elsewhere look at the database.
-  const endSession = createEnding({ store, grants, audit, waiters: createWaiters(), redeem, now });
+  const waiters = createWaiters();
   const errands = createErrands({ log });
+  const endSession = createEnding({ store, grants, audit, waiters, errands, redeem, now });
   return {
     ...{ now, audit, errands, endSession },
     deprovisioning: createDeprovisioning({ store, grants, audit, endSession, errands, now }),

@@ -63,13 +63,14 @@ export const createRevocation = (deps: {
   const takeBack = async (
     tx: Statements,
     session_id: string,
-    request_id: string | null,
+    actor: Actor,
+    by: By,
   ): Promise<TellProviders> => {
     const tellings: (() => Promise<unknown>)[] = [];
     for (const grant of await tx.grants.ofSession(session_id)) {
       if (grant.status === "pending") tellings.push(await discard(tx, grant));
       else {
-        const ended = await end(tx, grant, "broker", { request_id });
+        const ended = await end(tx, grant, actor, by);
         const tokens = ended?.tokens;
         if (tokens) tellings.push(() => tell(grant, tokens));
       }

@@ -5,8 +5,8 @@
 import { deprovision } from "@alter-ai/protocol/deprovision";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { DeprovisioningRule } from "../config/deprovisioning.ts";
 import type { App } from "../config/config.ts";
+import type { DeprovisioningRule } from "../config/deprovisioning.ts";
 import type { Broker, Env } from "../context.ts";
 import { readEvents } from "../deliveries/events.ts";
 import { verifyDelivery, type Delivered, type Verified } from "../deliveries/signature.ts";
@@ -23,14 +23,16 @@ export const deprovisionRoutes = (broker: Broker): Hono<Env> => {
   /** For an app that is not there, so that finding out costs as long as a wrong signature. */
   const nobodys: DeprovisioningRule = { kind: "hmac", secrets: [broker.newSecret()] };
 
-  const verify = (rule: DeprovisioningRule, delivered: Delivered): Verified =>
-    verifyDelivery(rule, delivered, now(), TOLERANCE);
-
   /** Those that share an identity provider's say: the same issuer, and a secret that fits as well. */
-  const meant = (app: App, kind: DeprovisioningRule["kind"], delivered: Delivered): App[] =>
-    [...config.apps.values()].filter(({ identity_provider: { issuer, deprovisioning: rule } }) => {
+  const sharing = (
+    app: App,
+    kind: DeprovisioningRule["kind"],
+    verify: (rule: DeprovisioningRule) => Verified,
+  ): App[] =>
+    [...config.apps.values()].filter((other) => {
+      const { issuer, deprovisioning: rule } = other.identity_provider;
       const same = issuer === app.identity_provider.issuer && rule?.kind === kind;
-      return same && verify(rule, delivered).ok;
+      return other === app || (same && verify(rule).ok);
     });
 
   const limit = bodyLimit({
@@ -42,10 +44,13 @@ export const deprovisionRoutes = (broker: Broker): Hono<Env> => {
 
   routes.post(deprovision.path, limit, async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer());
-    const delivered = { header: (name: string) => c.req.header(name), body };
+    const delivered: Delivered = { header: (name) => c.req.header(name), body };
+    // One moment for all: a delivery must not grow too old while it is looked at.
+    const at = now();
+    const verify = (rule: DeprovisioningRule) => verifyDelivery(rule, delivered, at, TOLERANCE);
     const app = config.apps.get(c.req.param("app"));
     const rule = app?.identity_provider.deprovisioning;
-    const verified = verify(rule ?? nobodys, delivered);
+    const verified = verify(rule ?? nobodys);
     if (!app || !rule || !verified.ok)
       throw new Refusal(
         "invalid_signature",
@@ -58,29 +63,22 @@ export const deprovisionRoutes = (broker: Broker): Hono<Env> => {
     c.set("app", app.id);
     const read = readEvents(rule.kind, body, verified);
     if (!read.ok) throw refuse("invalid_request", `(body): expected ${read.expected}.`);
-    const apps = read.gone.length ? meant(app, rule.kind, delivered) : [];
-    let deprovisioned = 0;
-    for (const { subjectFor, event, id, at = now() } of read.gone) {
-      let counted = false;
+    const apps = read.gone.length ? sharing(app, rule.kind, verify) : [];
+    const done = new Set<string>();
+    const request_id = c.get("requestId");
+    for (const { subjectFor, event, id, at: happened_at = at } of read.gone)
       for (const { id: app_id, identity_provider: idp } of apps) {
         const subject = subjectFor(idp);
         if (subject === undefined) continue;
         const ended = await deprovisioning.depart({
           owner: { app_id, issuer: idp.issuer, subject },
-          ...{ at, event, id, actor: "idp", request_id: c.get("requestId") },
+          ...{ at: happened_at, event, id, actor: "idp", request_id },
         });
-        counted ||= ended !== undefined;
-        broker.log("user_deprovisioned", {
-          request_id: c.get("requestId"),
-          app: app_id,
-          event,
-          ...ended,
-        });
+        if (ended) done.add(subject);
+        broker.log("user_deprovisioned", { request_id, app: app_id, event, ...ended });
       }
-      if (counted) deprovisioned += 1;
-    }
     // Only now: what is not answered comes again, and is done again.
-    return c.json({ deprovisioned });
+    return c.json({ deprovisioned: done.size });
   });
 
   return routes;

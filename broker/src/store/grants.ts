@@ -134,6 +134,9 @@ export const grantStore = (db: Db | Tx) => {
       const rows = await ofOwner(owner)
         .where("created_at", "<=", until)
         .where("status", "!=", "revoked")
+        // In one order for all: two that end the same user's must not wait for each other.
+        .orderBy("created_at")
+        .orderBy("id")
         .limit(limit)
         .execute();
       return rows.map(fromRow);
