@@ -1,7 +1,7 @@
 /**
  * API keys beyond the configuration: whether one was revoked, and when it was last used. Any broker may revoke, and all
  * of them follow within a second: each looks at the few that are revoked once a second at most, and only when it is
- * called. So a call costs nothing, and one a second costs a look by an index-sized table.
+ * called. So a call costs nothing, but for one a second that reads a table of a few rows.
  */
 import type { EndSession } from "./ending.ts";
 import type { Errands } from "./errands.ts";

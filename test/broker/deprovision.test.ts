@@ -192,6 +192,11 @@ describe("a user who is gone", () => {
       [null, "revoked"],
       [null, "revoked"],
     ]);
+    // What happened, and to how much; of whom it was, the audit log knows.
+    expect(world.logs).toContainEqual({
+      ...{ event: "user_deprovisioned", request_id, app: "demo", said: "user.deprovisioned" },
+      ...{ sessions: 2, grants: 2, secrets: 1 },
+    });
     expect((await issue(world, "ben")).status).toBe(200);
     expect((await wants(await world.userToken("ben"), SECRET_CALL("tides"))).status).toBe(200);
   });

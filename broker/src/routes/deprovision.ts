@@ -75,7 +75,7 @@ export const deprovisionRoutes = (broker: Broker): Hono<Env> => {
           ...{ at: happened_at, event, id, actor: "idp", request_id },
         });
         if (ended) done.add(subject);
-        broker.log("user_deprovisioned", { request_id, app: app_id, event, ...ended });
+        broker.log("user_deprovisioned", { request_id, app: app_id, said: event, ...ended });
       }
     // Only now: what is not answered comes again, and is done again.
     return c.json({ deprovisioned: done.size });
