@@ -256,6 +256,7 @@ export const ERRORS = {
   method_not_allowed: [405, "This endpoint takes another method"],
   invalid_api_key: [401, "The API key is missing, unknown or revoked"],
   invalid_user_token: [401, "The user token was refused"],
+  invalid_signature: [401, "The delivery is not signed as it has to be"],
   origin_not_allowed: [403, "This origin is not allowed here"],
   return_url_not_allowed: [403, "This return URL is not configured for the app"],
   provider_not_allowed: [403, "This provider is not offered here"],

@@ -9,10 +9,13 @@ import { createAccess } from "./access.ts";
 import { createAudit, createRecorder } from "./audit.ts";
 import type { Config } from "./config/config.ts";
 import type { Broker, Env } from "./context.ts";
+import { createDeprovisioning } from "./deprovisioning.ts";
 import { createAlarm, createEnding } from "./ending.ts";
 import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
+import { createErrands } from "./errands.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
+import { createKeys } from "./keys.ts";
 import { createLeaving } from "./leaving.ts";
 import { createManagedSecrets } from "./managed-secrets.ts";
 import { createOAuth } from "./oauth/oauth.ts";
@@ -24,6 +27,7 @@ import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
 import { callbackRoutes } from "./routes/callback.ts";
 import { connectRoutes } from "./routes/connect.ts";
 import { createCookies } from "./routes/cookies.ts";
+import { deprovisionRoutes } from "./routes/deprovision.ts";
 import { doctorRoutes } from "./routes/doctor.ts";
 import { grantRoutes } from "./routes/grants.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -46,7 +50,7 @@ export type App = {
   purge: () => Promise<void>;
   /** Answers the waiting and waits for nobody; the caller closes the store. */
   close: () => void;
-  /** Resolves when no refresh is under way and no audit row waits to be written: only then may the store be closed. */
+  /** Resolves when nothing is under way and no audit row waits to be written: only then may the store be closed. */
   settled: () => Promise<void>;
 };
 
@@ -54,6 +58,8 @@ const MOST_BODY = 64 * 1024;
 /** Revoked grants and secrets stay this long, so that the app is told "revoked" and not "never connected". */
 const REVOKED_KEPT = 90 * 86_400_000;
 const PURGE_BATCH = 100;
+/** Longer than any sender retries: Svix does for about 28 hours. */
+const DELIVERIES_KEPT = 3 * 86_400_000;
 
 export const createApp = (deps: {
   config: Config;
@@ -83,7 +89,8 @@ export const createApp = (deps: {
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   const waiters = createWaiters({ look: store.sessions.marks });
-  const endSession = createEnding({ store, grants, audit, waiters, redeem, now });
+  const errands = createErrands({ log });
+  const endSession = createEnding({ store, grants, audit, waiters, errands, redeem, now });
   const newSecret = () => base64url(32);
   const managedSecrets = createManagedSecrets({ store, vault, now });
   const access = createAccess({
@@ -97,6 +104,8 @@ export const createApp = (deps: {
     ...{ config, store, vault, oauth, grants, audit, record, redeem, waiters, now, newId, log },
     identity: createIdentity({ fetch: fetcher, now, log }),
     endSession,
+    keys: createKeys({ store, endSession, errands, now }),
+    deprovisioning: createDeprovisioning({ store, grants, audit, endSession, errands, now }),
     raiseAlarm: createAlarm({ store, audit, endSession }),
     leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
     newSecret,
@@ -128,9 +137,11 @@ export const createApp = (deps: {
       app: c.get("app"),
     });
   });
-  // Before the limit: these have their own. The callback's refusal is a page, the proxy's bodies are streams.
+  // Before the limit: these have their own. The callback's refusal is a page, the proxy's bodies are streams, and
+  // a log stream sends many events at once.
   app.route("/", callbackRoutes(broker, cookies));
   app.route("/", proxyRoutes(broker));
+  app.route("/", deprovisionRoutes(broker));
   app.use(
     bodyLimit({
       maxSize: MOST_BODY,
@@ -178,11 +189,19 @@ export const createApp = (deps: {
       await store.grants.purge(now() - REVOKED_KEPT);
       await store.managedSecrets.purge(now() - REVOKED_KEPT);
       await store.counters.purge(now());
+      await store.deprovisioned.purge({
+        users: now() - REVOKED_KEPT,
+        deliveries: now() - DELIVERIES_KEPT,
+      });
       await grants.sweep(PURGE_BATCH);
     },
-    close: () => waiters.close(),
+    close: () => {
+      waiters.close();
+      errands.close();
+    },
     settled: async () => {
       await grants.settled();
+      await errands.settled();
       await settled();
     },
   };

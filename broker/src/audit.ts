@@ -33,12 +33,15 @@ export const AUDIT_EVENTS = [
   "proxy.called",
   "secret.set",
   "secret.revoked",
+  "user.deprovisioned",
+  "user.restored",
+  "key.revoked",
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
-/** `app:<key id>` the app's backend, `user` the app's backend with the user's token, `browser`, `broker`, `operator` at the command line. */
-export type Actor = `app:${string}` | `user:${string}` | "browser" | "broker" | "operator";
+/** `app:<key id>` the app's backend, `user` the app's backend with the user's token, `browser`, `broker`, `idp` the identity provider, `operator` at the command line. */
+export type Actor = `app:${string}` | `user:${string}` | "browser" | "broker" | "idp" | "operator";
 
 export type About = Partial<Omit<AuditRow, "id" | "at" | "event" | "actor">>;
 

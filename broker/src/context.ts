@@ -2,9 +2,11 @@
 import type { createAccess } from "./access.ts";
 import type { Audit, Recorder } from "./audit.ts";
 import type { Config } from "./config/config.ts";
+import type { Deprovisioning } from "./deprovisioning.ts";
 import type { EndSession, RaiseAlarm } from "./ending.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
+import type { Keys } from "./keys.ts";
 import type { Leave } from "./leaving.ts";
 import type { ManagedSecrets } from "./managed-secrets.ts";
 import type { OAuth } from "./oauth/oauth.ts";
@@ -28,6 +30,8 @@ export type Broker = {
   record: Recorder;
   waiters: Waiters;
   endSession: EndSession;
+  keys: Keys;
+  deprovisioning: Deprovisioning;
   raiseAlarm: RaiseAlarm;
   leave: Leave;
   redeem: Redeem;

@@ -2,7 +2,8 @@
  * Ends a session, and takes back what it made where the reason demands it. Every end (page, widget, alarm)
  * comes through here, so that the first writer's outcome is the one that stands [H8].
  */
-import type { Audit } from "./audit.ts";
+import type { Actor, Audit } from "./audit.ts";
+import type { Errands } from "./errands.ts";
 import { aboutSession } from "./grants/about.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { TellProviders } from "./grants/revoke.ts";
@@ -15,7 +16,9 @@ import type { Waiters } from "./waiters.ts";
 export type EndSession = (
   session: StoredSession,
   reason: End,
-  request_id: string,
+  request_id: string | null,
+  /** Who ends it, where it is not the browser. */
+  actor?: Actor,
 ) => Promise<StoredSession>;
 
 export const createEnding =
@@ -24,10 +27,11 @@ export const createEnding =
     grants: Grants;
     audit: Audit;
     waiters: Waiters;
+    errands: Errands;
     now: () => number;
     redeem: Redeem;
   }): EndSession =>
-  async (session, reason, request_id) => {
+  async (session, reason, request_id, actor = "browser") => {
     const { store, now } = deps;
     let tellProviders: TellProviders | undefined;
     const stepped = await store.transaction(async (tx) => {
@@ -40,8 +44,12 @@ export const createEnding =
       });
       if (!done || !ended) return done;
       // In this transaction: an outcome that says "wrong user" must not leave a grant behind in a crash.
-      if (takesBack(reason)) tellProviders = await deps.grants.takeBack(tx, session.id, request_id);
-      await deps.audit(tx, "session.ended", "browser", {
+      if (takesBack(reason)) {
+        const by = actor === "browser" ? { request_id } : { request_id, reason };
+        const taker = actor === "browser" ? "broker" : actor;
+        tellProviders = await deps.grants.takeBack(tx, session.id, taker, by);
+      }
+      await deps.audit(tx, "session.ended", actor, {
         ...aboutSession(done.session),
         reason,
         request_id,
@@ -50,7 +58,9 @@ export const createEnding =
     });
     if (!stepped) return session;
     deps.waiters.wake(session.id);
-    await tellProviders?.();
+    // Whoever ends it from outside ends many, and waits for no provider.
+    if (tellProviders && actor !== "browser") deps.errands.run(tellProviders);
+    else await tellProviders?.();
     return stepped.session;
   };
 

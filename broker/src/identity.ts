@@ -26,6 +26,8 @@ export type User = {
   groups: string[];
   /** Epoch milliseconds: when the token ends. */
   expires_at: number;
+  /** Epoch milliseconds; null where the token does not say. */
+  issued_at: number | null;
 };
 
 export type Verified =
@@ -91,6 +93,7 @@ export const createIdentity = (deps: {
         shown: shownUser(claims, subject),
         groups: groupsOf(claims, idp),
         expires_at: (claims.exp ?? 0) * 1000,
+        issued_at: claims.iat === undefined ? null : claims.iat * 1000,
       },
     };
   };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, providers, doctor, schema, backup, audit export. The only file that reads the environment,
+ * The command line: serve, keys, users, config check, secrets, providers, doctor, schema, backup, audit. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -14,11 +14,14 @@ import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
 import { runBackup, runRestore } from "./commands/backup.ts";
 import { DOCTOR_OPTIONS, runDoctor } from "./commands/doctor.ts";
+import { KEYS_OPTIONS, runKeys } from "./commands/keys.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSchema, SCHEMA_OPTIONS } from "./commands/schema.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
+import { runUsers, USERS_OPTIONS } from "./commands/users.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
+import { warningsOnKeys } from "./config/keys.ts";
 import { readBuilt } from "./routes/pages.ts";
 import { DatabaseError, SCHEMA_NEWER } from "./store/error.ts";
 import { openStore } from "./store/store.ts";
@@ -36,6 +39,14 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker serve --config FILE [--port N]   run the broker
   alter-broker config check --config FILE       check the configuration, start nothing
   alter-broker keys create                      make an API key: shown once, its hash goes into the configuration
+  alter-broker keys list --config FILE [--app ID]
+                                                which keys there are, until when, and when each was last used
+  alter-broker keys revoke --config FILE --app ID --key ID
+                                                refuse a key from now on, in every broker, and end the sessions it opened
+  alter-broker users deprovision --config FILE --app ID --subject SUBJECT
+                                                end all that a user has here, and believe no token of theirs from before
+  alter-broker users restore --config FILE --app ID --subject SUBJECT
+                                                take tokens from before again
   alter-broker secrets set --config FILE --app ID --secret ID (--everyone | --group NAME | --user SUBJECT) [--expires TIME]
                                                 set or replace the value that stands on standard input
   alter-broker secrets list --config FILE --app ID
@@ -107,7 +118,8 @@ const runBroker = async (config: Config, port: number) => {
   const logger = pino({ level: config.log_level, base: null }, process.stdout);
   const log = (event: string, about: Record<string, unknown>) =>
     logger[event === "bug" || event.endsWith("_bug") ? "error" : "info"]({ event, ...about });
-  for (const warning of config.warnings) logger.warn({ event: "config_warning", warning });
+  for (const warning of [...config.warnings, ...warningsOnKeys(config, Date.now())])
+    logger.warn({ event: "config_warning", warning });
 
   const store = await openStore(config.storage);
   const built = readBuilt(import.meta.dirname, __VERSION__);
@@ -170,6 +182,8 @@ const main = async () => {
       ...PROVIDERS_OPTIONS,
       ...SCHEMA_OPTIONS,
       ...DOCTOR_OPTIONS,
+      ...KEYS_OPTIONS,
+      ...USERS_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -178,13 +192,17 @@ const main = async () => {
   if (values.help || command === "") return say(USAGE);
   if (command === "keys create") return createKey();
   if (command === "config check") {
-    const { warnings, apps } = loadConfig(file);
-    for (const warning of warnings) say(`warning: ${warning}`);
+    const config = loadConfig(file);
+    const { warnings, apps } = config;
+    for (const warning of [...warnings, ...warningsOnKeys(config, Date.now())])
+      say(`warning: ${warning}`);
     return say(`ok: ${apps.size} app${apps.size === 1 ? "" : "s"}`);
   }
   const [first, ...words] = positionals;
   if (first === "secrets")
     return runSecrets({ config: loadConfig(file), stdin: process.stdin, say }, words, values);
+  if (first === "keys") return runKeys({ config: loadConfig(file), say }, words, values);
+  if (first === "users") return runUsers({ config: loadConfig(file), say }, words, values);
   if (first === "providers") {
     // `| head` has had enough: that is how it says so.
     process.stdout.on("error", () => process.exit(0));

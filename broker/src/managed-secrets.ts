@@ -9,6 +9,7 @@ import type { ManagedSecret } from "./config/secrets.ts";
 import type { Credential, Injection, Opened, Reach } from "./credential.ts";
 import { Refusal, refuse } from "./error.ts";
 import type { User } from "./identity.ts";
+import { checkIssuedAfter } from "./identity/gone.ts";
 import type { StoredSecret } from "./store/managed-secrets.ts";
 import type { Store } from "./store/store.ts";
 import type { Vault } from "./vault.ts";
@@ -28,7 +29,7 @@ export const createManagedSecrets = (deps: {
   const { store, vault, now } = deps;
 
   /** The user's, of secrets that the configuration still has; oldest first. */
-  const ofUser = async (app: App, user: Who): Promise<StoredSecret[]> =>
+  const ofUser = async (app: App, user: Who) =>
     app.secrets.size === 0
       ? []
       : (await store.managedSecrets.ofUser(app.id, user)).filter(({ secret }) =>
@@ -38,7 +39,7 @@ export const createManagedSecrets = (deps: {
   /** Undefined when the call means no managed secret, so that it may mean something else. */
   const find = async (
     app: App,
-    user: Who,
+    user: Who & Pick<User, "issued_at">,
     by: {
       provider?: string | undefined;
       grant_id?: string | undefined;
@@ -53,6 +54,8 @@ export const createManagedSecrets = (deps: {
         : byId(all, by.grant_id);
     const secret = row && app.secrets.get(row.secret);
     if (!secret) return undefined;
+    // A value for everyone, or for a group, stays when one of them goes.
+    checkIssuedAfter(user, all[0]?.deprovisioned_at ?? null);
     if (isOver(row, now()))
       throw refuse("grant_expired", `${secret.id}: the operator has to set a new value.`, KIND);
     return {

@@ -37,6 +37,8 @@ export type Session = {
   variables: Record<string, Record<string, string>>;
   /** Grant that the app wants renewed. */
   renewing: string | null;
+  /** Hash of the API key that asked for it. */
+  key_hash: string | null;
   created_at: number;
   expires_at: number;
 
@@ -300,7 +302,10 @@ export const connected = (
 
 // ---- ends -------------------------------------------------------------------------------------
 
-export type End = "done" | "cancel" | "denied" | "not_you" | "expired" | "claimed_elsewhere";
+export type End =
+  | ("done" | "cancel" | "denied" | "not_you" | "expired" | "claimed_elsewhere")
+  /** From outside: its user is gone at the identity provider, or its API key was revoked [M10]. */
+  | ("deprovisioned" | "key_revoked");
 
 /** First writer fixes the outcome; everybody after reads it [H8]. */
 export const finish = (session: Session, reason: End, now: number): Step =>
@@ -308,7 +313,7 @@ export const finish = (session: Session, reason: End, now: number): Step =>
 
 /** Ends that take back what the session made. */
 export const takesBack = (reason: End): boolean =>
-  reason === "not_you" || reason === "claimed_elsewhere";
+  reason === "not_you" || reason === "claimed_elsewhere" || reason === "deprovisioned";
 
 const end = (session: Session, reason: End, now: number): Partial<Session> => ({
   ended_at: now,
@@ -327,10 +332,13 @@ const outcomeOf = (session: Session, reason: End): Outcome => {
       "session_claimed_elsewhere",
       "The session was opened somewhere else. Start again.",
     );
-  // Nobody mints a result code at a deadline, so what a redirect has only staged by then is not a success.
+  if (reason === "deprovisioned") return failed("session_revoked", REVOKED);
+  // Nobody redeems what a redirect has only staged by a deadline, or by the end of the key that asked for it.
   const staged = session.shape === "redirect" || session.shape === "backend";
-  if (session.connections.length && !(reason === "expired" && staged))
+  const cut = reason === "expired" || reason === "key_revoked";
+  if (session.connections.length && !(cut && staged))
     return { status: "success", connections: session.connections };
+  if (reason === "key_revoked") return failed("session_revoked", REVOKED);
   if (reason === "expired")
     return failed("session_expired", "The session expired before anything was connected.");
   if (reason === "denied" && session.denied)
@@ -340,6 +348,9 @@ const outcomeOf = (session: Session, reason: End): Outcome => {
     return failed("unsupported_browser", "The provider refuses this app's built-in browser.");
   return { status: "exit" };
 };
+
+/** Which of the two is nobody's business in the browser. */
+const REVOKED = "The session was ended: its user or the app's key is no longer valid.";
 
 const failed = (code: string, message: string): Outcome => ({
   status: "error",

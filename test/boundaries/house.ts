@@ -55,6 +55,11 @@ export const rooms = (packages: Packages): Room[] => [
     has: is("protocol/backend.ts"),
     may: ["zod/mini", "/protocol/http.ts"],
   },
+  {
+    name: "protocol/deprovision",
+    has: is("protocol/deprovision.ts"),
+    may: ["zod/mini", "/protocol/http.ts"],
+  },
   { name: "src", has: under("src"), may: ["@alter-ai/protocol/window"] },
   {
     name: "popup",

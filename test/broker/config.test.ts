@@ -406,6 +406,46 @@ describe("ids, keys, unknown names", () => {
   });
 });
 
+describe("deprovisioning", () => {
+  const long = "x".repeat(32);
+  const svix = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+  const saying = (kind: string, secrets: unknown, more: Json = {}) =>
+    withIdp({ ...more, deprovisioning: { kind, secrets } });
+  const several = { subject_claim: ["tid", "oid"] };
+
+  test.each<[string, unknown, Json?]>([
+    ["auth0", [long]],
+    ["clerk", [svix, svix]],
+    ["hmac", [long], several],
+  ])("%s is taken", (kind, secrets, more) => {
+    const app = read(saying(kind, secrets, more)).apps.get("demo");
+    expect(app?.identity_provider.deprovisioning).toEqual({ kind, secrets });
+  });
+
+  test.each<[string, Json, string]>([
+    ["no secret", saying("hmac", []), "secrets"],
+    ["six of them", saying("hmac", Array<string>(6).fill(long)), "secrets"],
+    ["one that could be guessed", saying("auth0", ["hunter2-hunter2"]), "secrets[0]"],
+    ["one with a space", saying("auth0", [`Bearer ${long}`]), "secrets[0]"],
+    ["Clerk's without its prefix", saying("clerk", [svix.slice(6)]), "secrets[0]"],
+    ["Clerk's cut", saying("clerk", [svix, svix.slice(0, 20)]), "secrets[1]"],
+    ["another kind", saying("scim", [long]), "kind"],
+    ["a user that Auth0 does not name", saying("auth0", [long], several), "kind"],
+    ["one that Clerk does not", saying("clerk", [svix], { subject_claim: "email" }), "kind"],
+  ])("%s is refused", (_name, value, key) => {
+    expect(keysOf(value)).toEqual([`apps[0].identity_provider.deprovisioning.${key}`]);
+  });
+});
+
+test("an API key's end is an instant", () => {
+  const ending = (expires_at: unknown) =>
+    withApp({ api_keys: [{ id: "first", hash: hash("a"), expires_at }] });
+  const key = read(ending("2027-01-31T01:00:00+01:00")).api_keys.get("a".repeat(64));
+  expect(key?.expires_at).toBe(Date.parse("2027-01-31T00:00:00Z"));
+  for (const wrong of ["2027-01-31", "soon", 1, null])
+    expect(keysOf(ending(wrong))).toEqual(["apps[0].api_keys[0].expires_at"]);
+});
+
 describe("secrets", () => {
   test.each(["MISSING", "EMPTY"])("a variable that is %s is named with its key", (name) => {
     const error = refusalOf(JSON.stringify(withClient({ client_secret: `\${${name}}` })));

@@ -52,6 +52,7 @@ const unclaimed = (over: Partial<Session> = {}): Session => ({
   renewing: null,
   created_at: T,
   expires_at: T + DEADLINES.unclaimed,
+  key_hash: "k1",
   ...UNCLAIMED,
   ...over,
 });

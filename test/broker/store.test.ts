@@ -64,6 +64,7 @@ const session = (over: Partial<Session> = {}): Session => ({
   renewing: null,
   created_at: 1,
   expires_at: 2,
+  key_hash: "k1",
   ...UNCLAIMED,
   ...over,
 });
@@ -93,6 +94,7 @@ const grant = (over: Partial<Grant> = {}): Grant => ({
   expires_at: null,
   metadata: { realm_id: "1" },
   ...{ ends_at: null, warn_at: null, warned_at: null, check_at: null },
+  user_tokens_after: null,
   ...over,
 });
 

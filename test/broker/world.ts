@@ -214,8 +214,8 @@ export const startWorld = async (
     snapshot: async (): Promise<string> =>
       JSON.stringify(
         await Promise.all(
-          ["sessions", "authorizations", "grants"].map((table) =>
-            database.rows(`select * from ${table} order by 1`),
+          ["sessions", "authorizations", "grants", "deprovisioned_users", "deliveries"].map(
+            (table) => database.rows(`select * from ${table} order by 1`),
           ),
         ),
       ),

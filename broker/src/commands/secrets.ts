@@ -142,12 +142,12 @@ const toolsOf = ({ config, now = Date.now, random = randomBytes }: SecretsDeps) 
   return { now, newId, audit, vault: createVault(config.vault_keys, random) };
 };
 
-const given = (name: string, value: string | undefined): string => {
+export const given = (name: string, value: string | undefined): string => {
   if (!value) throw new Error(`--${name}: is required`);
   return value;
 };
 
-const configuredApp = ({ apps }: Config, id: string): App => {
+export const configuredApp = ({ apps }: Config, id: string): App => {
   const app = apps.get(id);
   if (!app) throw new Error(`--app: expected one of ${[...apps.keys()].join(", ")}`);
   return app;
@@ -192,7 +192,7 @@ const expiryOf = (text: string | undefined, now: number): number | null => {
 };
 
 const withStore = async <T>(
-  { storage }: Config,
+  { storage }: Pick<Config, "storage">,
   work: (store: Store) => Promise<T>,
   open = openStore,
 ): Promise<T> => {
@@ -207,8 +207,10 @@ const withStore = async <T>(
 };
 
 /** Opening what is not there would make an empty one, and the answer "nothing is set". */
-const withExisting = <T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> =>
-  withStore(config, work, openExisting);
+export const withExisting = <T>(
+  config: Pick<Config, "storage">,
+  work: (store: Store) => Promise<T>,
+): Promise<T> => withStore(config, work, openExisting);
 
 type Row = Pick<StoredSecret, "id" | "app_id" | "secret"> & Audience;
 

@@ -31,6 +31,14 @@ export type App = {
   rules: Rule[];
 };
 
+export type ApiKey = {
+  app: App;
+  key_id: string;
+  needs_user: boolean;
+  /** Epoch milliseconds: it is refused from then on. */
+  expires_at: number | null;
+};
+
 export type Config = {
   /** The broker's origin: scheme, host, port. */
   base_url: string;
@@ -39,7 +47,7 @@ export type Config = {
   vault_keys: [VaultKey, ...VaultKey[]];
   apps: Map<string, App>;
   /** SHA-256 (hex) of an API key -> whose it is. */
-  api_keys: Map<string, { app: App; key_id: string; needs_user: boolean }>;
+  api_keys: Map<string, ApiKey>;
   /** Milliseconds. */
   deadlines: Deadlines;
   provider_timeout: number;
@@ -107,10 +115,11 @@ const resolve = (file: File): Config => {
     // The audit log names a key by its id.
     if (new Set(entry.api_keys.map(({ id }) => id)).size !== entry.api_keys.length)
       complain(`${at}.api_keys`, "two keys have the same id");
-    for (const [j, { id, hash, needs_user }] of entry.api_keys.entries()) {
+    for (const [j, { id, hash, needs_user, expires_at }] of entry.api_keys.entries()) {
       const hex = hash.slice("sha256:".length);
       if (api_keys.has(hex)) complain(`${at}.api_keys[${j}].hash`, "is used twice");
-      api_keys.set(hex, { app, key_id: id, needs_user });
+      const ends = expires_at === undefined ? null : Date.parse(expires_at);
+      api_keys.set(hex, { app, key_id: id, needs_user, expires_at: ends });
     }
   }
   const isAllowed = compileAddresses([

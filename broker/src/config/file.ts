@@ -68,6 +68,13 @@ const fileSchema = z.strictObject({
                 ),
               /** Ends no grant as the app's own act: each call must bring the user it is for [M12]. */
               needs_user: z.boolean().default(false),
+              /** The end of its grace, where another takes its place. */
+              expires_at: z.iso
+                .datetime({
+                  offset: true,
+                  error: "must be an RFC 3339 time such as 2027-01-31T00:00:00Z, in quotes",
+                })
+                .optional(),
             }),
           )
           .min(1),

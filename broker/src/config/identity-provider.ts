@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { secureUrl } from "../providers/url.ts";
+import { deprovisioningSchema } from "./deprovisioning.ts";
 
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 /** `null` stands for a claim that is not there. */
@@ -48,7 +49,20 @@ export const identityProviderSchema = z
     groups_claim: claimName.optional(),
     /** Seconds since `iat`, for identity providers whose tokens live too long. */
     max_age_seconds: z.int().min(1).optional(),
+    /** How the identity provider says that a user is gone. */
+    deprovisioning: deprovisioningSchema.optional(),
   })
+  .refine(
+    ({ deprovisioning, subject_claim }) =>
+      deprovisioning === undefined ||
+      deprovisioning.kind === "hmac" ||
+      subject_claim.join() === "sub",
+    {
+      path: ["deprovisioning", "kind"],
+      message:
+        "names users by what is in sub, and subject_claim is another: take hmac, whose deliveries name the claims",
+    },
+  )
   .refine((idp) => idp.audience !== undefined || idp.client_ids !== undefined, {
     path: ["audience"],
     message:

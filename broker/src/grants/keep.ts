@@ -87,6 +87,7 @@ export const createKeeping = (deps: {
         updated_at: at,
         last_used_at: null,
         ended_at: null,
+        user_tokens_after: await tx.deprovisioned.at(owner),
       });
     const event = pending ? "grant.staged" : standing ? "grant.reauthorized" : "grant.created";
     await audit(tx, event, "browser", {

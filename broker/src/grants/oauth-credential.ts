@@ -6,6 +6,7 @@ import type { App } from "../config/config.ts";
 import type { Credential, Reach } from "../credential.ts";
 import { refuse } from "../error.ts";
 import type { User } from "../identity.ts";
+import { checkIssuedAfter } from "../identity/gone.ts";
 import { apiHosts } from "../oauth/facts.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import type { Selector } from "./find.ts";
@@ -26,6 +27,8 @@ export const createOAuthCredentials =
     }
     const { issuer, subject } = user;
     const grant = await deps.find({ app_id: app.id, issuer, subject }, by);
+    // The row says it, so that no call pays for a look at who is gone: who is, has no grant from before.
+    checkIssuedAfter(user, grant.user_tokens_after);
     const client = app.providers.get(grant.provider);
     if (!client)
       throw refuse("provider_not_allowed", `${grant.provider} is not configured any more.`);

@@ -5,7 +5,7 @@
 import type { Actor, Audit } from "../audit.ts";
 import type { ProviderClient } from "../config/client.ts";
 import type { OAuth, Tokens } from "../oauth/oauth.ts";
-import type { Grant } from "../store/grants.ts";
+import type { Grant, Owner } from "../store/grants.ts";
 import type { Statements, Store } from "../store/store.ts";
 import { aboutGrant } from "./about.ts";
 import { factsOf } from "./standing.ts";
@@ -17,7 +17,9 @@ export type ProviderRevocation = "done" | "unsupported" | "shared" | "failed";
 export type TellProviders = () => Promise<void>;
 
 /** What the audit log says of a revocation besides whose it was. */
-type By = { request_id: string; key_prefix?: string; reason?: string | null };
+type By = { request_id: string | null; key_prefix?: string; reason?: string | null };
+
+const BATCH = 50;
 
 export const createRevocation = (deps: {
   store: Store;
@@ -61,13 +63,14 @@ export const createRevocation = (deps: {
   const takeBack = async (
     tx: Statements,
     session_id: string,
-    request_id: string,
+    actor: Actor,
+    by: By,
   ): Promise<TellProviders> => {
     const tellings: (() => Promise<unknown>)[] = [];
     for (const grant of await tx.grants.ofSession(session_id)) {
       if (grant.status === "pending") tellings.push(await discard(tx, grant));
       else {
-        const ended = await end(tx, grant, "broker", { request_id });
+        const ended = await end(tx, grant, actor, by);
         const tokens = ended?.tokens;
         if (tokens) tellings.push(() => tell(grant, tokens));
       }
@@ -77,10 +80,39 @@ export const createRevocation = (deps: {
     };
   };
 
+  /**
+   * Ends some of what a user has connected by then, pending or not: call it until nothing is left. Each batch is a
+   * transaction of its own, so that no number of grants holds up the others.
+   */
+  const endOfUser = async (
+    owner: Owner,
+    until: number,
+    actor: Actor,
+    by: By,
+  ): Promise<{ ended: number; tellings: TellProviders[] }> =>
+    store.transaction(async (tx) => {
+      const grants = await tx.grants.unrevoked(owner, until, BATCH);
+      const tellings: TellProviders[] = [];
+      for (const grant of grants) {
+        if (grant.status === "pending") tellings.push(await discard(tx, grant, actor, by));
+        else {
+          const ended = await end(tx, grant, actor, by);
+          const tokens = ended?.tokens;
+          if (tokens) tellings.push(async () => void (await tell(ended.grant, tokens)));
+        }
+      }
+      return { ended: grants.length, tellings };
+    });
+
   /** A pending grant nobody may redeem any more; what has become active meanwhile stays. */
-  const discard = async (tx: Statements, grant: Grant): Promise<TellProviders> => {
+  const discard = async (
+    tx: Statements,
+    grant: Grant,
+    actor: Actor = "broker",
+    by: Partial<By> = {},
+  ): Promise<TellProviders> => {
     if (!(await tx.grants.removePending(grant.id))) return async () => undefined;
-    await audit(tx, "grant.purged", "broker", aboutGrant(grant));
+    await audit(tx, "grant.purged", actor, { ...aboutGrant(grant), ...by });
     const client = deps.clientOf(grant);
     const facts = factsOf(client, grant);
     const tokens = safe.openIfPossible(grant);
@@ -105,5 +137,5 @@ export const createRevocation = (deps: {
     if (client.provider.revocation_scope === "token") await oauth.revoke(client, tokens, metadata);
   };
 
-  return { revoke, takeBack, purgePending, drop };
+  return { revoke, takeBack, endOfUser, purgePending, drop };
 };

@@ -12,6 +12,7 @@ import type { Broker, Env } from "../context.ts";
 import { describeBug } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
 import { missingScopes, requiredScopes } from "../grants/scopes.ts";
+import { isMadeBefore } from "../identity/gone.ts";
 import { sealedPlace } from "../leaving.ts";
 import type { ResponseCheck, Secrets } from "../oauth/oauth.ts";
 import { redirectUri } from "../redirect-uri.ts";
@@ -22,6 +23,7 @@ import {
   isOpen,
   settled,
   superseded,
+  type End,
   type Failure,
 } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
@@ -127,11 +129,27 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   const secretsOf = ({ sealed, state_hash }: AuthorizationRow): Secrets =>
     JSON.parse(vault.unseal(sealed, sealedPlace(state_hash))) as Secrets;
 
+  /**
+   * Whoever ends a user or a key ends their sessions; one that was being minted at that very moment is noticed here,
+   * before anything is exchanged for it.
+   */
+  const endedOutside = async (session: StoredSession): Promise<End | undefined> => {
+    const gone_at = await store.deprovisioned.at(session);
+    if (gone_at !== null && isMadeBefore(session.created_at, gone_at)) return "deprovisioned";
+    const { key_hash } = session;
+    return key_hash !== null && (await broker.keys.isRevoked(key_hash)) ? "key_revoked" : undefined;
+  };
+
   /** Consumes, exchanges, writes; says where the browser goes next. */
   const land = async (c: Context<Env>, arrived: Arrived): Promise<string> => {
     const { session, authorization } = arrived;
     const here = `/connect/s/${session.id}`;
     const request_id = c.get("requestId");
+    const over = await endedOutside(session);
+    if (over) {
+      await broker.endSession(session, over, request_id, "broker");
+      return here;
+    }
     const begun = await store.transaction(async (tx) => {
       const done = await tx.sessions.step(session.id, (current) =>
         beginFinishing(current, authorization.state_hash, now()),

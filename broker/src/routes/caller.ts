@@ -7,6 +7,7 @@ import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { Refusal, refuse } from "../error.ts";
 import type { User } from "../identity.ts";
+import { checkIssuedAfter } from "../identity/gone.ts";
 import type { Owner } from "../store/grants.ts";
 import { hashSecret } from "../vault.ts";
 import { bearer } from "./request.ts";
@@ -22,21 +23,45 @@ export type Caller = {
   address: string | undefined;
   /** The key may do nothing as the app itself. */
   needs_user: boolean;
+  /** Of the key. */
+  key_hash: string;
   /** @throws Refusal */
   user: (token: string) => Promise<User>;
+  /**
+   * Without a look at who has been deprovisioned: for calls that go on to a grant or a managed secret, whose rows say
+   * so themselves. @throws Refusal
+   */
+  signedUser: (token: string) => Promise<User>;
 };
 
 /** @throws Refusal */
-export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller => {
+export const callerOf = async (broker: Broker, c: Context<Env>): Promise<Caller> => {
+  const { config, identity, keys, store, now } = broker;
   const key = bearer(c);
-  const known = key === undefined ? undefined : config.api_keys.get(hashSecret(key));
+  const key_hash = key === undefined ? "" : hashSecret(key);
+  const known = config.api_keys.get(key_hash);
   if (key === undefined || !known)
     throw refuse(
       "invalid_api_key",
       "Expected `Authorization: Bearer alter_rk_…` with a key of this broker.",
     );
-  const { app, key_id, needs_user } = known;
+  const { app, key_id, needs_user, expires_at } = known;
   c.set("app", app.id);
+  if (expires_at !== null && now() >= expires_at)
+    throw new Refusal("invalid_api_key", { detail: "This key has expired." }, `${key_id} expired`);
+  if (await keys.isRevoked(key_hash))
+    throw new Refusal("invalid_api_key", { detail: "This key was revoked." }, `${key_id} revoked`);
+  await keys.use({ hash: key_hash, app_id: app.id, key_id });
+  const signedUser: Caller["user"] = async (token) => {
+    const verified = await identity(app, token);
+    if (verified.ok) return verified.user;
+    if ("unavailable" in verified) throw refuse("identity_provider_unavailable", verified.detail);
+    throw new Refusal(
+      "invalid_user_token",
+      { reason: verified.reason, detail: verified.detail },
+      verified.reason,
+    );
+  };
   return {
     app,
     as_app: `app:${key_id}`,
@@ -48,16 +73,13 @@ export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller 
       config.is_trusted_proxy,
     ),
     needs_user,
+    key_hash,
     user: async (token) => {
-      const verified = await identity(app, token);
-      if (verified.ok) return verified.user;
-      if ("unavailable" in verified) throw refuse("identity_provider_unavailable", verified.detail);
-      throw new Refusal(
-        "invalid_user_token",
-        { reason: verified.reason, detail: verified.detail },
-        verified.reason,
-      );
+      const user = await signedUser(token);
+      checkIssuedAfter(user, await store.deprovisioned.at(ownerOf(app, user)));
+      return user;
     },
+    signedUser,
   };
 };
 

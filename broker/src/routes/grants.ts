@@ -20,7 +20,7 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
   const routes = new Hono<Env>();
 
   routes.get(backend.listGrants.path, async (c) => {
-    const { app, user: verify } = callerOf(broker, c);
+    const { app, user: verify } = await callerOf(broker, c);
     const limit = Number(c.req.query("limit") ?? DEFAULT_PAGE);
     if (!Number.isInteger(limit) || limit < 1 || limit > MOST_PAGE)
       throw refuse("invalid_request", `limit: expected an integer from 1 to ${MOST_PAGE}.`);
@@ -47,7 +47,14 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.delete(backend.revokeGrant.path, async (c) => {
-    const { app, as_app, as_user, key_prefix, needs_user, user: verify } = callerOf(broker, c);
+    const {
+      app,
+      as_app,
+      as_user,
+      key_prefix,
+      needs_user,
+      user: verify,
+    } = await callerOf(broker, c);
     const reason = c.req.query("reason");
     if (reason !== undefined && !(reason.length <= MOST_REASON && /^\P{Cc}*$/u.test(reason)))
       throw refuse(
@@ -71,8 +78,8 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
     return c.json({ grant_id: grant.id, status: "revoked" as const, provider_revocation });
   });
 
-  routes.get(backend.providers.path, (c) => {
-    const { app } = callerOf(broker, c);
+  routes.get(backend.providers.path, async (c) => {
+    const { app } = await callerOf(broker, c);
     const providers = [...app.providers.values()].map(({ provider, scopes, optional_scopes }) => ({
       id: provider.id,
       name: provider.name,

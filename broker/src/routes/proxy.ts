@@ -16,7 +16,7 @@ export const proxyRoutes = (broker: Broker): Hono<Env> => {
   const routes = new Hono<Env>();
 
   routes.post(proxy.path, async (c) => {
-    const { app, as_user, key_prefix, address, user } = callerOf(broker, c);
+    const { app, as_user, key_prefix, address, signedUser } = await callerOf(broker, c);
     const asked = askedOf(c);
     const url = targetOf(asked.url);
     const request_id = c.get("requestId");
@@ -33,7 +33,7 @@ export const proxyRoutes = (broker: Broker): Hono<Env> => {
       app,
       actor: as_user,
       key_prefix,
-      user: () => user(userTokenHeader(c)),
+      user: () => signedUser(userTokenHeader(c)),
       by: selectorOf(asked),
       host: url.host,
       caller_address: address,

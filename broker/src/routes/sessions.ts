@@ -20,7 +20,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
   const routes = new Hono<Env>();
 
   routes.post(backend.createSession.path, async (c) => {
-    const { app, as_app, key_prefix, user: verify } = callerOf(broker, c);
+    const { app, as_app, key_hash, key_prefix, user: verify } = await callerOf(broker, c);
     const body = await readBody(c, backend.createSession.body);
     const user = await verify(body.user_token);
     const owner = ownerOf(app, user);
@@ -48,6 +48,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
       providers,
       ...{ required_scopes, variables },
       renewing: renewing?.id ?? null,
+      key_hash,
       created_at: now(),
       expires_at,
       ...UNCLAIMED,
@@ -71,7 +72,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.post(backend.complete.path, async (c) => {
-    const { app, user } = callerOf(broker, c);
+    const { app, user } = await callerOf(broker, c);
     const body = await readBody(c, backend.complete.body);
     const owner = ownerOf(app, await user(body.user_token));
     return c.json({ connections: await broker.redeem.forBackend(body.code, owner) });

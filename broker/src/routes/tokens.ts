@@ -10,13 +10,13 @@ export const tokenRoutes = (broker: Broker): Hono<Env> => {
   const routes = new Hono<Env>();
 
   routes.post(backend.token.path, async (c) => {
-    const { app, as_user, key_prefix, address, user } = callerOf(broker, c);
+    const { app, as_user, key_prefix, address, signedUser } = await callerOf(broker, c);
     const body = await readBody(c, backend.token.body);
     const access = await broker.access({
       app,
       actor: as_user,
       key_prefix,
-      user: () => user(body.user_token),
+      user: () => signedUser(body.user_token),
       by: selectorOf(body),
       host: body.request.host,
       caller_address: address,
@@ -39,7 +39,7 @@ export const tokenRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.post(backend.verifyUser.path, async (c) => {
-    const { user: verify } = callerOf(broker, c);
+    const { user: verify } = await callerOf(broker, c);
     const body = await readBody(c, backend.verifyUser.body);
     const { issuer, subject, shown, expires_at } = await verify(body.user_token);
     const { label, label_kind } = shown;

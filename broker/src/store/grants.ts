@@ -129,6 +129,19 @@ export const grantStore = (db: Db | Tx) => {
       return (await query.execute()).map(fromRow);
     },
 
+    /** Some of a user's that are not revoked, pending ones included, made until then. */
+    unrevoked: async (owner: Owner, until: number, limit: number): Promise<Grant[]> => {
+      const rows = await ofOwner(owner)
+        .where("created_at", "<=", until)
+        .where("status", "!=", "revoked")
+        // In one order for all: two that end the same user's must not wait for each other.
+        .orderBy("created_at")
+        .orderBy("id")
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
+    },
+
     /** The standing grant of the same account, if any: a connection of it is a re-authorisation [M3]. */
     standing: async (
       owner: Owner,

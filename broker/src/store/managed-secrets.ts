@@ -1,5 +1,6 @@
 /** Managed secrets: one standing row per (app, secret, audience). A value is here sealed, or not at all. */
 import type { Db, Tx } from "./database.ts";
+import type { Owner } from "./grants.ts";
 import type { ManagedSecretRow } from "./tables.ts";
 
 /** Who may use a secret. A group or a user is one of an issuer: another identity provider may know others by that name. */
@@ -42,14 +43,25 @@ export const managedSecretStore = (db: Db | Tx) => ({
     return row && fromRow(row);
   },
 
-  /** Every row of the app whose audience the user is in, revoked ones included, oldest first. */
+  /**
+   * Every row of the app whose audience the user is in, revoked ones included, oldest first. With each, when the user
+   * was deprovisioned: an audience outlives its members, and a second question would cost every call its time.
+   */
   ofUser: async (
     app_id: string,
     { issuer, subject, groups }: { issuer: string; subject: string; groups: string[] },
-  ): Promise<StoredSecret[]> => {
+  ): Promise<(StoredSecret & { deprovisioned_at: number | null })[]> => {
     const rows = await db
       .selectFrom("managed_secrets")
       .selectAll()
+      .select(({ selectFrom }) =>
+        selectFrom("deprovisioned_users")
+          .select("deprovisioned_users.at")
+          .where("deprovisioned_users.app_id", "=", app_id)
+          .where("deprovisioned_users.issuer", "=", issuer)
+          .where("deprovisioned_users.subject", "=", subject)
+          .as("deprovisioned_at"),
+      )
       .where("app_id", "=", app_id)
       .where(({ or, and, eb }) =>
         or([
@@ -67,6 +79,24 @@ export const managedSecretStore = (db: Db | Tx) => ({
       )
       .orderBy("created_at")
       .orderBy("id")
+      .execute();
+    return rows.map(({ deprovisioned_at, ...row }) => ({ ...fromRow(row), deprovisioned_at }));
+  },
+
+  /** What stands for this user and nobody else, set until then. */
+  ofUserAlone: async (
+    { app_id, issuer, subject }: Owner,
+    until: number,
+  ): Promise<StoredSecret[]> => {
+    const rows = await db
+      .selectFrom("managed_secrets")
+      .selectAll()
+      .where("app_id", "=", app_id)
+      .where("audience", "=", "user")
+      .where("issuer", "=", issuer)
+      .where("audience_id", "=", subject)
+      .where("updated_at", "<=", until)
+      .where("revoked_at", "is", null)
       .execute();
     return rows.map(fromRow);
   },

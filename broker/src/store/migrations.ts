@@ -263,4 +263,70 @@ export const MIGRATIONS: Migration[] = [
     previous_runs: true,
   },
   WHO_RUNS,
+  {
+    up: [
+      // Which API key asked for it: revoked, it takes its open sessions with it [M10].
+      sql`alter table sessions add column key_hash text`,
+      sql`create index sessions_of_user on sessions (app_id, issuer, subject)`,
+      sql`alter table grants add column user_tokens_after bigint`,
+      sql`create table deprovisioned_users (
+        app_id text not null,
+        issuer text not null,
+        subject text not null,
+        at bigint not null,
+        primary key (app_id, issuer, subject)
+      )`,
+      sql`create index deprovisioned_users_by_time on deprovisioned_users (at)`,
+      sql`create table deliveries (
+        id text primary key,
+        at bigint not null
+      )`,
+      sql`create index deliveries_by_time on deliveries (at)`,
+      sql`create table api_keys (
+        hash text primary key,
+        app_id text not null,
+        key_id text not null,
+        last_used_at bigint,
+        revoked_at bigint
+      )`,
+    ],
+    down: [
+      sql`drop table api_keys`,
+      sql`drop index deliveries_by_time`,
+      sql`drop table deliveries`,
+      sql`drop index deprovisioned_users_by_time`,
+      sql`drop table deprovisioned_users`,
+      sql`alter table grants drop column user_tokens_after`,
+      sql`drop index sessions_of_user`,
+      sql`alter table sessions drop column key_hash`,
+    ],
+    loses: [
+      {
+        what: "users that are deprovisioned: their tokens are believed again until they end",
+        rows: sql`select count(*) as n from deprovisioned_users`,
+      },
+      {
+        what: "deliveries of identity providers that have been taken: a repeated one acts again",
+        rows: sql`select count(*) as n from deliveries`,
+      },
+      {
+        what: "revoked API keys, which work again unless they are taken out of the configuration",
+        rows: sql`select count(*) as n from api_keys where revoked_at is not null`,
+      },
+      {
+        what: "when API keys were last used",
+        rows: sql`select count(*) as n from api_keys where last_used_at is not null`,
+      },
+      {
+        what: "since when a returned user's tokens count",
+        rows: sql`select count(*) as n from grants where user_tokens_after is not null`,
+      },
+      {
+        what: "by which API key sessions under way were asked for",
+        rows: sql`select count(*) as n from sessions where key_hash is not null`,
+      },
+    ],
+    // It knows neither revoked keys nor users that are gone, and would let both in.
+    previous_runs: false,
+  },
 ];

@@ -3,6 +3,7 @@ import type { Session, Step } from "../session.ts";
 import type { ErrorCode } from "@alter-ai/protocol/http";
 import type { Db, Tx } from "./database.ts";
 import { DatabaseError } from "./error.ts";
+import type { Owner } from "./grants.ts";
 import { chunks } from "./lists.ts";
 import type { AuthorizationRow, SessionRow } from "./tables.ts";
 
@@ -63,6 +64,41 @@ export const sessionStore = (db: Db | Tx) => {
         for (const row of rows) marks.set(row.id, markOf(row));
       }
       return marks;
+    },
+
+    /** Some of a user's that are open, made until then. */
+    openOfUser: async (
+      owner: Owner,
+      until: number,
+      now: number,
+      limit: number,
+    ): Promise<StoredSession[]> => {
+      const rows = await db
+        .selectFrom("sessions")
+        .selectAll()
+        .where("app_id", "=", owner.app_id)
+        .where("issuer", "=", owner.issuer)
+        .where("subject", "=", owner.subject)
+        .where("created_at", "<=", until)
+        .where("ended_at", "is", null)
+        .where("expires_at", ">", now)
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    /** Some that these API keys asked for and that are open. */
+    openOfKeys: async (hashes: string[], now: number, limit: number): Promise<StoredSession[]> => {
+      if (!hashes.length) return [];
+      const rows = await db
+        .selectFrom("sessions")
+        .selectAll()
+        .where("key_hash", "in", hashes)
+        .where("ended_at", "is", null)
+        .where("expires_at", ">", now)
+        .limit(limit)
+        .execute();
+      return rows.map(fromRow);
     },
 
     /** Runs a transition on the newest row and writes what it says, or tells why not. `undefined`: no such session. */

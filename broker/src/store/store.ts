@@ -1,8 +1,10 @@
 /** Every SQL statement we have, behind one object; inside `transaction` the same object, all or nothing. */
 import { existsSync } from "node:fs";
+import { apiKeyStore } from "./api-keys.ts";
 import { auditStore } from "./audit.ts";
 import { counterStore } from "./counters.ts";
 import { inTransaction, openDatabase, type Db, type Tx } from "./database.ts";
+import { deprovisionedStore } from "./deprovisioned.ts";
 import { grantStore } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
@@ -46,5 +48,7 @@ const statements = (db: Db | Tx) => ({
   grants: grantStore(db),
   managedSecrets: managedSecretStore(db),
   counters: counterStore(db),
+  deprovisioned: deprovisionedStore(db),
+  apiKeys: apiKeyStore(db),
   audit: auditStore(db),
 });

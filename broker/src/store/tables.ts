@@ -40,6 +40,8 @@ export type SessionRow = {
   required_scopes: string;
   variables: string;
   renewing: string | null;
+  /** Of the API key that asked for it; null in a session from before this was written down. */
+  key_hash: string | null;
   /** Signs of life from the page; outside the versioned row, since they decide nothing by themselves. */
   here_at: number | null;
   gone_at: number | null;
@@ -95,6 +97,8 @@ export type GrantRow = {
   warned_at: number | null;
   /** For tokens that do not end: when the provider is next asked whether it still takes them. */
   check_at: number | null;
+  /** Of a user who had been deprovisioned before: only JWTs that were issued later may use it. */
+  user_tokens_after: number | null;
 };
 
 /** A rate limit's state: one number, see policy.ts. */
@@ -139,6 +143,30 @@ export type AuditRow = {
   key_prefix: string | null;
 };
 
+/** A user whose identity provider has said that they are gone. */
+export type DeprovisionedUserRow = {
+  app_id: string;
+  issuer: string;
+  subject: string;
+  /** JWTs from before speak for nobody. */
+  at: number;
+};
+
+/** A delivery of an identity provider's whose effect is complete: its repetition has none. */
+export type DeliveryRow = { id: string; at: number };
+
+/** What the configuration cannot say of an API key. */
+export type ApiKeyRow = {
+  /** SHA-256, hex, as in the configuration. */
+  hash: string;
+  app_id: string;
+  /** As the configuration called it then. */
+  key_id: string;
+  /** To the minute. */
+  last_used_at: number | null;
+  revoked_at: number | null;
+};
+
 export type Tables = {
   /** `runs_from`: the oldest schema whose broker runs on this one; see migrations.ts. */
   migrations: { id: number; applied_at: number; runs_from?: number | null };
@@ -148,4 +176,7 @@ export type Tables = {
   audit: AuditRow;
   counters: CounterRow;
   managed_secrets: ManagedSecretRow;
+  deprovisioned_users: DeprovisionedUserRow;
+  deliveries: DeliveryRow;
+  api_keys: ApiKeyRow;
 };

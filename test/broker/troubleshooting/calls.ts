@@ -33,6 +33,18 @@ export const ofTheCall: Row[] = [
     error: "UserTokenError",
     code: "invalid_user_token",
     cause:
+      "`reason` is `deprovisioned`: your identity provider has said that the user is gone, and this token is from before.",
+    fix: "End the user's session; one who is back logs in again: [deprovisioning](deprovisioning.md).",
+    provoke: async ({ app, as, world }) => {
+      const owner = { app_id: "demo", issuer: world.idp.issuer, subject: "leaver" };
+      await world.store.deprovisioned.mark(owner, world.now());
+      return as("leaver", () => app.listGrants());
+    },
+  },
+  {
+    error: "UserTokenError",
+    code: "invalid_user_token",
+    cause:
       "Any other `reason`, such as `audience`, `issuer`, `signature`: this is not the JWT that the broker is configured to take.",
     fix: "Pass the right one of the user's tokens, or correct `identity_provider`: [recipes](identity-providers.md).",
     provoke: async ({ request, world }) =>
@@ -41,8 +53,9 @@ export const ofTheCall: Row[] = [
   {
     error: "ApiKeyError",
     code: "invalid_api_key",
-    cause: "The API key is missing, unknown, or was taken out of the configuration.",
-    fix: "Check `apiKey`; `alter-broker keys create` makes one.",
+    cause:
+      "The API key is missing or unknown, has expired, was revoked, or was taken out of the configuration.",
+    fix: "Check `apiKey`; `alter-broker keys list` says what each is worth, `keys create` makes one.",
     provoke: ({ makeApp }) => makeApp({ apiKey: "alter_rk_of-another-broker" }).listProviders(),
   },
   {

@@ -1,0 +1,65 @@
+/** Users who are gone, and the deliveries that said so. What either means is deprovisioning.ts. */
+import type { Db, Tx } from "./database.ts";
+import type { Owner } from "./grants.ts";
+
+export const deprovisionedStore = (db: Db | Tx) => ({
+  /** When the user was deprovisioned last. */
+  at: async ({ app_id, issuer, subject }: Owner): Promise<number | null> => {
+    const row = await db
+      .selectFrom("deprovisioned_users")
+      .select("at")
+      .where("app_id", "=", app_id)
+      .where("issuer", "=", issuer)
+      .where("subject", "=", subject)
+      .executeTakeFirst();
+    return row?.at ?? null;
+  },
+
+  /** The latest time stays: deliveries come in any order. */
+  mark: async ({ app_id, issuer, subject }: Owner, at: number): Promise<void> => {
+    await db
+      .insertInto("deprovisioned_users")
+      .values({ app_id, issuer, subject, at })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["app_id", "issuer", "subject"])
+          .doUpdateSet({ at })
+          .where("deprovisioned_users.at", "<", at),
+      )
+      .execute();
+  },
+
+  /** True for the one caller who removed it. */
+  forget: async ({ app_id, issuer, subject }: Owner): Promise<boolean> => {
+    const gone = await db
+      .deleteFrom("deprovisioned_users")
+      .where("app_id", "=", app_id)
+      .where("issuer", "=", issuer)
+      .where("subject", "=", subject)
+      .returning("at")
+      .executeTakeFirst();
+    return gone !== undefined;
+  },
+
+  isDelivered: async (id: string): Promise<boolean> => {
+    const row = await db
+      .selectFrom("deliveries")
+      .select("id")
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return row !== undefined;
+  },
+
+  delivered: async (id: string, at: number): Promise<void> => {
+    await db
+      .insertInto("deliveries")
+      .values({ id, at })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  },
+
+  purge: async (before: { users: number; deliveries: number }): Promise<void> => {
+    await db.deleteFrom("deprovisioned_users").where("at", "<", before.users).execute();
+    await db.deleteFrom("deliveries").where("at", "<", before.deliveries).execute();
+  },
+});
