@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, providers, audit export. The only file that reads the environment,
+ * The command line: serve, keys create, config check, secrets, providers, audit. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
+import { VERIFY_OPTIONS, verifyAudit } from "./commands/audit-verify.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
 import { readConfig, type Config } from "./config/config.ts";
@@ -42,9 +43,12 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker providers check [ID…]            hold records against what their providers say of themselves
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
+  alter-broker audit verify --config FILE [--json] [--heads FILE]
+                                                is the log what was written? Ends with 1 if a row is changed, gone or added
 
 --config defaults to $ALTER_CONFIG, then ./alter.yaml`;
 
+/** On average: brokers that were started together do not purge together. */
 const PURGE_EVERY = 60_000;
 const MOST_HEADERS = 64 * 1024;
 /** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
@@ -108,15 +112,22 @@ const runBroker = async (config: Config, port: number) => {
         : `Cannot listen: ${error.code}`,
     ),
   );
-  const purge = () => void app.purge().catch(() => log("purge_bug", {}));
-  const timer = setInterval(purge, PURGE_EVERY);
-
   let stopping = false;
+  let timer: NodeJS.Timeout;
+  const purgeLater = () => {
+    const purge = async () => {
+      await app.purge().catch(() => log("purge_bug", {}));
+      if (!stopping) purgeLater();
+    };
+    timer = setTimeout(() => void purge(), PURGE_EVERY * (0.75 + Math.random() / 2));
+  };
+  purgeLater();
+
   const stop = (signal: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ event: "stopping", signal });
-    clearInterval(timer);
+    clearTimeout(timer);
     app.close();
     server.close(() => {
       void app
@@ -146,6 +157,7 @@ const main = async () => {
       ...SECRETS_OPTIONS,
       ...AUDIT_OPTIONS,
       ...PROVIDERS_OPTIONS,
+      ...VERIFY_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -173,6 +185,11 @@ const main = async () => {
     return;
   }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);
+  if (command === "audit verify") {
+    const fine = await verifyAudit({ config: loadConfig(file), say }, values);
+    if (!fine) process.exitCode = 1;
+    return;
+  }
   if (command !== "serve") return fail(`Unknown command "${positionals[0]}".\n\n${USAGE}`);
   const config = loadConfig(file);
   const port = values.port === undefined ? config.listen.port : Number(values.port || NaN);

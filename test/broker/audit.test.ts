@@ -8,7 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createRecorder, type Recorder } from "../../broker/src/audit.ts";
+import { chainAudit } from "../../broker/src/audit/chain.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
+import { createVault } from "../../broker/src/vault.ts";
 import { html } from "../servers/faults.ts";
 import { found, keep, secrets } from "./scanner.ts";
 import { connect, startWorld, type Json, type Reply, type World } from "./world.ts";
@@ -36,6 +38,13 @@ const other = (file: string): { all: (sql: string) => Row[]; exec: (sql: string)
 
 /** From now on the log takes no rows, as if the disk were full. */
 const FULL = `create trigger full before insert on audit begin select raise(abort, 'full'); end`;
+
+/** Its place in a chain: audit-chain.test.ts says more. */
+const LINK = {
+  writer: expect.any(String) as string,
+  seq: expect.any(Number) as number,
+  hash: expect.stringMatching(/^[\w-]{43}$/) as string,
+};
 
 let made = 0;
 const newId = () => `aud_${String((made += 1)).padStart(6, "0")}`;
@@ -70,7 +79,10 @@ describe("the recorder", () => {
     onTestFinished(() => opened.close());
     store = watched(opened);
     disk = other(file);
-    ({ record, settled } = createRecorder({ store, now: () => 5_000, newId }));
+    const vault = createVault([{ id: "k1", key: new Uint8Array(32) }]);
+    const now = () => 5_000;
+    const chained = chainAudit(store, { vault, newId, now });
+    ({ record, settled } = createRecorder({ store: chained, now, newId }));
   });
 
   const issue = (grant_id: string, kind?: "oauth" | "managed_secret") =>
@@ -103,6 +115,7 @@ describe("the recorder", () => {
         reason: "grant_not_found",
         request_id: "req_1",
         key_prefix: "alter_rk_Ab3d",
+        ...LINK,
       },
     ]);
   });
@@ -283,6 +296,7 @@ describe("calls through the broker", () => {
         reason: null,
         request_id: reply.headers.get("x-request-id"),
         key_prefix: world.keys.demo.key.slice(0, "alter_rk_".length + 4),
+        ...LINK,
       },
     ]);
   });

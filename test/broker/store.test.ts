@@ -341,6 +341,7 @@ describe("the file", () => {
     await before.close();
     const db = new Libsql(old);
     db.exec(`drop index authorizations_by_handle;
+      drop index authorizations_by_post;
       alter table authorizations drop column handle_hash;
       alter table authorizations drop column posted;
       alter table authorizations drop column posted_at;
@@ -359,6 +360,14 @@ describe("the file", () => {
       alter table sessions drop column required_scopes;
       alter table sessions drop column renewing;
       alter table audit drop column key_prefix;
+      drop index audit_by_writer;
+      drop index audit_unchained;
+      ${["writer", "seq", "hash"].map((column) => `alter table audit drop column ${column};`).join("\n")}
+      drop table audit_writers;
+      drop table audit_starts;
+      ${["sessions_by_end", "grants_by_end", "grants_pending"]
+        .map((index) => `drop index ${index};`)
+        .join("\n")}
       drop table counters;
       drop table managed_secrets;
       delete from migrations where id > 1`);

@@ -150,4 +150,35 @@ export const MIGRATIONS: RawBuilder<unknown>[][] = [
     sql`create index grants_by_warning on grants (warn_at) where warn_at is not null and warned_at is null`,
     sql`create index grants_by_check on grants (check_at) where check_at is not null`,
   ],
+  [
+    sql`alter table audit add column writer text`,
+    sql`alter table audit add column seq bigint`,
+    sql`alter table audit add column hash text`,
+    sql`create unique index audit_by_writer on audit (writer, seq)`,
+    // Those of older brokers: few, and looked for by each verification.
+    sql`create index audit_unchained on audit (at, id) where writer is null`,
+    sql`create table audit_writers (
+      writer text primary key,
+      started_at bigint not null,
+      updated_at bigint not null,
+      last_seq bigint not null,
+      last_hash text not null,
+      mac text not null
+    )`,
+    sql`create table audit_starts (
+      writer text primary key,
+      first_seq bigint not null,
+      first_prev text not null,
+      mac text not null
+    )`,
+    // One for each thing that the purge looks for, each holding little but what is due.
+    sql`create index sessions_by_end on sessions (ended_at) where ended_at is not null`,
+    sql`create index authorizations_by_post on authorizations (posted_at) where posted is not null`,
+    sql`create index grants_by_end on grants (ended_at) where ended_at is not null`,
+    sql`create index grants_pending on grants (id) where status = 'pending'`,
+    // The one by expiry alone kept those that have expired long ago in front.
+    sql`drop index grants_by_expiry`,
+    sql`create index grants_by_expiry on grants (expires_at) where status = 'active' and expires_at is not null`,
+    sql`create index managed_secrets_by_end on managed_secrets (revoked_at) where revoked_at is not null`,
+  ],
 ];

@@ -1,5 +1,6 @@
 /** Every SQL statement we have, behind one object; inside `transaction` the same object, all or nothing. */
 import { auditStore } from "./audit.ts";
+import { chainStore } from "./chains.ts";
 import { counterStore } from "./counters.ts";
 import { openDatabase, type Db, type Tx } from "./database.ts";
 import { grantStore } from "./grants.ts";
@@ -30,4 +31,5 @@ const statements = (db: Db | Tx) => ({
   managedSecrets: managedSecretStore(db),
   counters: counterStore(db),
   audit: auditStore(db),
+  chains: chainStore(db),
 });
