@@ -9,6 +9,7 @@ import { createAccess } from "./access.ts";
 import { createAudit, createRecorder } from "./audit.ts";
 import { chainAudit } from "./audit/chain.ts";
 import { createRetention } from "./audit/retention.ts";
+import { createSeals } from "./audit/seals.ts";
 import type { Config } from "./config/config.ts";
 import type { Broker, Env } from "./context.ts";
 import { createAlarm, createEnding } from "./ending.ts";
@@ -75,7 +76,8 @@ export const createApp = (deps: {
   const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
 
   const vault = createVault(config.vault_keys, random);
-  const store = chainAudit(deps.store, { vault, newId, now });
+  const sealsOf = createSeals(vault);
+  const store = chainAudit(deps.store, { sealsOf, newId, now });
   const clerk = { now, newId: () => newId("aud") };
   const audit = createAudit(clerk);
   const { record, settled } = createRecorder({ ...clerk, store });
@@ -105,7 +107,7 @@ export const createApp = (deps: {
   };
   const cookies = createCookies(broker);
   const retention = createRetention({
-    ...{ store, vault, audit, now, log },
+    ...{ store, sealsOf, audit, now, log },
     retention: config.audit_retention,
   });
   const kept = { outcome: config.deadlines.outcome, posted: POSTED_LIFETIME };

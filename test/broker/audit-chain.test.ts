@@ -10,17 +10,22 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createAudit, createRecorder } from "../../broker/src/audit.ts";
 import { chainAudit } from "../../broker/src/audit/chain.ts";
+import { createSeals, type Seals } from "../../broker/src/audit/seals.ts";
 import { createVerification, type Finding, type SeenHead } from "../../broker/src/audit/verify.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
-import { createVault, type Vault } from "../../broker/src/vault.ts";
+import { createVault } from "../../broker/src/vault.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alter-audit-chain-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const vault = createVault([{ id: "k1", key: Buffer.alloc(32, "a key of the vault") }]);
-const other = createVault([{ id: "k1", key: Buffer.alloc(32, "somebody's own key") }]);
-/** Seals that cover nothing. */
-const blind: Pick<Vault, "mac"> = { mac: () => "x".repeat(43) };
+const ours = createSeals(createVault([{ id: "k1", key: Buffer.alloc(32, "a key of the vault") }]));
+const others = createSeals(
+  createVault([{ id: "k1", key: Buffer.alloc(32, "somebody's own key") }]),
+);
+
+type SealsOf = (writer: string) => Seals;
+const X = "x".repeat(43);
+const blind = (): Seals => ({ row: () => X, head: () => X, start: () => X });
 
 let made = 0;
 const named = (prefix: string) => `${prefix}_${String((made += 1)).padStart(6, "0")}`;
@@ -38,10 +43,10 @@ beforeEach(async () => {
 });
 
 /** A broker's hand in the log, as another process has it. */
-const broker = (of: Pick<Vault, "mac"> = vault, on: Store = store) => {
+const broker = (of: SealsOf = ours, on: Store = store) => {
   const now = () => (time += 1);
   const clerk = { now, newId: () => named("aud") };
-  const chained = chainAudit(on, { vault: of, newId: named, now });
+  const chained = chainAudit(on, { sealsOf: of, newId: named, now });
   const audit = createAudit(clerk);
   return {
     store: chained,
@@ -60,11 +65,11 @@ const broker = (of: Pick<Vault, "mac"> = vault, on: Store = store) => {
   };
 };
 
-const verify = async (by: Pick<Vault, "mac"> = vault, seen: SeenHead[] = []) => {
+const verify = async (by: SealsOf = ours, seen: SeenHead[] = []) => {
   const findings: Finding[] = [];
   const heads: SeenHead[] = [];
   const { verifyAll, checkHead, counts } = createVerification({
-    ...{ store, vault: by },
+    ...{ store, sealsOf: by },
     found: (finding) => findings.push(finding),
     head: (head) => heads.push(head),
   });
@@ -92,7 +97,7 @@ const query = (sql: string) => {
 /** Three brokers' chains of five rows each; the second's are what the tests below tamper with. */
 const THREE = ["writer_000006", "writer_000012", "writer_000018"];
 const TWO = THREE[1] ?? "";
-const fill = async (by: Pick<Vault, "mac"> = vault): Promise<void> => {
+const fill = async (by: SealsOf = ours): Promise<void> => {
   for (let i = 0; i < 3; i += 1) await broker(by).write(5);
 };
 
@@ -117,7 +122,7 @@ describe("an edit of", () => {
   const third = `writer = '${TWO}' and seq = 3`;
 
   /** Each in turn, and everything as it was before the next. */
-  const editEach = async (by: Pick<Vault, "mac">) => {
+  const editEach = async (by: SealsOf) => {
     await fill(by);
     const acts = edited.flatMap((name) => [
       `${name} = ${name === "at" ? 1 : "'x'"}`,
@@ -138,7 +143,7 @@ describe("an edit of", () => {
   };
 
   test("any column is found at its row", async () => {
-    const found = await editEach(vault);
+    const found = await editEach(ours);
     expect(Object.keys(found)).toHaveLength(edited.length + nullable.length);
     for (const [act, findings] of Object.entries(found))
       expect({ act, findings }).toEqual({ act, findings: [["changed", TWO, 3]] });
@@ -315,13 +320,13 @@ describe("rows that are", () => {
   });
 
   test("put at the end by somebody with another key are found, and pass with the key", async () => {
-    const forge = async (by: Pick<Vault, "mac">) => {
+    const forge = async (by: SealsOf) => {
       const forger = broker(by);
       await forger.write(2);
       return `writer_${String(made).padStart(6, "0")}`;
     };
     await fill();
-    const writer = await forge(other);
+    const writer = await forge(others);
     expect((await verify()).findings).toMatchObject([
       { finding: "end", writer },
       { finding: "changed", writer, seq: 1 },
@@ -331,7 +336,7 @@ describe("rows that are", () => {
       `delete from audit where writer = '${writer}'`,
       `delete from audit_writers where writer = '${writer}'`,
     );
-    await forge(vault);
+    await forge(ours);
     expect((await verify()).findings).toEqual([]);
   });
 });
@@ -345,7 +350,7 @@ describe("ends that were seen earlier", () => {
       `delete from audit_writers where writer = '${TWO}'`,
     );
     expect((await verify()).findings).toEqual([]);
-    expect((await verify(vault, heads)).findings).toEqual([
+    expect((await verify(ours, heads)).findings).toEqual([
       { finding: "head", writer: TWO, seq: 5 },
     ]);
   });
@@ -362,7 +367,7 @@ describe("ends that were seen earlier", () => {
       "insert into audit_writers select * from was",
     );
     expect((await verify()).findings).toEqual([]);
-    expect((await verify(vault, heads)).findings).toMatchObject([{ finding: "head", seq: 6 }]);
+    expect((await verify(ours, heads)).findings).toMatchObject([{ finding: "head", seq: 6 }]);
   });
 
   test("are what brokers say of themselves, and stay right as the log grows", async () => {
@@ -376,7 +381,7 @@ describe("ends that were seen earlier", () => {
     );
     expect(one.store.grown()).toEqual([]);
     await one.write(3);
-    expect((await verify(vault, grown)).findings).toEqual([]);
+    expect((await verify(ours, grown)).findings).toEqual([]);
   });
 });
 
@@ -442,7 +447,7 @@ describe("writing", () => {
         return result;
       },
     };
-    const one = broker(vault, unsure);
+    const one = broker(ours, unsure);
     await one.write(2);
     lost = true;
     await expect(one.write(1)).rejects.toThrow("connection lost");

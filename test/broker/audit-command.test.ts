@@ -12,6 +12,7 @@ import { Writable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { AUDIT_EVENTS } from "../../broker/src/audit.ts";
 import { chainAudit } from "../../broker/src/audit/chain.ts";
+import { createSeals } from "../../broker/src/audit/seals.ts";
 import { exportAudit } from "../../broker/src/commands/audit.ts";
 import { verifyAudit } from "../../broker/src/commands/audit-verify.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
@@ -68,8 +69,8 @@ let made = 0;
 beforeEach(async () => {
   file = join(folder, `${(made += 1)}.db`);
   const opened = await openStore(file);
-  const vault = createVault(KEYS);
-  store = chainAudit(opened, { vault, newId: (prefix) => `${prefix}_1`, now: Date.now });
+  const sealsOf = createSeals(createVault(KEYS));
+  store = chainAudit(opened, { sealsOf, newId: (prefix) => `${prefix}_1`, now: Date.now });
   onTestFinished(() => opened.close());
 });
 

@@ -10,17 +10,20 @@ import { afterAll, beforeEach, describe, expect, onTestFinished, test } from "vi
 import { createAudit } from "../../broker/src/audit.ts";
 import { chainAudit } from "../../broker/src/audit/chain.ts";
 import { createRetention } from "../../broker/src/audit/retention.ts";
+import { createSeals, type Seals } from "../../broker/src/audit/seals.ts";
 import { createVerification, type Finding, type SeenHead } from "../../broker/src/audit/verify.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
-import { createVault, type Vault } from "../../broker/src/vault.ts";
+import { createVault } from "../../broker/src/vault.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alter-audit-retention-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const DAY = 86_400_000;
 const TODAY = Date.parse("2026-11-30T12:00:00Z");
-const vault = createVault([{ id: "k1", key: Buffer.alloc(32, "a key of the vault") }]);
-const blind: Pick<Vault, "mac"> = { mac: () => "x".repeat(43) };
+const ours = createSeals(createVault([{ id: "k1", key: Buffer.alloc(32, "a key of the vault") }]));
+type SealsOf = (writer: string) => Seals;
+const X = "x".repeat(43);
+const blind = (): Seals => ({ row: () => X, head: () => X, start: () => X });
 
 let file: string;
 let store: Store;
@@ -38,10 +41,10 @@ beforeEach(async () => {
 const named = (prefix: string) => `${prefix}_${String((made += 1)).padStart(6, "0")}`;
 
 /** A broker's hand in the log. What it writes is so many days old as it is told. */
-const broker = (of: Pick<Vault, "mac"> = vault) => {
+const broker = (of: SealsOf = ours) => {
   let at = TODAY;
   const now = () => at;
-  const chained = chainAudit(store, { vault: of, newId: named, now });
+  const chained = chainAudit(store, { sealsOf: of, newId: named, now });
   const audit = createAudit({ now, newId: () => named("aud") });
   return {
     write: async (...ages: number[]) => {
@@ -55,7 +58,13 @@ const broker = (of: Pick<Vault, "mac"> = vault) => {
     },
     begin: (limit: number, days: number | null = 30) =>
       createRetention({
-        ...{ store: chained, vault: of, audit, now, retention: days === null ? null : days * DAY },
+        ...{
+          store: chained,
+          sealsOf: of,
+          audit,
+          now,
+          retention: days === null ? null : days * DAY,
+        },
         log: (event, about) => logs.push([event, about]),
       }).begin(limit),
   };
@@ -69,14 +78,14 @@ const exhaust = async (step: () => Promise<number>): Promise<number[]> => {
 };
 
 const verify = async (
-  by: Pick<Vault, "mac"> = vault,
+  by: SealsOf = ours,
   on: Pick<Store, "chains"> = store,
   seen: SeenHead[] = [],
 ) => {
   const findings: Finding[] = [];
   const heads: SeenHead[] = [];
   const { verifyAll, checkHead, counts } = createVerification({
-    ...{ store: on, vault: by },
+    ...{ store: on, sealsOf: by },
     found: (finding) => findings.push(finding),
     head: ({ writer, seq, hash }) => heads.push({ writer, seq, hash }),
   });
@@ -224,11 +233,9 @@ test("ends that were seen before retention passed them are no finding, another's
   await one.write(40);
   const later = (await verify()).heads;
   expect(await exhaust(broker().begin(100))).toEqual([3]);
-  expect((await verify(vault, store, [...heads, ...later])).findings).toEqual([]);
+  expect((await verify(ours, store, [...heads, ...later])).findings).toEqual([]);
   const forged = later.map((head) => ({ ...head, hash: "x" }));
-  expect((await verify(vault, store, forged)).findings).toMatchObject([
-    { finding: "head", seq: 3 },
-  ]);
+  expect((await verify(ours, store, forged)).findings).toMatchObject([{ finding: "head", seq: 3 }]);
 });
 
 test("two brokers at once remove each row once, and say so once", async () => {
@@ -256,7 +263,7 @@ test("a verification that reads while rows go, and while others come, finds noth
       return rows;
     },
   };
-  expect(await verify(vault, { chains })).toMatchObject({ findings: [] });
+  expect(await verify(ours, { chains })).toMatchObject({ findings: [] });
   expect(reasons("audit.purged").length).toBeGreaterThan(1);
   expect((await verify()).findings).toEqual([]);
 });

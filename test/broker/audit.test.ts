@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createRecorder, type Recorder } from "../../broker/src/audit.ts";
 import { chainAudit } from "../../broker/src/audit/chain.ts";
+import { createSeals } from "../../broker/src/audit/seals.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { createVault } from "../../broker/src/vault.ts";
 import { html } from "../servers/faults.ts";
@@ -79,9 +80,9 @@ describe("the recorder", () => {
     onTestFinished(() => opened.close());
     store = watched(opened);
     disk = other(file);
-    const vault = createVault([{ id: "k1", key: new Uint8Array(32) }]);
+    const sealsOf = createSeals(createVault([{ id: "k1", key: new Uint8Array(32) }]));
     const now = () => 5_000;
-    const chained = chainAudit(store, { vault, newId, now });
+    const chained = chainAudit(store, { sealsOf, newId, now });
     ({ record, settled } = createRecorder({ store: chained, now, newId }));
   });
 

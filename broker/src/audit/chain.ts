@@ -7,8 +7,7 @@
  */
 import type { Statements, Store } from "../store/store.ts";
 import type { AuditRow, AuditWriterRow } from "../store/tables.ts";
-import type { Vault } from "../vault.ts";
-import { createSeals, GENESIS } from "./seals.ts";
+import { GENESIS, type Seals } from "./seals.ts";
 
 export type Head = Pick<AuditWriterRow, "writer" | "last_seq" | "last_hash">;
 
@@ -17,35 +16,38 @@ export type ChainedStore = Store & {
   grown: () => Head[];
 };
 
-type Chain = Head & Pick<AuditWriterRow, "started_at">;
+type Chain = Head & Pick<AuditWriterRow, "started_at"> & { seals: Seals };
 
 export const chainAudit = (
   store: Store,
-  deps: { vault: Pick<Vault, "mac">; newId: (prefix: string) => string; now: () => number },
+  deps: {
+    sealsOf: (writer: string) => Seals;
+    newId: (prefix: string) => string;
+    now: () => number;
+  },
 ): ChainedStore => {
   const { now } = deps;
-  const seals = createSeals(deps.vault);
   const idle: Chain[] = [];
   const grown = new Map<string, Head>();
 
-  const begin = (): Chain => ({
-    writer: deps.newId("writer"),
-    started_at: now(),
-    last_seq: 0,
-    last_hash: GENESIS,
-  });
+  const begin = (): Chain => {
+    const writer = deps.newId("writer");
+    const seals = deps.sealsOf(writer);
+    return { writer, seals, started_at: now(), last_seq: 0, last_hash: GENESIS };
+  };
 
   /** The last statements of a transaction; what the chain is once it has been committed. */
   const append = async (tx: Statements, chain: Chain, rows: AuditRow[]): Promise<Chain> => {
+    const { writer, seals, started_at } = chain;
     let { last_seq, last_hash } = chain;
     const linked = rows.map((row) => {
-      const placed = { ...row, writer: chain.writer, seq: (last_seq += 1) };
-      return { ...placed, hash: (last_hash = seals.row(last_hash, placed)) };
+      const placed = { ...row, writer, seq: (last_seq += 1), hash: "" };
+      placed.hash = last_hash = seals.row(last_hash, placed);
+      return placed;
     });
-    const longer = { ...chain, last_seq, last_hash };
-    const head = { ...longer, updated_at: now() };
+    const head = { writer, started_at, updated_at: now(), last_seq, last_hash };
     await tx.chains.append(linked, { ...head, mac: seals.head(head) });
-    return longer;
+    return { writer, seals, started_at, last_seq, last_hash };
   };
 
   const transaction = async <T>(work: (store: Statements) => Promise<T>): Promise<T> => {

@@ -5,8 +5,8 @@
 import type { Audit } from "../audit.ts";
 import type { Store } from "../store/store.ts";
 import type { AuditStartRow } from "../store/tables.ts";
-import { sameSecret, type Vault } from "../vault.ts";
-import { createSeals, GENESIS } from "./seals.ts";
+import { sameSecret } from "../vault.ts";
+import { GENESIS, type Seals } from "./seals.ts";
 
 export type Retention = {
   /** One run: removes at most so many rows at each call and says how many it were; none: nothing is left. */
@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 
 export const createRetention = (deps: {
   store: Store;
-  vault: Pick<Vault, "mac">;
+  sealsOf: (writer: string) => Seals;
   audit: Audit;
   /** Milliseconds; null keeps everything. */
   retention: number | null;
@@ -25,7 +25,6 @@ export const createRetention = (deps: {
   log: (event: string, about: Record<string, unknown>) => void;
 }): Retention => {
   const { store, audit, retention, now, log } = deps;
-  const seals = createSeals(deps.vault);
   /** Said once a process, not once a minute. */
   const refused = new Set<string>();
 
@@ -41,6 +40,7 @@ export const createRetention = (deps: {
 
   /** The longest run of rows, from the start of the chain on, that are old enough and as they were written. */
   const removable = async (
+    seals: Seals,
     start: Omit<AuditStartRow, "mac">,
     before: number,
     limit: number,
@@ -64,13 +64,14 @@ export const createRetention = (deps: {
   };
 
   const shorten = async (writer: string, before: number, limit: number): Promise<number> => {
+    const seals = deps.sealsOf(writer);
     const stored = await store.chains.start(writer);
     if (stored && !sameSecret(seals.start(stored), stored.mac)) {
       refuse(writer, stored.first_seq);
       return 0;
     }
     const start = stored ?? { writer, first_seq: 1, first_prev: GENESIS };
-    const next = await removable(start, before, limit);
+    const next = await removable(seals, start, before, limit);
     if (next.first_seq === start.first_seq) return 0;
     return store.transaction(async (tx) => {
       // Lost to another broker, which goes on with this chain; others are left for us.

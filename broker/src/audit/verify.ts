@@ -6,8 +6,8 @@
 import type { FoundRow } from "../store/chains.ts";
 import type { Statements } from "../store/store.ts";
 import type { AuditRow, AuditStartRow, AuditWriterRow } from "../store/tables.ts";
-import { sameSecret, type Vault } from "../vault.ts";
-import { createSeals, GENESIS } from "./seals.ts";
+import { sameSecret } from "../vault.ts";
+import { GENESIS, type Seals } from "./seals.ts";
 
 /**
  * `changed`: not as it was written, or written by nobody who has the key. `missing`: `seq` to `to` are gone. `inserted`:
@@ -40,12 +40,11 @@ const NOTHING = Number.MAX_SAFE_INTEGER;
 
 export const createVerification = (deps: {
   store: Pick<Statements, "chains">;
-  vault: Pick<Vault, "mac">;
+  sealsOf: (writer: string) => Seals;
   found: (finding: Finding) => void;
   head: (head: SeenHead & { at: number }) => void;
 }) => {
   const { chains } = deps.store;
-  const seals = createSeals(deps.vault);
   const counts: Verified = {
     rows: 0,
     writers: 0,
@@ -59,11 +58,14 @@ export const createVerification = (deps: {
     deps.found(finding);
   };
 
-  const isSealed = (head: AuditWriterRow | undefined): head is AuditWriterRow =>
+  const isSealed = (seals: Seals, head: AuditWriterRow | undefined): head is AuditWriterRow =>
     head !== undefined && sameSecret(seals.head(head), head.mac);
 
   /** Where the chain begins by now. Unless it says so itself, at its first row. */
-  const startOf = async (writer: string): Promise<AuditStartRow & { sealed: boolean }> => {
+  const startOf = async (
+    seals: Seals,
+    writer: string,
+  ): Promise<AuditStartRow & { sealed: boolean }> => {
     const stored = await chains.start(writer);
     const sealed = stored === undefined || sameSecret(seals.start(stored), stored.mac);
     return stored && sealed
@@ -73,18 +75,19 @@ export const createVerification = (deps: {
 
   const walk = async (writer: string): Promise<void> => {
     counts.writers += 1;
+    const seals = deps.sealsOf(writer);
     // The end before the rows: all that it counts are there by now, unless somebody has removed them.
     const head = await chains.head(writer);
-    const end = isSealed(head) ? head : undefined;
+    const end = isSealed(seals, head) ? head : undefined;
     if (!end) found({ finding: "end", writer });
-    const start = await startOf(writer);
+    const start = await startOf(seals, writer);
     if (!start.sealed) found({ finding: "start", writer });
     let [next, prev] = [start.first_seq, start.first_prev];
     /** What retention has removed while we read. */
     let removed = start.first_seq;
 
     const catchUp = async (): Promise<void> => {
-      const { first_seq, first_prev } = await startOf(writer);
+      const { first_seq, first_prev } = await startOf(seals, writer);
       if (first_seq > next) [next, prev, removed] = [first_seq, first_prev, first_seq];
     };
 
@@ -116,17 +119,17 @@ export const createVerification = (deps: {
     for (const { id } of await chains.placeless(writer, PAGE))
       found({ finding: "changed", writer, seq: null, id });
     if (end) {
-      await checkBeyond(end);
+      await checkBeyond(seals, end);
       deps.head({ writer, seq: end.last_seq, hash: end.last_hash, at: end.updated_at });
     }
   };
 
   /** What was written since is for the next time, as long as the end has grown with it. */
-  const checkBeyond = async ({ writer, last_seq }: AuditWriterRow): Promise<void> => {
+  const checkBeyond = async (seals: Seals, { writer, last_seq }: AuditWriterRow): Promise<void> => {
     const newest = await chains.newest(writer);
     if (!newest || newest.seq <= last_seq) return;
     const head = await chains.head(writer);
-    if (!isSealed(head) || head.last_seq < newest.seq)
+    if (!isSealed(seals, head) || head.last_seq < newest.seq)
       found({ finding: "inserted", writer, seq: newest.seq, id: newest.id });
   };
 
@@ -162,7 +165,7 @@ export const createVerification = (deps: {
   };
 
   const isPast = async (writer: string, seq: number, hash: string): Promise<boolean> => {
-    const { first_seq, first_prev } = await startOf(writer);
+    const { first_seq, first_prev } = await startOf(deps.sealsOf(writer), writer);
     return seq + 1 === first_seq ? sameSecret(first_prev, hash) : seq < first_seq;
   };
 

@@ -5,6 +5,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import * as z from "zod";
+import { createSeals } from "../audit/seals.ts";
 import { createVerification, type Finding, type SeenHead, type Verified } from "../audit/verify.ts";
 import type { Config } from "../config/config.ts";
 import { openStore } from "../store/store.ts";
@@ -35,7 +36,7 @@ export const verifyAudit = async (
   const store = await openStore(sqlite);
   try {
     const verification = createVerification({
-      ...{ store, vault: createVault(vault_keys) },
+      ...{ store, sealsOf: createSeals(createVault(vault_keys)) },
       found: (finding) => (json ? line("audit_finding", finding) : deps.say(inWords(finding))),
       head: ({ at, ...head }) =>
         json ? line("audit_head", { ...head, at: new Date(at).toISOString() }) : undefined,

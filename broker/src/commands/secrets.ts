@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createAudit } from "../audit.ts";
 import { chainAudit } from "../audit/chain.ts";
+import { createSeals } from "../audit/seals.ts";
 import type { App, Config } from "../config/config.ts";
 import type { ManagedSecret } from "../config/secrets.ts";
 import { placeOf, tokenOf } from "../managed-secrets.ts";
@@ -142,7 +143,8 @@ const toolsOf = ({ config, now = Date.now, random = randomBytes }: SecretsDeps) 
   const newId = (prefix: string) => `${prefix}_${Buffer.from(random(16)).toString("base64url")}`;
   const audit = createAudit({ now, newId: () => newId("aud") });
   const vault = createVault(config.vault_keys, random);
-  const chained = (store: Store) => chainAudit(store, { vault, newId, now });
+  const sealsOf = createSeals(vault);
+  const chained = (store: Store) => chainAudit(store, { sealsOf, newId, now });
   return { now, newId, audit, vault, chained };
 };
 

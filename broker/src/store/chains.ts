@@ -2,6 +2,7 @@
  * The audit log as chains: rows appended with the end of their chain, read in the order of it, and removed from its
  * start. What the hashes mean is audit/seals.ts's; nothing here changes a row.
  */
+import { CompiledQuery } from "kysely";
 import type { Db, Tx } from "./database.ts";
 import type {
   AuditLink,
@@ -18,25 +19,39 @@ export type FoundRow = StoredAuditRow & { writer: string; seq: number };
 /** In one statement: 16 columns each, far below the 32,766 parameters of SQLite and the 65,535 of PostgreSQL. */
 export const MOST_ROWS = 64;
 
+const COLUMNS = [
+  ...(["id", "at", "event", "actor", "app_id", "session_id", "grant_id", "issuer"] as const),
+  ...(["subject", "provider", "reason", "request_id", "key_prefix"] as const),
+  ...(["writer", "seq", "hash"] as const),
+] as const;
+const HEAD = ["writer", "started_at", "updated_at", "last_seq", "last_hash", "mac"] as const;
+
 export const chainStore = (db: Db | Tx) => {
   const ofWriter = (writer: string) =>
     db.selectFrom("audit").selectAll().where("writer", "=", writer);
 
   return {
     append: async (rows: LinkedRow[], head: AuditWriterRow): Promise<void> => {
-      for (let i = 0; i < rows.length; i += MOST_ROWS)
-        await db
-          .insertInto("audit")
-          .values(rows.slice(i, i + MOST_ROWS))
-          .execute();
-      const { updated_at, last_seq, last_hash, mac } = head;
-      await db
-        .insertInto("audit_writers")
-        .values(head)
-        .onConflict((conflict) =>
-          conflict.column("writer").doUpdateSet({ updated_at, last_seq, last_hash, mac }),
-        )
-        .execute();
+      for (let i = 0; i < rows.length; i += MOST_ROWS) {
+        const some = rows.slice(i, i + MOST_ROWS);
+        const insert = () => db.insertInto("audit").values(some.map((row) => pick(row, COLUMNS)));
+        const values = some.flatMap((row) => COLUMNS.map((name) => row[name]));
+        await db.executeQuery(hot(db, `rows ${some.length}`, insert, values));
+      }
+      const upsert = () =>
+        db
+          .insertInto("audit_writers")
+          .values(pick(head, HEAD))
+          .onConflict((conflict) =>
+            conflict.column("writer").doUpdateSet(({ ref }) => ({
+              updated_at: ref("excluded.updated_at"),
+              last_seq: ref("excluded.last_seq"),
+              last_hash: ref("excluded.last_hash"),
+              mac: ref("excluded.mac"),
+            })),
+          );
+      const values = HEAD.map((name) => head[name]);
+      await db.executeQuery(hot(db, "head", upsert, values));
     },
 
     head: (writer: string): Promise<AuditWriterRow | undefined> =>
@@ -190,4 +205,25 @@ export const chainStore = (db: Db | Tx) => {
       return Number(gone.numDeletedRows);
     },
   };
+};
+
+/** In this order: it is the one of the values. */
+const pick = <T, K extends keyof T>(row: T, names: readonly K[]): Pick<T, K> =>
+  Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<T, K>;
+
+/** Of each dialect the texts of the statements that run with every call: to make one costs more than to run it. */
+const texts = new WeakMap<object, Map<string, string>>();
+
+const hot = (
+  db: Db | Tx,
+  name: string,
+  make: () => { compile: () => { sql: string } },
+  values: unknown[],
+): CompiledQuery => {
+  const { adapter } = db.getExecutor();
+  const known = texts.get(adapter) ?? new Map<string, string>();
+  texts.set(adapter, known);
+  const sql = known.get(name) ?? make().compile().sql;
+  known.set(name, sql);
+  return CompiledQuery.raw(sql, values);
 };
