@@ -456,6 +456,24 @@ describe("writing", () => {
     expect(await verify()).toMatchObject({ findings: [], rows: 5, writers: 2 });
   });
 
+  test("a transaction that the store runs again goes on with its chain", async () => {
+    const again: Store = {
+      ...store,
+      transaction: async (work) => {
+        const first = store.transaction(async (tx) => {
+          await work(tx);
+          throw new Error("could not serialize");
+        });
+        await expect(first).rejects.toThrow("could not serialize");
+        return store.transaction(work);
+      },
+    };
+    const one = broker(ours, again);
+    await one.write(2);
+    await one.write(3);
+    expect(await verify()).toMatchObject({ findings: [], rows: 5, writers: 1 });
+  });
+
   test("a store that knows no chain takes no row", async () => {
     await expect(broker().audit(store, "session.claimed", "browser", {})).rejects.toThrow(
       "chainAudit",

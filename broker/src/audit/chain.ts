@@ -18,6 +18,9 @@ export type ChainedStore = Store & {
 
 type Chain = Head & Pick<AuditWriterRow, "started_at"> & { seals: Seals };
 
+/** What else a store wants to be told of a transaction. */
+type How = Parameters<Store["transaction"]> extends [unknown, ...infer Rest] ? Rest : never;
+
 export const chainAudit = (
   store: Store,
   deps: {
@@ -50,16 +53,26 @@ export const chainAudit = (
     return { writer, seals, started_at, last_seq, last_hash };
   };
 
-  const transaction = async <T>(work: (store: Statements) => Promise<T>): Promise<T> => {
+  const transaction = async <T>(
+    work: (store: Statements) => Promise<T>,
+    ...how: How
+  ): Promise<T> => {
+    let lent: Chain | undefined;
     let longer: Chain | undefined;
-    const result = await store.transaction(async (tx) => {
-      const rows: AuditRow[] = [];
-      const add = async (more: AuditRow[]) => void rows.push(...more);
-      const result = await work({ ...tx, audit: { ...tx.audit, add } });
-      // After everything that could wait for somebody else's row: nothing does from here to the commit.
-      if (rows.length) longer = await append(tx, idle.pop() ?? begin(), rows);
-      return result;
-    });
+    const result = await store.transaction(
+      async (tx) => {
+        // Run again: what was begun has been rolled back for sure, and the chain is as it was.
+        if (lent) idle.push(lent);
+        lent = longer = undefined;
+        const rows: AuditRow[] = [];
+        const add = async (more: AuditRow[]) => void rows.push(...more);
+        const result = await work({ ...tx, audit: { ...tx.audit, add } });
+        // After everything that could wait for somebody else's row: nothing does from here to the commit.
+        if (rows.length) longer = await append(tx, (lent = idle.pop() ?? begin()), rows);
+        return result;
+      },
+      ...how,
+    );
     // Here it is committed. What failed may be so too, for all we know: that chain is never written to again.
     if (longer) {
       idle.push(longer);
