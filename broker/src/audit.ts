@@ -72,7 +72,6 @@ export type Recorder = (
   used?: Used,
 ) => Promise<void>;
 
-
 export const createRecorder = (
   deps: Clerk & { store: Store },
 ): { record: Recorder; settled: () => Promise<void> } => {
