@@ -7,6 +7,9 @@ import { bodyLimit } from "hono/body-limit";
 import { randomBytes } from "node:crypto";
 import { createAccess } from "./access.ts";
 import { createAudit, createRecorder } from "./audit.ts";
+import { chainAudit } from "./audit/chain.ts";
+import { createRetention } from "./audit/retention.ts";
+import { createSeals } from "./audit/seals.ts";
 import type { Config } from "./config/config.ts";
 import type { Broker, Env } from "./context.ts";
 import { createDeprovisioning } from "./deprovisioning.ts";
@@ -22,6 +25,7 @@ import { createOAuth } from "./oauth/oauth.ts";
 import { createOutbound } from "./outbound.ts";
 import { createPermission } from "./permission.ts";
 import { createProxy } from "./proxy/proxy.ts";
+import { createPurge } from "./purge.ts";
 import { createRedeem } from "./redeem.ts";
 import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
 import { callbackRoutes } from "./routes/callback.ts";
@@ -55,11 +59,6 @@ export type App = {
 };
 
 const MOST_BODY = 64 * 1024;
-/** Revoked grants and secrets stay this long, so that the app is told "revoked" and not "never connected". */
-const REVOKED_KEPT = 90 * 86_400_000;
-const PURGE_BATCH = 100;
-/** Longer than any sender retries: Svix does for about 28 hours. */
-const DELIVERIES_KEPT = 3 * 86_400_000;
 
 export const createApp = (deps: {
   config: Config;
@@ -71,7 +70,7 @@ export const createApp = (deps: {
   random?: (bytes: number) => Uint8Array;
   sleep?: (ms: number) => Promise<void>;
 }): App => {
-  const { config, store, log } = deps;
+  const { config, log } = deps;
   const now = deps.now ?? Date.now;
   const random = deps.random ?? randomBytes;
   const sleep = deps.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
@@ -82,6 +81,8 @@ export const createApp = (deps: {
   const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
 
   const vault = createVault(config.vault_keys, random);
+  const sealsOf = createSeals(vault);
+  const store = chainAudit(deps.store, { sealsOf, newId, now });
   const clerk = { now, newId: () => newId("aud") };
   const audit = createAudit(clerk);
   const { record, settled } = createRecorder({ ...clerk, store });
@@ -113,6 +114,18 @@ export const createApp = (deps: {
     proxy: createProxy({ fetch: outbound, limits: config.proxy }),
   };
   const cookies = createCookies(broker);
+  const retention = createRetention({
+    ...{ store, sealsOf, audit, now, log },
+    retention: config.audit_retention,
+  });
+  const kept = { outcome: config.deadlines.outcome, posted: POSTED_LIFETIME };
+  let purged: Promise<void> | undefined;
+  const purge = createPurge({ store, grants, retention, kept, now, sleep, log });
+  /** To where logs are kept: whoever takes the database back to an older state cannot take back these. */
+  const tellHeads = () => {
+    for (const { writer, last_seq, last_hash } of store.grown())
+      log("audit_head", { writer, seq: last_seq, hash: last_hash });
+  };
 
   const app = new Hono<Env>();
   app.use(async (c, next) => {
@@ -183,26 +196,20 @@ export const createApp = (deps: {
   return {
     fetch: async (request, from = {}) => app.fetch(request, from),
     purge: async () => {
-      await store.sessions.forgetPosted(now() - POSTED_LIFETIME);
-      await store.sessions.purge(now() - config.deadlines.outcome);
-      await grants.purgePending(await store.grants.orphans(PURGE_BATCH));
-      await store.grants.purge(now() - REVOKED_KEPT);
-      await store.managedSecrets.purge(now() - REVOKED_KEPT);
-      await store.counters.purge(now());
-      await store.deprovisioned.purge({
-        users: now() - REVOKED_KEPT,
-        deliveries: now() - DELIVERIES_KEPT,
-      });
-      await grants.sweep(PURGE_BATCH);
+      await purge.run();
+      tellHeads();
     },
     close: () => {
       waiters.close();
       errands.close();
+      purged = purge.stop();
     },
     settled: async () => {
+      await purged;
       await grants.settled();
       await errands.settled();
       await settled();
+      tellHeads();
     },
   };
 };

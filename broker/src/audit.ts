@@ -5,6 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import { refuse } from "./error.ts";
 import type { Used } from "./store/audit.ts";
+import { MOST_ROWS } from "./store/chains.ts";
 import { checkBindable } from "./store/error.ts";
 import type { Statements, Store } from "./store/store.ts";
 import type { AuditRow } from "./store/tables.ts";
@@ -36,6 +37,7 @@ export const AUDIT_EVENTS = [
   "user.deprovisioned",
   "user.restored",
   "key.revoked",
+  "audit.purged",
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
@@ -72,9 +74,6 @@ export type Recorder = (
   about: About,
   used?: Used,
 ) => Promise<void>;
-
-/** In one statement; 13 columns each keep it below the 999 parameters that any SQLite takes. */
-const MOST_ROWS = 64;
 
 export const createRecorder = (
   deps: Clerk & { store: Store },

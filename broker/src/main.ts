@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
+import { VERIFY_OPTIONS, verifyAudit } from "./commands/audit-verify.ts";
 import { runBackup, runRestore } from "./commands/backup.ts";
 import { DOCTOR_OPTIONS, runDoctor } from "./commands/doctor.ts";
 import { KEYS_OPTIONS, runKeys } from "./commands/keys.ts";
@@ -67,9 +68,12 @@ const USAGE = `alter-broker ${__VERSION__}
                                                 put a copy in the database's place; what was there stays beside it
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
+  alter-broker audit verify --config FILE [--json] [--heads FILE]
+                                                is the log what was written? Ends with 1 if a row is changed, gone or added
 
 --config defaults to $ALTER_CONFIG, then ./alter.yaml`;
 
+/** On average: brokers that were started together do not purge together. */
 const PURGE_EVERY = 60_000;
 const MOST_HEADERS = 64 * 1024;
 /** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
@@ -142,15 +146,22 @@ const runBroker = async (config: Config, port: number) => {
         : `Cannot listen: ${error.code}`,
     ),
   );
-  const purge = () => void app.purge().catch(() => log("purge_bug", {}));
-  const timer = setInterval(purge, PURGE_EVERY);
-
   let stopping = false;
+  let timer: NodeJS.Timeout;
+  const purgeLater = () => {
+    const purge = async () => {
+      await app.purge().catch(() => log("purge_bug", {}));
+      if (!stopping) purgeLater();
+    };
+    timer = setTimeout(() => void purge(), PURGE_EVERY * (0.75 + Math.random() / 2));
+  };
+  purgeLater();
+
   const stop = (signal: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ event: "stopping", signal });
-    clearInterval(timer);
+    clearTimeout(timer);
     app.close();
     server.close(() => {
       void app
@@ -184,6 +195,7 @@ const main = async () => {
       ...DOCTOR_OPTIONS,
       ...KEYS_OPTIONS,
       ...USERS_OPTIONS,
+      ...VERIFY_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -240,6 +252,11 @@ const main = async () => {
     return;
   }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);
+  if (command === "audit verify") {
+    const fine = await verifyAudit({ config: loadConfig(file), say }, values);
+    if (!fine) process.exitCode = 1;
+    return;
+  }
   if (command !== "serve") return fail(`Unknown command "${positionals[0]}".\n\n${USAGE}`);
   const config = loadConfig(file);
   const port = values.port === undefined ? config.listen.port : Number(values.port || NaN);

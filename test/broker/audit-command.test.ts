@@ -1,4 +1,7 @@
-/** `alter-broker audit export`: every row once and in order, however many, beside whoever writes, read at any pace. */
+/**
+ * `alter-broker audit`: an export has every row once and in order, however many, beside whoever writes, read at any pace;
+ * a verification says what it finds in words and in lines, and ends as it found.
+ */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,9 +10,13 @@ import { join, resolve } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { AUDIT_EVENTS } from "../../broker/src/audit.ts";
+import { chainAudit } from "../../broker/src/audit/chain.ts";
+import { createSeals } from "../../broker/src/audit/seals.ts";
 import { exportAudit } from "../../broker/src/commands/audit.ts";
+import { verifyAudit } from "../../broker/src/commands/audit-verify.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
 import type { AuditRow } from "../../broker/src/store/tables.ts";
+import { createVault, type VaultKey } from "../../broker/src/vault.ts";
 import { BROKER_PROGRAM, newApiKey, startBroker } from "../servers/broker.ts";
 import { startIdp } from "../servers/idp.ts";
 import { makeDatabase, type TestDatabase } from "./database.ts";
@@ -46,6 +53,8 @@ const fill = async (store: Store, count: number): Promise<void> => {
   });
 };
 
+const KEYS: [VaultKey] = [{ id: "k1", key: Buffer.alloc(32, "export") }];
+
 type Line = Record<string, unknown>;
 const parse = (text: string): Line[] =>
   text
@@ -58,7 +67,9 @@ let database: TestDatabase;
 let store: Store;
 beforeEach(async () => {
   const made = (database = await makeDatabase());
-  const opened = (store = await openStore(made.storage));
+  const opened = await openStore(made.storage);
+  const sealsOf = createSeals(createVault(KEYS));
+  store = chainAudit(opened, { sealsOf, newId: (prefix) => `${prefix}_1`, now: Date.now });
   onTestFinished(async () => {
     await opened.close();
     await made.drop();
@@ -108,6 +119,9 @@ test("a line is an object, its time is RFC 3339, and what is not known is left o
       provider: "calendar",
       request_id: "req_1",
       key_prefix: "alter_rk_Ab3d",
+      writer: "writer_1",
+      seq: 1,
+      hash: expect.stringMatching(/^[\w-]{43}$/) as string,
     },
   ]);
 });
@@ -203,6 +217,95 @@ describe("filters", () => {
   });
 });
 
+describe("a verification", () => {
+  const verified = async (options: Parameters<typeof verifyAudit>[1] = {}, vault_keys = KEYS) => {
+    const lines: string[] = [];
+    const config = { storage: database.storage, vault_keys };
+    const ok = await verifyAudit({ config, say: (line) => lines.push(line) }, options);
+    return { ok, lines };
+  };
+  const seenBy = async (): Promise<string> => {
+    const heads = join(folder, "seen.heads");
+    writeFileSync(
+      heads,
+      `a line of no log\n${(await verified({ json: true })).lines.join("\n")}\n`,
+    );
+    return heads;
+  };
+  const tamper = (sql: string) => database.exec(sql);
+
+  test("says in one line that nothing was found", async () => {
+    await fill(store, 70);
+    expect(await verified()).toEqual({ ok: true, lines: ["ok: 70 rows in 1 chains, 0 findings"] });
+  });
+
+  test("says what it found, and counts", async () => {
+    await fill(store, 5);
+    await tamper("update audit set subject = 'bob' where seq = 2; delete from audit where seq = 5");
+    expect(await verified()).toEqual({
+      ok: false,
+      lines: [
+        "changed    writer_1  row 2  aud_000001: not as it was written, or nobody with the key wrote it",
+        "missing    writer_1  row 5 to 5: rows are gone",
+        "NOT ok: 4 rows in 1 chains, 2 findings",
+      ],
+    });
+  });
+
+  test("as JSON lines: findings, ends, and the counts last", async () => {
+    await fill(store, 5);
+    await tamper("update audit set subject = 'bob' where seq = 2");
+    await tamper(
+      "insert into audit (id, at, event, actor) values ('old', 1, 'token.issued', 'broker')",
+    );
+    const { ok, lines } = await verified({ json: true });
+    expect(ok).toBe(false);
+    expect(lines.map((line) => JSON.parse(line) as Line)).toEqual([
+      { event: "audit_finding", finding: "changed", writer: "writer_1", seq: 2, id: "aud_000001" },
+      {
+        ...{ event: "audit_head", writer: "writer_1", seq: 5 },
+        hash: expect.stringMatching(/^[\w-]{43}$/) as string,
+        at: expect.stringMatching(/Z$/) as string,
+      },
+      {
+        ...{ event: "audit_verified", rows: 5, writers: 1, findings: 1, heads: 0 },
+        ...{ unchained: 1, unchained_until: 1 },
+      },
+    ]);
+  });
+
+  test("takes its own lines as ends seen before", async () => {
+    await fill(store, 5);
+    const heads = await seenBy();
+    expect(await verified({ heads })).toMatchObject({ ok: true });
+    await tamper("delete from audit; delete from audit_writers");
+    expect(await verified()).toMatchObject({ ok: true });
+    expect(await verified({ heads })).toEqual({
+      ok: false,
+      lines: [
+        "head       writer_1  row 5: the log does not go through this end, which was seen before",
+        "NOT ok: 0 rows in 0 chains, 1 findings; held against 1 ends seen before",
+      ],
+    });
+  });
+
+  test("with another key finds every row", async () => {
+    await fill(store, 5);
+    const { ok, lines } = await verified({}, [{ id: "k1", key: Buffer.alloc(32, "another") }]);
+    expect([ok, lines.at(-1)]).toEqual([false, "NOT ok: 5 rows in 1 chains, 6 findings"]);
+  });
+
+  test("of a file without ends is refused, and so is one that is not there", async () => {
+    await fill(store, 5);
+    await expect(verified({ heads: import.meta.filename })).rejects.toThrow(
+      "--heads: expected lines",
+    );
+    await expect(verified({ heads: join(folder, "none.heads") })).rejects.toThrow(
+      "--heads: no file at",
+    );
+  });
+});
+
 describe("the program", () => {
   let config: string;
   const { key, hash } = newApiKey();
@@ -223,7 +326,7 @@ describe("the program", () => {
   }, 120_000);
   const configure = (storage: TestDatabase["named"]): void => {
     const broker = { base_url: "http://127.0.0.1:4995", providers: {}, apps: [app()] };
-    const vault = { keys: [{ id: "k1", key: Buffer.alloc(32, "export").toString("base64") }] };
+    const vault = { keys: [{ id: "k1", key: Buffer.from(KEYS[0].key).toString("base64") }] };
     writeFileSync(config, JSON.stringify({ ...broker, vault, storage }));
   };
   beforeEach(() => {
@@ -231,21 +334,19 @@ describe("the program", () => {
     configure(database.named);
   });
 
-  const start = (...args: string[]) => {
-    const child = spawn(
-      process.execPath,
-      [BROKER_PROGRAM, "audit", "export", "-c", config, ...args],
-      {
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
+  const start = (...args: string[]) => startCommand("export", ...args);
+  const startCommand = (...args: string[]) => {
+    const child = spawn(process.execPath, [BROKER_PROGRAM, "audit", ...args, "-c", config], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     onTestFinished(() => void child.kill("SIGKILL"));
     let err = "";
     child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
     return { child, ended: once(child, "close").then(([code]) => ({ code: code as number, err })) };
   };
-  const run = async (...args: string[]) => {
-    const { child, ended } = start(...args);
+  const run = (...args: string[]) => runCommand("export", ...args);
+  const runCommand = async (...args: string[]) => {
+    const { child, ended } = startCommand(...args);
     let out = "";
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
     return { ...(await ended), out };
@@ -316,5 +417,43 @@ describe("the program", () => {
       },
     ]);
     expect(await broker.stop()).toBe(0);
+  });
+
+  test("a broker that is killed in the middle leaves a log in which nothing is found, with all it has answered", async () => {
+    const idp = await startIdp({ audience: "day-planner" });
+    onTestFinished(() => idp.stop());
+    const vault = { keys: [{ id: "k1", key: Buffer.from(KEYS[0].key).toString("base64") }] };
+    const broker = await startBroker({
+      providers: {},
+      apps: [app(idp.issuer)],
+      config: { storage: database.named, vault },
+    });
+    const user_token = await idp.sign({ sub: "ann" });
+    const answered: string[] = [];
+    let enough = (): void => undefined;
+    const busy = new Promise<void>((resolve) => (enough = resolve));
+    const ask = async (): Promise<void> => {
+      for (;;) {
+        const { headers } = await fetch(`${broker.url}/v1/tokens`, {
+          method: "POST",
+          headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+          body: JSON.stringify({
+            user_token,
+            ...{ provider: "calendar", request: { method: "GET", host: "api.example.com" } },
+          }),
+        });
+        answered.push(String(headers.get("x-request-id")));
+        if (answered.length === 200) enough();
+      }
+    };
+    const asking = Promise.allSettled(Array.from({ length: 16 }, ask));
+    await busy;
+    await broker.kill();
+    await asking;
+    expect((await runCommand("verify")).out).toMatch(/^ok: \d+ rows in \d+ chains, 0 findings\n$/);
+    const logged = new Set(parse((await run()).out).map(({ request_id }) => request_id));
+    expect(answered.filter((id) => !logged.has(id))).toEqual([]);
+    await database.exec("update audit set reason = 'x' where seq = 100");
+    expect(await runCommand("verify")).toMatchObject({ code: 1, err: "" });
   });
 });

@@ -7,7 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createRecorder, type Recorder } from "../../broker/src/audit.ts";
+import { chainAudit } from "../../broker/src/audit/chain.ts";
+import { createSeals } from "../../broker/src/audit/seals.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
+import { createVault } from "../../broker/src/vault.ts";
 import { html } from "../servers/faults.ts";
 import { makeDatabase, type TestDatabase } from "./database.ts";
 import { found, keep, secrets } from "./scanner.ts";
@@ -15,6 +18,13 @@ import { connect, startWorld, type Json, type Reply, type World } from "./world.
 
 const folder = mkdtempSync(join(tmpdir(), "alter-audit-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Its place in a chain: audit-chain.test.ts says more. */
+const LINK = {
+  writer: expect.any(String) as string,
+  seq: expect.any(Number) as number,
+  hash: expect.stringMatching(/^[\w-]{43}$/) as string,
+};
 
 let made = 0;
 const newId = () => `aud_${String((made += 1)).padStart(6, "0")}`;
@@ -50,7 +60,10 @@ describe("the recorder", () => {
       await database.drop();
     });
     store = watched(opened);
-    ({ record, settled } = createRecorder({ store, now: () => 5_000, newId }));
+    const sealsOf = createSeals(createVault([{ id: "k1", key: new Uint8Array(32) }]));
+    const now = () => 5_000;
+    const chained = chainAudit(store, { sealsOf, newId, now });
+    ({ record, settled } = createRecorder({ store: chained, now, newId }));
   });
 
   const issue = (grant_id: string, kind?: "oauth" | "managed_secret") =>
@@ -83,6 +96,7 @@ describe("the recorder", () => {
         reason: "grant_not_found",
         request_id: "req_1",
         key_prefix: "alter_rk_Ab3d",
+        ...LINK,
       },
     ]);
   });
@@ -269,6 +283,7 @@ describe("calls through the broker", () => {
         reason: null,
         request_id: reply.headers.get("x-request-id"),
         key_prefix: world.keys.demo.key.slice(0, "alter_rk_".length + 4),
+        ...LINK,
       },
     ]);
   });

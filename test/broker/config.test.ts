@@ -83,6 +83,7 @@ test("the file that all others deviate from is accepted, as YAML and as JSON", (
     base_url: "https://connect.example.net",
     listen: { host: "connect.example.net", port: 443 },
     provider_timeout: 12_000,
+    audit_retention: null,
     deadlines: { unclaimed: 600_000, claimed: 900_000, claimed_most: 3_600_000 },
     warnings: [],
   });
@@ -382,6 +383,11 @@ describe("ids, keys, unknown names", () => {
       "a provider timeout near the lease",
       file({ provider_timeout_seconds: 21 }),
       ["provider_timeout_seconds"],
+    ],
+    [
+      "a log that forgets before anybody has looked",
+      file({ audit: { retention_days: 29 } }),
+      ["audit.retention_days"],
     ],
   ])("%s", (_name, value, keys) => {
     expect(keysOf(value)).toEqual(keys);

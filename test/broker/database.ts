@@ -119,7 +119,11 @@ const makePostgres = async (cluster: string): Promise<TestDatabase> => {
   const rows = async (sql: string, ...parameters: unknown[]): Promise<Row[]> => {
     let n = 0;
     const text = sql.replace(/\?/g, () => `$${++n}`);
-    return (await pool.query<Row>(text, parameters)).rows;
+    const result = await pool.query<Row>(text, parameters);
+    // Of several statements, the last one's.
+    return Array.isArray(result)
+      ? ((result as pg.QueryResult<Row>[]).at(-1)?.rows ?? [])
+      : result.rows;
   };
   return {
     engine: "postgres",

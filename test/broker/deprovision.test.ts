@@ -404,7 +404,7 @@ describe("repeated, late, or of somebody else", () => {
     expect(await state(world)).toBe(before);
 
     // Twin: where nobody remembers the delivery, the same bytes end the user's new grant.
-    await world.store.deprovisioned.purge({ users: 0, deliveries: world.now() + 1 });
+    await world.store.deprovisioned.purgeDeliveries(world.now() + 1, 100);
     await accepted(() => send(body, headers));
     expect(await rowsOf(world, "kim")).toMatchObject([{ status: "revoked" }]);
     // And five minutes later nobody takes them any more.

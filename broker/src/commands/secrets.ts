@@ -4,6 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { createAudit } from "../audit.ts";
+import { chainAudit } from "../audit/chain.ts";
+import { createSeals } from "../audit/seals.ts";
 import type { App, Config } from "../config/config.ts";
 import type { ManagedSecret } from "../config/secrets.ts";
 import { placeOf, tokenOf } from "../managed-secrets.ts";
@@ -58,7 +60,7 @@ export const runSecrets = async (
 
 const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise<void> => {
   const { config, say } = deps;
-  const { now, newId, audit, vault } = toolsOf(deps);
+  const { now, newId, audit, vault, chained } = toolsOf(deps);
   if (rest.length)
     throw new Error(
       "invalid_value: the value is read from standard input only. As an argument it stays in the shell's history and shows in the list of processes: if that was the value, replace it at its provider",
@@ -72,7 +74,7 @@ const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise
   if (!made.ok) throw new Error(`invalid_value: what came on standard input ${made.problem}`);
 
   const done = await withStore(config, (store) =>
-    store.transaction(async (tx) => {
+    chained(store).transaction(async (tx) => {
       const standing = await tx.managedSecrets.standing(app.id, secret.id, audience);
       const row = { id: standing?.id ?? newId("secret"), app_id: app.id, secret: secret.id };
       const sealed = vault.seal(value, placeOf(row.id));
@@ -120,11 +122,11 @@ const list = async (
 };
 
 const revoke = async (deps: SecretsDeps, [id, ...rest]: string[]): Promise<void> => {
-  const { now, audit } = toolsOf(deps);
+  const { now, audit, chained } = toolsOf(deps);
   if (id === undefined || rest.length)
     throw new Error("secrets revoke: expected one id, as secrets list prints it");
   await withExisting(deps.config, (store) =>
-    store.transaction(async (tx) => {
+    chained(store).transaction(async (tx) => {
       const row = await tx.managedSecrets.byId(id);
       if (!row)
         throw new Error("unknown_id: no value has this id; secrets list prints those there are");
@@ -139,7 +141,10 @@ const revoke = async (deps: SecretsDeps, [id, ...rest]: string[]): Promise<void>
 const toolsOf = ({ config, now = Date.now, random = randomBytes }: SecretsDeps) => {
   const newId = (prefix: string) => `${prefix}_${Buffer.from(random(16)).toString("base64url")}`;
   const audit = createAudit({ now, newId: () => newId("aud") });
-  return { now, newId, audit, vault: createVault(config.vault_keys, random) };
+  const vault = createVault(config.vault_keys, random);
+  const sealsOf = createSeals(vault);
+  const chained = (store: Store) => chainAudit(store, { sealsOf, newId, now });
+  return { now, newId, audit, vault, chained };
 };
 
 export const given = (name: string, value: string | undefined): string => {

@@ -4,6 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { createAudit } from "../audit.ts";
+import { chainAudit } from "../audit/chain.ts";
+import { createSeals } from "../audit/seals.ts";
 import type { App, Config } from "../config/config.ts";
 import { createDeprovisioning } from "../deprovisioning.ts";
 import { createEnding } from "../ending.ts";
@@ -44,8 +46,8 @@ export const runUsers = async (
   const { config, say } = deps;
   const app = configuredApp(config, given("app", options.app));
   const owner = ownerOf(app, given("subject", options.subject));
-  await withExisting(config, async (store) => {
-    const { now, audit, errands, deprovisioning } = assemble(deps, store);
+  await withExisting(config, async (opened) => {
+    const { store, now, audit, errands, deprovisioning } = assemble(deps, opened);
     const about = { actor: "operator", request_id: null } as const;
     if (verb === "deprovision") {
       const ended = await deprovisioning.depart({
@@ -79,12 +81,13 @@ const ownerOf = ({ id, identity_provider }: App, subject: string) => {
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 /** The parts of a broker that an end needs, without its routes. */
-export const assemble = (deps: UsersDeps, store: Store) => {
+export const assemble = (deps: UsersDeps, opened: Store) => {
   const { config, now = Date.now } = deps;
   const log = () => undefined;
   const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
   const audit = createAudit({ now, newId: () => newId("aud") });
   const vault = createVault(config.vault_keys, randomBytes);
+  const store = chainAudit(opened, { sealsOf: createSeals(vault), newId, now });
   const fetch = deps.fetch ?? createOutbound(config.is_allowed_address);
   const oauth = createOAuth({ fetch, now, timeout: config.provider_timeout, log });
   const sleep = async () => undefined;
@@ -95,7 +98,7 @@ export const assemble = (deps: UsersDeps, store: Store) => {
   const errands = createErrands({ log });
   const endSession = createEnding({ store, grants, audit, waiters, errands, redeem, now });
   return {
-    ...{ now, audit, errands, endSession },
+    ...{ store, now, audit, errands, endSession },
     deprovisioning: createDeprovisioning({ store, grants, audit, endSession, errands, now }),
   };
 };

@@ -52,6 +52,8 @@ export type Config = {
   deadlines: Deadlines;
   provider_timeout: number;
   token_cache: number;
+  /** How long audit rows are kept; null: for ever. */
+  audit_retention: number | null;
   proxy: { timeout: number; most_request_bytes: number; most_reply_bytes: number };
   /** Whether the address is a reverse proxy of ours, whose X-Forwarded-For is believed. */
   is_trusted_proxy: (address: string) => boolean;
@@ -174,6 +176,8 @@ const resolve = (file: File): Config => {
     },
     provider_timeout: file.provider_timeout_seconds * 1000,
     token_cache: file.token_cache_seconds * 1000,
+    audit_retention:
+      file.audit.retention_days === undefined ? null : file.audit.retention_days * 86_400_000,
     proxy: {
       timeout: file.proxy.timeout_seconds * 1000,
       most_request_bytes: file.proxy.most_request_bytes,

@@ -28,6 +28,9 @@ const seconds = (most: number, fallback: number) => z.int().min(1).max(most).def
 const MEGABYTE = 1 << 20;
 /** Ten years. */
 const MOST_LIFETIME = 10 * 365 * 86_400;
+/** Nobody's log is gone by a slip before anybody could have looked for what it says. */
+const LEAST_RETENTION_DAYS = 30;
+const MOST_RETENTION_DAYS = 10 * 366;
 
 const fileSchema = z.strictObject({
   base_url: origin,
@@ -126,6 +129,12 @@ const fileSchema = z.strictObject({
         .int()
         .min(0)
         .default(100 * MEGABYTE),
+    })
+    .prefault({}),
+  audit: z
+    .strictObject({
+      /** Rows that are older go. Without it they stay: a log that forgets unasked is the worse surprise. */
+      retention_days: z.int().min(LEAST_RETENTION_DAYS).max(MOST_RETENTION_DAYS).optional(),
     })
     .prefault({}),
   /** Private addresses that a provider may be at: a GitLab of one's own, say. Loopback counts as private. */

@@ -52,16 +52,19 @@ export const createAhead = (deps: {
 }) => {
   const { store, audit, now } = deps;
 
-  const warn = async (limit: number): Promise<void> => {
-    for (const grant of await store.grants.ending(now(), limit))
+  const warn = async (limit: number): Promise<number> => {
+    const ending = await store.grants.ending(now(), limit);
+    for (const grant of ending)
       await store.transaction(async (tx) => {
         if (await tx.grants.warned(grant, now()))
           await audit(tx, "grant.expiring", "broker", aboutGrant(grant));
       });
+    return ending.length;
   };
 
-  const check = async (limit: number): Promise<void> => {
-    for (const grant of await store.grants.takeForCheck(now(), now() + CHECKED_EVERY, limit)) {
+  const check = async (limit: number): Promise<number> => {
+    const taken = await store.grants.takeForCheck(now(), now() + CHECKED_EVERY, limit);
+    for (const grant of taken) {
       const client = deps.clientOf(grant);
       const facts = factsOf(client, grant);
       const tokens = deps.safe.openIfPossible(grant);
@@ -74,6 +77,7 @@ export const createAhead = (deps: {
           reason: "refused_at_check",
         });
     }
+    return taken.length;
   };
 
   return { warn, check };

@@ -43,11 +43,9 @@ export const createGrants = (deps: {
     ...createKeeping({ ...deps, safe, clientOf }),
     ...revocation,
     settled: refresh.settled,
-    sweep: async (limit: number): Promise<void> => {
-      await sweep(limit);
-      await ahead.warn(limit);
-      await ahead.check(limit);
-    },
+    /** So many of each that is due; how many there were. */
+    sweep: async (limit: number): Promise<number> =>
+      (await sweep(limit)) + (await ahead.warn(limit)) + (await ahead.check(limit)),
     credential: createOAuthCredentials({
       freshToken: refresh.freshToken,
       find: (owner, by) => findGrant(deps.store, settle, owner, by),

@@ -31,8 +31,10 @@ export const createLifetime = ({
   return {
     settle,
     /** For those that nobody asks for any more. */
-    sweep: async (limit: number): Promise<void> => {
-      for (const grant of await store.grants.overdue(now(), limit)) await settle(grant);
+    sweep: async (limit: number): Promise<number> => {
+      const overdue = await store.grants.overdue(now(), limit);
+      for (const grant of overdue) await settle(grant);
+      return overdue.length;
     },
   };
 };

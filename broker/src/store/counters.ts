@@ -32,8 +32,20 @@ export const counterStore = (db: Db | Tx) => ({
   },
 
   /** Those with a full allowance, which is what one that does not exist has. */
-  purge: async (before: number): Promise<number> => {
-    const gone = await db.deleteFrom("counters").where("full_at", "<=", before).executeTakeFirst();
+  purge: async (before: number, limit: number): Promise<number> => {
+    const gone = await db
+      .deleteFrom("counters")
+      // Again: one that has been spent since it was found stays.
+      .where("full_at", "<=", before)
+      .where("name", "in", (of) =>
+        of
+          .selectFrom("counters")
+          .select("name")
+          .where("full_at", "<=", before)
+          .orderBy("full_at")
+          .limit(limit),
+      )
+      .executeTakeFirst();
     return Number(gone.numDeletedRows);
   },
 });

@@ -58,8 +58,41 @@ export const deprovisionedStore = (db: Db | Tx) => ({
       .execute();
   },
 
-  purge: async (before: { users: number; deliveries: number }): Promise<void> => {
-    await db.deleteFrom("deprovisioned_users").where("at", "<", before.users).execute();
-    await db.deleteFrom("deliveries").where("at", "<", before.deliveries).execute();
+  purge: async (before: number, limit: number): Promise<number> => {
+    const due = await db
+      .selectFrom("deprovisioned_users")
+      .selectAll()
+      .where("at", "<", before)
+      .orderBy("at")
+      .limit(limit)
+      .execute();
+    let gone = 0;
+    for (const { app_id, issuer, subject, at } of due) {
+      const removed = await db
+        .deleteFrom("deprovisioned_users")
+        .where("app_id", "=", app_id)
+        .where("issuer", "=", issuer)
+        .where("subject", "=", subject)
+        // Not one that has been said again meanwhile.
+        .where("at", "=", at)
+        .executeTakeFirst();
+      gone += Number(removed.numDeletedRows);
+    }
+    return gone;
+  },
+
+  purgeDeliveries: async (before: number, limit: number): Promise<number> => {
+    const gone = await db
+      .deleteFrom("deliveries")
+      .where("id", "in", (of) =>
+        of
+          .selectFrom("deliveries")
+          .select("id")
+          .where("at", "<", before)
+          .orderBy("at")
+          .limit(limit),
+      )
+      .executeTakeFirst();
+    return Number(gone.numDeletedRows);
   },
 });

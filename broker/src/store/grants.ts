@@ -1,4 +1,5 @@
 /** Grants: one standing row per (app, user, provider, account), the refresh lease, and the end of tokens. */
+import { sql } from "kysely";
 import type { Db, Tx } from "./database.ts";
 import type { GrantRow } from "./tables.ts";
 
@@ -299,7 +300,8 @@ export const grantStore = (db: Db | Tx) => {
       const rows = await db
         .selectFrom("grants")
         .selectAll()
-        .where("status", "=", "active")
+        // Literally, as the index has it: a parameter could be anything.
+        .where("status", "=", sql.lit("active"))
         .where("expires_at", "<=", now)
         .limit(limit)
         .execute();
@@ -389,7 +391,7 @@ export const grantStore = (db: Db | Tx) => {
       const rows = await db
         .selectFrom("grants")
         .selectAll()
-        .where("status", "=", "pending")
+        .where("status", "=", sql.lit("pending"))
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(
@@ -404,11 +406,19 @@ export const grantStore = (db: Db | Tx) => {
       return rows.map(fromRow);
     },
 
-    purge: async (revokedBefore: number): Promise<number> => {
+    purge: async (revokedBefore: number, limit: number): Promise<number> => {
       const gone = await db
         .deleteFrom("grants")
         .where("status", "=", "revoked")
-        .where("ended_at", "<", revokedBefore)
+        .where("id", "in", (of) =>
+          of
+            .selectFrom("grants")
+            .select("id")
+            .where("status", "=", "revoked")
+            .where("ended_at", "<", revokedBefore)
+            .orderBy("ended_at")
+            .limit(limit),
+        )
         .executeTakeFirst();
       return Number(gone.numDeletedRows);
     },

@@ -137,10 +137,17 @@ export const managedSecretStore = (db: Db | Tx) => ({
     return written !== undefined;
   },
 
-  purge: async (revokedBefore: number): Promise<number> => {
+  purge: async (revokedBefore: number, limit: number): Promise<number> => {
     const gone = await db
       .deleteFrom("managed_secrets")
-      .where("revoked_at", "<", revokedBefore)
+      .where("id", "in", (of) =>
+        of
+          .selectFrom("managed_secrets")
+          .select("id")
+          .where("revoked_at", "<", revokedBefore)
+          .orderBy("revoked_at")
+          .limit(limit),
+      )
       .executeTakeFirst();
     return Number(gone.numDeletedRows);
   },

@@ -329,4 +329,69 @@ export const MIGRATIONS: Migration[] = [
     // It knows neither revoked keys nor users that are gone, and would let both in.
     previous_runs: false,
   },
+  {
+    up: [
+      sql`alter table audit add column writer text`,
+      sql`alter table audit add column seq bigint`,
+      sql`alter table audit add column hash text`,
+      sql`create unique index audit_by_writer on audit (writer, seq)`,
+      // Those of older brokers: few, and looked for by each verification.
+      sql`create index audit_unchained on audit (at, id) where writer is null`,
+      sql`create table audit_writers (
+        writer text primary key,
+        started_at bigint not null,
+        updated_at bigint not null,
+        last_seq bigint not null,
+        last_hash text not null,
+        mac text not null
+      )`,
+      sql`create table audit_starts (
+        writer text primary key,
+        first_seq bigint not null,
+        first_prev text not null,
+        mac text not null
+      )`,
+      // One for each thing that the purge looks for, each holding little but what is due.
+      sql`create index sessions_by_end on sessions (ended_at) where ended_at is not null`,
+      sql`create index authorizations_by_post on authorizations (posted_at) where posted is not null`,
+      sql`create index grants_by_end on grants (ended_at) where ended_at is not null`,
+      sql`create index grants_pending on grants (id) where status = 'pending'`,
+      // The one by expiry alone kept those that have expired long ago in front.
+      sql`drop index grants_by_expiry`,
+      sql`create index grants_by_expiry on grants (expires_at) where status = 'active' and expires_at is not null`,
+      sql`create index managed_secrets_by_end on managed_secrets (revoked_at) where revoked_at is not null`,
+    ],
+    down: [
+      sql`drop index managed_secrets_by_end`,
+      sql`drop index grants_by_expiry`,
+      sql`create index grants_by_expiry on grants (expires_at) where expires_at is not null`,
+      sql`drop index grants_pending`,
+      sql`drop index grants_by_end`,
+      sql`drop index authorizations_by_post`,
+      sql`drop index sessions_by_end`,
+      sql`drop table audit_starts`,
+      sql`drop table audit_writers`,
+      sql`drop index audit_unchained`,
+      sql`drop index audit_by_writer`,
+      sql`alter table audit drop column hash`,
+      sql`alter table audit drop column seq`,
+      sql`alter table audit drop column writer`,
+    ],
+    loses: [
+      {
+        what: "audit rows' places in their chains: edits of these rows can no longer be found",
+        rows: sql`select count(*) as n from audit where writer is not null`,
+      },
+      {
+        what: "ends of audit chains, by which a missing tail is found",
+        rows: sql`select count(*) as n from audit_writers`,
+      },
+      {
+        what: "starts of audit chains that retention has moved",
+        rows: sql`select count(*) as n from audit_starts`,
+      },
+    ],
+    // It writes rows that are in no chain, which a verification takes for forged ones.
+    previous_runs: false,
+  },
 ];

@@ -178,22 +178,44 @@ export const sessionStore = (db: Db | Tx) => {
     },
 
     /** What nobody came for in time. The hash of its handle stays, so that its state takes no second post. */
-    forgetPosted: async (before: number): Promise<void> => {
-      await db
+    forgetPosted: async (before: number, limit: number): Promise<number> => {
+      const done = await db
         .updateTable("authorizations")
         .set({ posted: null })
         .where("posted", "is not", null)
-        .where("posted_at", "<=", before)
-        .execute();
+        .where("state_hash", "in", (of) =>
+          of
+            .selectFrom("authorizations")
+            .select("state_hash")
+            .where("posted", "is not", null)
+            .where("posted_at", "<=", before)
+            .orderBy("posted_at")
+            .limit(limit),
+        )
+        .executeTakeFirst();
+      return Number(done.numUpdatedRows);
     },
 
     /** Sessions whose outcome nobody may read any more. Authorizations go with them. */
-    purge: async (before: number): Promise<number> => {
-      const gone = await db
-        .deleteFrom("sessions")
-        .where((or) => or.or([or("ended_at", "<", before), or("expires_at", "<", before)]))
-        .executeTakeFirst();
-      return Number(gone.numDeletedRows);
+    purge: async (before: number, limit: number): Promise<number> => {
+      let gone = 0;
+      // Each by its own index: an `or` over both would read the whole table.
+      for (const column of ["ended_at", "expires_at"] as const) {
+        const done = await db
+          .deleteFrom("sessions")
+          .where("id", "in", (of) =>
+            of
+              .selectFrom("sessions")
+              .select("id")
+              .where(column, "<", before)
+              .orderBy(column)
+              .limit(limit - gone),
+          )
+          .executeTakeFirst();
+        gone += Number(done.numDeletedRows);
+        if (gone >= limit) break;
+      }
+      return gone;
     },
   };
 };

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { apiKeyStore } from "./api-keys.ts";
 import { auditStore } from "./audit.ts";
+import { chainStore } from "./chains.ts";
 import { counterStore } from "./counters.ts";
 import { inTransaction, openDatabase, type Db, type Tx } from "./database.ts";
 import { deprovisionedStore } from "./deprovisioned.ts";
@@ -51,4 +52,5 @@ const statements = (db: Db | Tx) => ({
   deprovisioned: deprovisionedStore(db),
   apiKeys: apiKeyStore(db),
   audit: auditStore(db),
+  chains: chainStore(db),
 });

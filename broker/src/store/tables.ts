@@ -167,13 +167,38 @@ export type ApiKeyRow = {
   revoked_at: number | null;
 };
 
+/** Which writer's how manieth row it is, and the hash over it and the one before. Null in rows of older brokers. */
+export type AuditLink = { writer: string; seq: number; hash: string };
+export type StoredAuditRow = AuditRow & { [column in keyof AuditLink]: AuditLink[column] | null };
+
+/** Where a writer's chain ends: written with each of its rows, by itself alone. */
+export type AuditWriterRow = {
+  writer: string;
+  started_at: number;
+  updated_at: number;
+  last_seq: number;
+  last_hash: string;
+  mac: string;
+};
+
+/** Where a writer's chain begins once retention has removed rows: a row of its own, since others than the writer move it. */
+export type AuditStartRow = {
+  writer: string;
+  first_seq: number;
+  /** Hash of the last row that was removed. */
+  first_prev: string;
+  mac: string;
+};
+
 export type Tables = {
   /** `runs_from`: the oldest schema whose broker runs on this one; see migrations.ts. */
   migrations: { id: number; applied_at: number; runs_from?: number | null };
   sessions: SessionRow;
   authorizations: AuthorizationRow;
   grants: GrantRow;
-  audit: AuditRow;
+  audit: StoredAuditRow;
+  audit_writers: AuditWriterRow;
+  audit_starts: AuditStartRow;
   counters: CounterRow;
   managed_secrets: ManagedSecretRow;
   deprovisioned_users: DeprovisionedUserRow;
