@@ -3,20 +3,20 @@
  * The command line: serve, keys create, config check, secrets, providers, audit export. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
-import { serve } from "@hono/node-server";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
+import { createLog } from "./log.ts";
+import { createPrometheus } from "./prometheus.ts";
 import { readBuilt } from "./routes/pages.ts";
+import { startServing } from "./serve.ts";
 import { openStore } from "./store/store.ts";
 
 /** For commands that use no secret, and tell how to get one: what is not set stands as something. */
@@ -44,11 +44,6 @@ const USAGE = `alter-broker ${__VERSION__}
                                                 the audit log as JSON lines
 
 --config defaults to $ALTER_CONFIG, then ./alter.yaml`;
-
-const PURGE_EVERY = 60_000;
-const MOST_HEADERS = 64 * 1024;
-/** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
-const SHUTDOWN_GRACE = 25_000;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const fail = (text: string): never => {
@@ -82,57 +77,30 @@ const runBroker = async (config: Config, port: number) => {
   // Straight to stdout, errors ignored: once its reader is gone, pino's own stream would try for ever at exit,
   // and a broker must neither stop for want of a log nor be unable to.
   process.stdout.on("error", () => undefined);
-  const logger = pino({ level: config.log_level, base: null }, process.stdout);
-  const log = (event: string, about: Record<string, unknown>) =>
-    logger[event === "bug" || event.endsWith("_bug") ? "error" : "info"]({ event, ...about });
-  for (const warning of config.warnings) logger.warn({ event: "config_warning", warning });
+  const log = createLog(config.log_level, process.stdout);
+  for (const warning of config.warnings) log("config_warning", { warning });
 
   const store = await openStore(config.storage);
   const built = readBuilt(import.meta.dirname, __VERSION__);
-  const app = createApp({ config, store, built, log });
-  const server = serve(
-    {
-      fetch: (request, { incoming }) =>
-        app.fetch(request, { remote_address: incoming.socket.remoteAddress }),
-      hostname: config.listen.host,
-      port,
-      // A user's token and the proxy's description of a request are headers.
-      serverOptions: { maxHeaderSize: MOST_HEADERS },
-    },
-    (address) => logger.info({ event: "listening", port: address.port, base_url: config.base_url }),
-  ) as Server;
-  server.on("error", (error: NodeJS.ErrnoException) =>
-    fail(
-      error.code === "EADDRINUSE"
-        ? `Port ${port} is in use. Choose another with --port or listen.port.`
-        : `Cannot listen: ${error.code}`,
-    ),
-  );
-  const purge = () => void app.purge().catch(() => log("purge_bug", {}));
-  const timer = setInterval(purge, PURGE_EVERY);
+  const prometheus = config.metrics && createPrometheus(__VERSION__);
+  const app = createApp({ config, store, built, log, ...(prometheus && { metrics: prometheus }) });
+  const starting = startServing({ config, port, app, store, log, prometheus });
 
-  let stopping = false;
+  let asked = 0;
   const stop = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    logger.info({ event: "stopping", signal });
-    clearInterval(timer);
-    app.close();
-    server.close(() => {
-      void app
-        .settled()
-        .then(store.close)
-        .then(() => {
-          logger.info({ event: "stopped" });
-          process.exit(0);
-        });
-    });
-    // Again and again: a connection is idle only once its last answer is out, and would then be kept for seconds.
-    setInterval(() => server.closeIdleConnections(), 50).unref();
-    setTimeout(() => server.closeAllConnections(), SHUTDOWN_GRACE).unref();
+    asked += 1;
+    // Whoever asks twice has no more patience. What has been acknowledged is on disk.
+    if (asked > 1) process.exit(1);
+    void starting
+      .then((serving) => serving.stop(signal))
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  await starting;
 };
 
 const main = async () => {

@@ -3,10 +3,11 @@ import { USER_TOKEN_HEADER } from "@alter-ai/protocol/backend";
 import type { Context } from "hono";
 import type { Actor } from "../audit.ts";
 import { callerAddress } from "../caller-address.ts";
-import type { App } from "../config/config.ts";
+import type { App, Config } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { Refusal, refuse } from "../error.ts";
 import type { User } from "../identity.ts";
+import type { Whose } from "../limits.ts";
 import type { Owner } from "../store/grants.ts";
 import { hashSecret } from "../vault.ts";
 import { bearer } from "./request.ts";
@@ -27,7 +28,7 @@ export type Caller = {
 };
 
 /** @throws Refusal */
-export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller => {
+export const callerOf = ({ config, identity, watchman }: Broker, c: Context<Env>): Caller => {
   const key = bearer(c);
   const known = key === undefined ? undefined : config.api_keys.get(hashSecret(key));
   if (key === undefined || !known)
@@ -37,16 +38,15 @@ export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller 
     );
   const { app, key_id, needs_user } = known;
   c.set("app", app.id);
+  const key_name = JSON.stringify([app.id, key_id]);
+  c.set("key", key_name);
+  watchman.call(key_name);
   return {
     app,
     as_app: `app:${key_id}`,
     as_user: `user:${key_id}`,
     key_prefix: keyPrefix(key),
-    address: callerAddress(
-      c.env.remote_address,
-      c.req.header("x-forwarded-for"),
-      config.is_trusted_proxy,
-    ),
+    address: addressOf(config, c),
     needs_user,
     user: async (token) => {
       const verified = await identity(app, token);
@@ -60,6 +60,19 @@ export const callerOf = ({ config, identity }: Broker, c: Context<Env>): Caller 
     },
   };
 };
+
+/** Where a call comes from, as far as that is sure. */
+export const addressOf = (
+  { is_trusted_proxy }: Pick<Config, "is_trusted_proxy">,
+  c: Context<Env>,
+): string | undefined =>
+  callerAddress(c.env.remote_address, c.req.header("x-forwarded-for"), is_trusted_proxy);
+
+/** Whose failure it would be. */
+export const whoseFailure = (config: Config, c: Context<Env>): Whose => ({
+  key: c.get("key"),
+  address: addressOf(config, c),
+});
 
 /** On calls that carry no JSON. @throws Refusal */
 export const userTokenHeader = (c: Context<Env>): string => {

@@ -20,6 +20,8 @@ export type Store = Statements & {
     isolation?: "serializable" | "read committed",
   ) => Promise<T>;
   ping: () => Promise<void>;
+  /** Where there is a pool: how its connections are used, for whoever watches. */
+  pool?: () => { total: number; idle: number; waiting: number };
   close: () => Promise<void>;
 };
 
