@@ -27,8 +27,12 @@ const scrape = async (): Promise<Sample[]> => {
 };
 const valueOf = async (name: string, labels = ""): Promise<number> =>
   (await scrape()).find((one) => one.name === name && one.labels === labels)?.value ?? 0;
+/** Ours: the process's own come with what it first does, such as a kind of garbage collection. */
 const series = async (): Promise<string[]> =>
-  (await scrape()).map(({ name, labels }) => `${name}{${labels}}`).sort();
+  (await scrape())
+    .filter(({ name }) => name.startsWith("alter_"))
+    .map(({ name, labels }) => `${name}{${labels}}`)
+    .sort();
 
 /** What a stranger can vary in a request. */
 const hostile = async (): Promise<void> => {
@@ -52,7 +56,8 @@ test("a caller can make no series of its own", async () => {
   const before = await series();
   await hostile();
   await hostile();
-  expect(await series()).toEqual(before);
+  const after = await series();
+  expect(after.filter((one) => !before.includes(one))).toEqual([]);
 });
 
 test("a label of a caller's would have been seen", async () => {
