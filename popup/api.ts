@@ -20,6 +20,8 @@ const CODES = [
   "invalid_variable",
   "too_many_attempts",
   "provider_unavailable",
+  "rate_limited",
+  "overloaded",
   "internal_error",
 ] as const satisfies readonly ErrorCode[];
 

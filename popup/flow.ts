@@ -216,7 +216,7 @@ export const createFlow = (deps: FlowDeps) => {
     if (answer.ok) return go(answer.reply, provider);
     presence.arrive();
     const { code, reference } = answer;
-    if (code === "unreachable") trouble(answer, () => authorize(provider));
+    if (NOT_NOW.has(code)) trouble(answer, () => authorize(provider));
     else if (MOVED_ON.has(code)) void look();
     else if (seen && code === "invalid_variable") show(confirmScreen(seen.view, provider, true));
     else showFailure(departureFailure(code), provider, reference);
@@ -356,6 +356,13 @@ export const createFlow = (deps: FlowDeps) => {
     goesAway: presence.bye,
   };
 };
+
+/** The broker has not judged: the very same click may work later. */
+const NOT_NOW: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
+  "unreachable",
+  "rate_limited",
+  "overloaded",
+]);
 
 /** Codes that say the session is somewhere else by now; a look shows where. */
 const MOVED_ON: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([

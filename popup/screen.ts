@@ -18,7 +18,7 @@ export type Screen =
   | { name: "open_from_app"; refused: boolean }
   | { name: "lost" }
   | { name: "cookies_blocked" }
-  | { name: "trouble"; kind: "unreachable" | "unexpected"; reference: string | undefined }
+  | { name: "trouble"; kind: "unreachable" | "busy" | "unexpected"; reference: string | undefined }
   | { name: "choose"; view: View }
   /** `amiss`: what the user has said of the provider's fields is not as it has to be. */
   | { name: "confirm"; view: View; provider: Provider; canGoBack: boolean; amiss: boolean }
@@ -89,6 +89,9 @@ export const refusalScreen = ({ code, reference }: Refusal): Screen => {
       return { name: "lost" };
     case "unreachable":
       return { name: "trouble", kind: "unreachable", reference };
+    case "rate_limited":
+    case "overloaded":
+      return { name: "trouble", kind: "busy", reference };
     default:
       return { name: "trouble", kind: "unexpected", reference };
   }

@@ -284,6 +284,8 @@ export const ERRORS = {
   provider_timeout: [504, "The provider did not answer in time"],
   rate_limited: [429, "Too many requests"],
   shutting_down: [503, "The broker cannot answer right now"],
+  overloaded: [503, "The broker has as much to do as it takes on"],
+  not_ready: [503, "The broker cannot work at the moment"],
   identity_provider_unavailable: [503, "The identity provider's keys cannot be read"],
   internal_error: [500, "Something went wrong here"],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -318,7 +320,7 @@ export const problemSchema = z.object({
   missing_scopes: z.optional(z.array(z.string())),
   /** With `policy_violation`: which rule refused, of what kind, and when to try again. */
   policy_error: z.optional(policyErrorSchema),
-  /** With `invalid_user_token`: which check refused it. */
+  /** With `invalid_user_token`: which check refused it. With `not_ready`: what is missing. */
   reason: z.optional(z.string()),
   /** With refusals that are about a grant, where it is no OAuth grant: Connect cannot help then. */
   grant_kind: z.optional(z.literal("managed_secret")),

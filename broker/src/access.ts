@@ -32,7 +32,7 @@ export type Asking = {
 };
 
 export type Access = Opened &
-  Pick<Credential, "kind" | "grant_id" | "injection"> & {
+  Pick<Credential, "kind" | "grant_id" | "provider" | "injection"> & {
     /** Milliseconds for which the same answer may be used again. */
     cacheable_for: number;
   };
@@ -89,7 +89,7 @@ export const createAccess = (deps: {
       decided_at + unchanged_for,
     );
     const cacheable_for = Math.max(0, Math.min(deps.config.token_cache, ends - deps.now()));
-    return { ...opened, kind, grant_id, injection, cacheable_for };
+    return { ...opened, kind, grant_id, provider, injection, cacheable_for };
   };
 
   return async (asking: Asking): Promise<Access> => {

@@ -2,7 +2,8 @@
  * The broker as one function from Request to Response: production, tests and the SDK's tests call the same
  * thing. Puts the parts together and owns what every answer has in common: id, log line, headers, errors.
  */
-import { Hono } from "hono";
+import { page } from "@alter-ai/protocol/http";
+import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { randomBytes } from "node:crypto";
 import { createAccess } from "./access.ts";
@@ -18,59 +19,76 @@ import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
 import { createErrands } from "./errands.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
+import { createInstruments } from "./instruments.ts";
 import { createKeys } from "./keys.ts";
 import { createLeaving } from "./leaving.ts";
+import { createWatchman } from "./limits.ts";
+import type { Log } from "./log.ts";
 import { createManagedSecrets } from "./managed-secrets.ts";
+import { NO_METRICS, type Metrics } from "./metrics.ts";
 import { createOAuth } from "./oauth/oauth.ts";
 import { createOutbound } from "./outbound.ts";
 import { createPermission } from "./permission.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createPurge } from "./purge.ts";
+import { createReadiness } from "./readiness.ts";
 import { createRedeem } from "./redeem.ts";
 import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
 import { callbackRoutes } from "./routes/callback.ts";
+import { whoseFailure } from "./routes/caller.ts";
 import { connectRoutes } from "./routes/connect.ts";
 import { createCookies } from "./routes/cookies.ts";
 import { deprovisionRoutes } from "./routes/deprovision.ts";
 import { doctorRoutes } from "./routes/doctor.ts";
 import { grantRoutes } from "./routes/grants.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { createObserver } from "./routes/observer.ts";
 import { pageRoutes, type Built } from "./routes/pages.ts";
 import { proxyRoutes } from "./routes/proxy.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
-import { widgetRoutes } from "./routes/widget.ts";
+import { widgetCors, widgetRoutes } from "./routes/widget.ts";
 import { DatabaseError, isUnavailable, UNBINDABLE_TEXT } from "./store/error.ts";
 import type { Store } from "./store/store.ts";
+import { createTracing } from "./tracing.ts";
 import { createVault } from "./vault.ts";
 import { createWaiters } from "./waiters.ts";
-
-export type Log = (event: string, about: Record<string, unknown>) => void;
+import { createWorking } from "./working.ts";
 
 export type App = {
   /** `remote_address`: the other end of the connection. Without it, rules about the caller's address refuse. */
   fetch: (request: Request, from?: Env["Bindings"]) => Promise<Response>;
   /** Removes what nobody may read or redeem any more. */
   purge: () => Promise<void>;
+  /** Tells other brokers of the failures counted here. To be called every second or so. */
+  share: () => Promise<void>;
+  /** Not ready from now on, and still serving: for whoever balances the load to notice. */
+  drain: () => void;
   /** Answers the waiting and waits for nobody; the caller closes the store. */
   close: () => void;
-  /** Resolves when nothing is under way and no audit row waits to be written: only then may the store be closed. */
+  /** Resolves when nothing is being worked on, no refresh included, and no audit row waits: only then may the store be closed. */
   settled: () => Promise<void>;
 };
 
 const MOST_BODY = 64 * 1024;
+/** A page left open says that it is there, session or not: nobody guesses by it. */
+const SIGN_OF_LIFE = page.page.path;
 
 export const createApp = (deps: {
   config: Config;
   store: Store;
   built: Built;
   log: Log;
+  metrics?: Metrics;
   fetch?: typeof fetch;
   now?: () => number;
   random?: (bytes: number) => Uint8Array;
   sleep?: (ms: number) => Promise<void>;
 }): App => {
-  const { config, log } = deps;
+  const { config, metrics = NO_METRICS } = deps;
+  const tracing = createTracing(deps.built.version);
+  const instruments = createInstruments({ metrics, tracing, config });
+  const log = instruments.log(deps.log);
   const now = deps.now ?? Date.now;
   const random = deps.random ?? randomBytes;
   const sleep = deps.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
@@ -82,11 +100,13 @@ export const createApp = (deps: {
 
   const vault = createVault(config.vault_keys, random);
   const sealsOf = createSeals(vault);
-  const store = chainAudit(deps.store, { sealsOf, newId, now });
+  const store = chainAudit(instruments.store(deps.store), { sealsOf, newId, now });
   const clerk = { now, newId: () => newId("aud") };
   const audit = createAudit(clerk);
   const { record, settled } = createRecorder({ ...clerk, store });
-  const oauth = createOAuth({ fetch: outbound, now, timeout: config.provider_timeout, log });
+  const oauth = instruments.oauth(
+    createOAuth({ fetch: outbound, now, timeout: config.provider_timeout, log }),
+  );
   const grants = createGrants({ config, store, vault, oauth, audit, now, newId, sleep, log });
   const redeem = createRedeem({ store, grants, vault, now });
   const waiters = createWaiters({ look: store.sessions.marks });
@@ -94,13 +114,17 @@ export const createApp = (deps: {
   const endSession = createEnding({ store, grants, audit, waiters, errands, redeem, now });
   const newSecret = () => base64url(32);
   const managedSecrets = createManagedSecrets({ store, vault, now });
-  const access = createAccess({
-    config,
-    now,
-    find: [managedSecrets.find, grants.credential],
-    permit: createPermission({ store, now }),
-    record,
-  });
+  const access = instruments.access(
+    createAccess({
+      config,
+      now,
+      find: [managedSecrets.find, grants.credential],
+      permit: createPermission({ store, now }),
+      record,
+    }),
+  );
+  const readiness = createReadiness({ store: deps.store, vault, sleep });
+  const watchman = createWatchman({ limits: config.limits, store, vault, metrics, now });
   const broker: Broker = {
     ...{ config, store, vault, oauth, grants, audit, record, redeem, waiters, now, newId, log },
     identity: createIdentity({ fetch: fetcher, now, log }),
@@ -110,7 +134,7 @@ export const createApp = (deps: {
     raiseAlarm: createAlarm({ store, audit, endSession }),
     leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
     newSecret,
-    ...{ managedSecrets, access },
+    ...{ managedSecrets, access, readiness, watchman },
     proxy: createProxy({ fetch: outbound, limits: config.proxy }),
   };
   const cookies = createCookies(broker);
@@ -127,11 +151,16 @@ export const createApp = (deps: {
       log("audit_head", { writer, seq: last_seq, hash: last_hash });
   };
 
+  const working = createWorking();
+  metrics.gauge("alter_requests_in_flight", () => [{ labels: {}, value: working.count() }]);
+  metrics.gauge("alter_long_polls_waiting", () => [{ labels: {}, value: waiters.size() }]);
+  const observe = createObserver({ config, metrics, tracing });
+
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     const started = now();
     c.set("requestId", newId("req"));
-    await next();
+    await observe(c, next);
     const { headers } = c.res;
     headers.set("X-Request-Id", c.get("requestId"));
     headers.set("X-Content-Type-Options", "nosniff");
@@ -149,6 +178,15 @@ export const createApp = (deps: {
       ms: now() - started,
       app: c.get("app"),
     });
+  });
+  app.route("/", widgetCors(config));
+  app.use(async (c, next) => {
+    // Those that wait do no work. Only calls: a page costs nothing, who comes back from a provider has no second
+    // code, and restarting a broker that is busy helps nobody.
+    const busy = working.count() - waiters.size() > config.limits.in_flight;
+    if (busy && c.req.path.startsWith("/v1/"))
+      throw new Refusal("overloaded", {}, `more than ${config.limits.in_flight} in flight`, 1);
+    await next();
   });
   // Before the limit: these have their own. The callback's refusal is a page, the proxy's bodies are streams, and
   // a log stream sends many events at once.
@@ -175,6 +213,13 @@ export const createApp = (deps: {
   ])
     app.route("/", routes);
 
+  const judged = (c: Context<Env>, error: Refusal): Refusal => {
+    const refusal = watchman.judge(error, whoseFailure(config, c));
+    // Says nothing of any session, and a widget that cannot read it would take it for a broker that is down [M7].
+    if (refusal !== error) c.set("deny_cors", false);
+    return refusal;
+  };
+
   app.notFound((c) => answer(refuse("not_found"), c.get("requestId"), now()));
   app.onError((thrown, c) => {
     const requestId = c.get("requestId");
@@ -182,29 +227,32 @@ export const createApp = (deps: {
     if (error !== thrown && thrown instanceof DatabaseError && thrown.code !== UNBINDABLE_TEXT)
       log("database_unavailable", { request_id: requestId, code: thrown.code });
     if (error instanceof Refusal) {
-      log("refused", {
-        request_id: requestId,
-        code: error.code,
-        why: error.why ?? error.extras.detail,
-      });
-      return answer(error, requestId, now());
+      const refusal = c.req.path === SIGN_OF_LIFE ? error : judged(c, error);
+      const { code, why = refusal.extras.detail } = refusal;
+      log("refused", { request_id: requestId, code, why });
+      metrics.count("alter_refusals_total", { code });
+      return answer(refusal, requestId, now());
     }
     log("bug", { request_id: requestId, ...describeBug(error) });
+    metrics.count("alter_refusals_total", { code: "internal_error" });
     return answer(refuse("internal_error"), requestId, now());
   });
 
   return {
-    fetch: async (request, from = {}) => app.fetch(request, from),
+    fetch: (request, from = {}) => working.on(async () => app.fetch(request, from)),
     purge: async () => {
       await purge.run();
       tellHeads();
     },
+    share: watchman.share,
+    drain: readiness.drain,
     close: () => {
       waiters.close();
       errands.close();
       purged = purge.stop();
     },
     settled: async () => {
+      await working.idle();
       await purged;
       await grants.settled();
       await errands.settled();
@@ -225,9 +273,9 @@ const answer = (refusal: Refusal, requestId: string, now: number): Response => {
   const problem = toProblem(refusal, requestId);
   const headers = new Headers({ "Content-Type": "application/problem+json" });
   const retry_at = problem.policy_error?.retry_at;
-  if (retry_at) {
-    const seconds = Math.ceil((Date.parse(retry_at) - now) / 1000);
-    headers.set("Retry-After", String(Math.max(0, seconds)));
-  }
+  const seconds = retry_at
+    ? Math.max(0, Math.ceil((Date.parse(retry_at) - now) / 1000))
+    : refusal.retry_after;
+  if (seconds !== undefined) headers.set("Retry-After", String(seconds));
   return Response.json(problem, { status: problem.status, headers });
 };

@@ -11,7 +11,9 @@ import type { Leave } from "./leaving.ts";
 import type { ManagedSecrets } from "./managed-secrets.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { Proxy } from "./proxy/proxy.ts";
+import type { Readiness } from "./readiness.ts";
 import type { Redeem } from "./redeem.ts";
+import type { Watchman } from "./limits.ts";
 import type { Store } from "./store/store.ts";
 import type { Vault } from "./vault.ts";
 import type { Waiters } from "./waiters.ts";
@@ -35,6 +37,8 @@ export type Broker = {
   raiseAlarm: RaiseAlarm;
   leave: Leave;
   redeem: Redeem;
+  readiness: Readiness;
+  watchman: Watchman;
   now: () => number;
   /** 256 bits, base64url. */
   newSecret: () => string;
@@ -49,6 +53,8 @@ export type Env = {
   Variables: {
     requestId: string;
     app?: string;
+    /** Of a call with a right API key: whose failures are counted. */
+    key?: string;
     deny_cors?: boolean;
   };
 };

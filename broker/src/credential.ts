@@ -35,6 +35,8 @@ export type Opened = Reach & {
   /** Epoch milliseconds, or null when nobody said. */
   expires_at: number | null;
   scopes: string[];
+  /** It took the place of another one during this very call. */
+  refreshed: boolean;
 };
 
 /** How it is put on a request; `{token}` in the template stands for the token. */

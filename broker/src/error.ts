@@ -22,12 +22,15 @@ export class Refusal extends Error {
   readonly extras: Extras;
   /** For the log only: why, in the operator's terms. */
   readonly why: string | undefined;
+  /** Seconds after which the same call may fare better. */
+  readonly retry_after: number | undefined;
 
-  constructor(code: ErrorCode, extras: Extras = {}, why?: string) {
+  constructor(code: ErrorCode, extras: Extras = {}, why?: string, retry_after?: number) {
     super(extras.detail ?? ERRORS[code][1]);
     this.code = code;
     this.extras = extras;
     this.why = why;
+    this.retry_after = retry_after;
   }
 }
 

@@ -3,13 +3,10 @@
  * The command line: serve, keys, users, config check, secrets, providers, doctor, schema, backup, audit. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
-import { serve } from "@hono/node-server";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
 import { VERIFY_OPTIONS, verifyAudit } from "./commands/audit-verify.ts";
@@ -23,7 +20,10 @@ import { runUsers, USERS_OPTIONS } from "./commands/users.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
 import { warningsOnKeys } from "./config/keys.ts";
+import { createLog } from "./log.ts";
+import { createPrometheus } from "./prometheus.ts";
 import { readBuilt } from "./routes/pages.ts";
+import { startServing } from "./serve.ts";
 import { DatabaseError, SCHEMA_NEWER } from "./store/error.ts";
 import { openStore } from "./store/store.ts";
 
@@ -73,12 +73,6 @@ const USAGE = `alter-broker ${__VERSION__}
 
 --config defaults to $ALTER_CONFIG, then ./alter.yaml`;
 
-/** On average: brokers that were started together do not purge together. */
-const PURGE_EVERY = 60_000;
-const MOST_HEADERS = 64 * 1024;
-/** Long enough for an exchange with a slow provider to end, short enough for an orchestrator. */
-const SHUTDOWN_GRACE = 25_000;
-
 /** sysexits' EX_CONFIG: the systemd unit in deploy/ does not try again after it. */
 const NOT_BY_RESTARTING = 78;
 
@@ -119,65 +113,31 @@ const runBroker = async (config: Config, port: number) => {
   // Straight to stdout, errors ignored: once its reader is gone, pino's own stream would try for ever at exit,
   // and a broker must neither stop for want of a log nor be unable to.
   process.stdout.on("error", () => undefined);
-  const logger = pino({ level: config.log_level, base: null }, process.stdout);
-  const log = (event: string, about: Record<string, unknown>) =>
-    logger[event === "bug" || event.endsWith("_bug") ? "error" : "info"]({ event, ...about });
+  const log = createLog(config.log_level, process.stdout);
   for (const warning of [...config.warnings, ...warningsOnKeys(config, Date.now())])
-    logger.warn({ event: "config_warning", warning });
+    log("config_warning", { warning });
 
   const store = await openStore(config.storage);
   const built = readBuilt(import.meta.dirname, __VERSION__);
-  const app = createApp({ config, store, built, log });
-  const server = serve(
-    {
-      fetch: (request, { incoming }) =>
-        app.fetch(request, { remote_address: incoming.socket.remoteAddress }),
-      hostname: config.listen.host,
-      port,
-      // A user's token and the proxy's description of a request are headers.
-      serverOptions: { maxHeaderSize: MOST_HEADERS },
-    },
-    (address) => logger.info({ event: "listening", port: address.port, base_url: config.base_url }),
-  ) as Server;
-  server.on("error", (error: NodeJS.ErrnoException) =>
-    fail(
-      error.code === "EADDRINUSE"
-        ? `Port ${port} is in use. Choose another with --port or listen.port.`
-        : `Cannot listen: ${error.code}`,
-    ),
-  );
-  let stopping = false;
-  let timer: NodeJS.Timeout;
-  const purgeLater = () => {
-    const purge = async () => {
-      await app.purge().catch(() => log("purge_bug", {}));
-      if (!stopping) purgeLater();
-    };
-    timer = setTimeout(() => void purge(), PURGE_EVERY * (0.75 + Math.random() / 2));
-  };
-  purgeLater();
+  const prometheus = config.metrics && createPrometheus(__VERSION__);
+  const app = createApp({ config, store, built, log, ...(prometheus && { metrics: prometheus }) });
+  const starting = startServing({ config, port, app, store, log, prometheus });
 
+  let asked = 0;
   const stop = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    logger.info({ event: "stopping", signal });
-    clearTimeout(timer);
-    app.close();
-    server.close(() => {
-      void app
-        .settled()
-        .then(store.close)
-        .then(() => {
-          logger.info({ event: "stopped" });
-          process.exit(0);
-        });
-    });
-    // Again and again: a connection is idle only once its last answer is out, and would then be kept for seconds.
-    setInterval(() => server.closeIdleConnections(), 50).unref();
-    setTimeout(() => server.closeAllConnections(), SHUTDOWN_GRACE).unref();
+    asked += 1;
+    // Whoever asks twice has no more patience. What has been acknowledged is on disk.
+    if (asked > 1) process.exit(1);
+    void starting
+      .then((serving) => serving.stop(signal))
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  await starting;
 };
 
 const main = async () => {

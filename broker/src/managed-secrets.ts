@@ -198,6 +198,7 @@ const open = (vault: Vault, secret: ManagedSecret, row: StoredSecret): Opened =>
     token_id: `${row.id}.${row.version}`,
     expires_at: row.expires_at,
     scopes: [],
+    refreshed: false,
     ...reachOf(secret),
   };
 };

@@ -178,6 +178,10 @@ export const en = {
       title: "We can't get through",
       text: "Check your internet connection, then try again. You can go on where you left off.",
     },
+    busy: {
+      title: "Too much at once",
+      text: "Too many attempts are being made at the moment, maybe by others in your network. Wait a minute, then try again.",
+    },
     unexpected: {
       title: "Something went wrong on our side",
       text: "Please try again in a moment. You can go on where you left off.",

@@ -124,7 +124,7 @@ export class TimeoutError extends AlterSDKError {
 
 /** The broker, or what stands before it, asks to slow down; `retryAfter` is in seconds, if it said so. */
 export class RateLimitedError extends AlterSDKError {
-  declare readonly code: "rate_limited";
+  declare readonly code: "rate_limited" | "overloaded";
 }
 
 /**
@@ -189,6 +189,7 @@ const CLASSES = new Map<string, ErrorClass>(
     provider_unavailable: ProviderUnavailableError,
     provider_timeout: ProviderUnavailableError,
     rate_limited: RateLimitedError,
+    overloaded: RateLimitedError,
     shutting_down: NetworkError,
     origin_not_allowed: ConnectFlowError,
     return_url_not_allowed: ConnectFlowError,

@@ -43,6 +43,7 @@ const REMEDIES = new Map(
     shutting_down: "Try again in a few seconds.",
     timeout: "Try again where repeating does no harm, or allow more with timeout.",
     rate_limited: "Wait for retryAfter seconds, then try again.",
+    overloaded: "Wait for retryAfter seconds, then try again.",
     invalid_response: "Check baseUrl, and that broker and SDK are of versions that fit.",
     app_closed: "Make a new App.",
   }),

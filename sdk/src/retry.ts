@@ -92,6 +92,9 @@ const answerOf = (outcome: Outcome<unknown>): Response | undefined => {
   return typeof headers?.get === "function" ? (outcome.value as Response) : undefined;
 };
 
+/** Refused at the door: the broker had done nothing. */
+const UNTOUCHED: ReadonlySet<string> = new Set(["rate_limited", "overloaded", "shutting_down"]);
+
 const backoff = (attempt: number): number => Math.min(MOST_BACKOFF, BACKOFF * 2 ** (attempt - 1));
 
 /** Milliseconds, or `undefined` for an outcome that stands. */
@@ -115,8 +118,7 @@ const waitAfter = (
   if (error instanceof NetworkError && wasNeverMade(error)) return "backoff";
   if (repeat === "if_unsent") return undefined;
   const told = error.retryAfter === undefined ? undefined : error.retryAfter * 1000;
-  // The broker's own refusals, made before it did anything.
-  if (error.code === "rate_limited" || error.code === "shutting_down") return told ?? "backoff";
+  if (UNTOUCHED.has(error.code)) return told ?? "backoff";
   if (repeat !== "always") return undefined;
   if (error.status === 503) return told;
   return error instanceof NetworkError && broke(error) ? "backoff" : undefined;

@@ -147,16 +147,22 @@ export const privileges: Privilege[] = [
     ],
   },
   {
-    rule: "only app and routes see the HTTP framework (main starts its server)",
+    rule: "only app and routes see the HTTP framework (serve starts its server)",
     within: inBroker,
     holders: part("app", "routes"),
     uses: importing("hono"),
   },
   {
-    rule: "only main starts the HTTP server",
+    rule: "only serve starts the HTTP server",
     within: inBroker,
-    holders: part("main", "app", "routes"),
+    holders: part("serve"),
     uses: importing("@hono/node-server"),
+  },
+  {
+    rule: "only log, prometheus and tracing see the libraries of those who watch",
+    within: inBroker,
+    holders: part("log", "prometheus", "tracing"),
+    uses: importing("pino", "prom-client", "@opentelemetry/api"),
   },
   {
     rule: "only store sees SQL",
@@ -240,7 +246,7 @@ export const privileges: Privilege[] = [
 
 /** Where a file stands in the broker; imports may go down or stay level, never up. */
 export const rank = (path: string): number => {
-  const order = [part("main"), part("app"), part("routes"), (): boolean => true];
+  const order = [part("main"), part("serve"), part("app"), part("routes"), (): boolean => true];
   return part("error")(path) ? order.length : order.findIndex((stands) => stands(path));
 };
 

@@ -120,12 +120,17 @@ describe("each rule can fail", () => {
     [
       "broker/src/grants.ts",
       'import type { Context } from "hono";',
-      "only app and routes see the HTTP framework (main starts its server)",
+      "only app and routes see the HTTP framework (serve starts its server)",
     ],
     [
       "broker/src/grants.ts",
       'import { serve } from "@hono/node-server";',
-      "only main starts the HTTP server",
+      "only serve starts the HTTP server",
+    ],
+    [
+      "broker/src/grants/refresh.ts",
+      'import { Counter } from "prom-client";',
+      "only log, prometheus and tracing see the libraries of those who watch",
     ],
     ["broker/src/routes/connect.ts", 'import { sql } from "kysely";', "only store sees SQL"],
     ["broker/src/audit.ts", 'import Database from "libsql";', "only store sees SQL"],

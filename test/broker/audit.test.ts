@@ -195,8 +195,8 @@ describe("the recorder", () => {
     });
 
     test("what has ended meanwhile refuses its own calls, without a row, and no others", async () => {
-      disk.exec("update grants set status = 'revoked' where id = 'grants-a'");
-      disk.exec("update managed_secrets set revoked_at = 1 where id = 'managed_secrets-a'");
+      await disk.exec("update grants set status = 'revoked' where id = 'grants-a'");
+      await disk.exec("update managed_secrets set revoked_at = 1 where id = 'managed_secrets-a'");
       const calls = await Promise.allSettled([
         issue("grants-a", "oauth"),
         issue("managed_secrets-a", "managed_secret"),

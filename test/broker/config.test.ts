@@ -532,6 +532,17 @@ test.each<[string, Json, string]>([
     "trusted_proxies[1]",
   ],
   [
+    "a drain that leaves no request any time to end",
+    file({ shutdown: { drain_seconds: 25 } }),
+    "shutdown.grace_seconds",
+  ],
+  ["metrics without a port", file({ metrics: {} }), "metrics.port"],
+  [
+    "a limit of none",
+    file({ limits: { failures_per_address: { limit: 0 } } }),
+    "limits.failures_per_address.limit",
+  ],
+  [
     "a provider at a private address that nobody has allowed",
     withProvider({ token_endpoint: "https://[64:ff9b::10.1.2.3]/token" }),
     "apps[0].providers.calendar",
@@ -616,4 +627,30 @@ describe("warnings: allowed, and probably not meant", () => {
       listen: { host: "127.0.0.1", port: 3001 },
     });
   });
+});
+
+test("limits have defaults, a drain only where somebody may notice, and metrics are off", () => {
+  const { limits, shutdown, metrics } = read(file());
+  expect(limits).toEqual({
+    failures_per_address: { limit: 60, window: 60_000 },
+    failures_per_key: { limit: 600, window: 60_000 },
+    calls_per_key: undefined,
+    in_flight: 2_000,
+    connections: 10_000,
+  });
+  expect([shutdown, metrics]).toEqual([{ drain: 5_000, grace: 25_000 }, undefined]);
+  const own = file({ base_url: "http://127.0.0.1:4000" });
+  expect(read(own).shutdown).toEqual({ drain: 0, grace: 25_000 });
+  expect(read({ ...own, shutdown: { drain_seconds: 2 } }).shutdown.drain).toBe(2_000);
+});
+
+test("metrics on loopback are nobody else's; elsewhere a warning says so", () => {
+  const on = (metrics: Json) => read(file({ metrics }));
+  expect(on({ port: 9464 })).toMatchObject({
+    metrics: { host: "127.0.0.1", port: 9464 },
+    warnings: [],
+  });
+  expect(on({ port: 9464, host: "0.0.0.0" }).warnings).toEqual([
+    expect.stringContaining("metrics.host 0.0.0.0"),
+  ]);
 });

@@ -309,8 +309,11 @@ test("health is the process, readiness the database", async () => {
   expect(await world.call("/readyz")).toMatchObject({ status: 200, body: { status: "ready" } });
   await world.store.close();
   expect((await world.call("/healthz")).status).toBe(200);
-  expect(await world.call("/readyz")).toMatchObject({
-    status: 503,
-    body: { code: "shutting_down" },
-  });
+  const { status, body, headers } = await world.call("/readyz");
+  expect([status, body["code"], body["reason"]]).toEqual([
+    503,
+    "not_ready",
+    "database_unavailable",
+  ]);
+  expect(headers.get("retry-after")).toBe("1");
 });

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { stringify } from "yaml";
 import { createApp } from "../../broker/src/app.ts";
 import { readConfig } from "../../broker/src/config/config.ts";
+import type { Metrics } from "../../broker/src/metrics.ts";
 import { openStore } from "../../broker/src/store/store.ts";
 import { makeDatabase } from "./database.ts";
 import type { Callback } from "../servers/callback.ts";
@@ -43,6 +44,9 @@ export const startWorld = async (
     engine?: "sqlite";
     fetch?: typeof fetch;
     sleep?: (ms: number) => Promise<void>;
+    metrics?: Metrics;
+    /** The other end of every connection. Without one nobody's failures are counted. */
+    address?: string;
     /** Who answers every call below instead of this world's own broker: the same configuration elsewhere, say. */
     answer?: (path: string, init: RequestInit) => Promise<Response>;
   } = {},
@@ -120,10 +124,13 @@ export const startWorld = async (
     now,
     ...(options.fetch ? { fetch: options.fetch } : {}),
     ...(options.sleep ? { sleep: options.sleep } : {}),
+    ...(options.metrics ? { metrics: options.metrics } : {}),
   });
 
   const answer =
-    options.answer ?? ((path, init) => broker.fetch(new Request(new URL(path, B), init)));
+    options.answer ??
+    ((path, init) =>
+      broker.fetch(new Request(new URL(path, B), init), { remote_address: options.address }));
   const call = async (path: string, init: RequestInit = {}): Promise<Reply> => {
     const response = await answer(path, init);
     const text = await response.text();

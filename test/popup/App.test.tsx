@@ -82,6 +82,7 @@ const EVERY: Screen[] = [
   { name: "lost" },
   { name: "cookies_blocked" },
   { name: "trouble", kind: "unreachable", reference: undefined },
+  { name: "trouble", kind: "busy", reference: "req_1" },
   { name: "trouble", kind: "unexpected", reference: "req_1" },
   { name: "choose", view: view({ providers: [calendar, files] }) },
   confirm,

@@ -166,6 +166,13 @@ describe("claiming", () => {
     expect(page.screen().name).toBe("confirm");
   });
 
+  it("does not call it a refusal when there are too many at once", async () => {
+    const page = createPage({ claim: [problem(429, "rate_limited"), claimed()] });
+    await page.claim();
+    expect(page.screen()).toEqual({ name: "trouble", kind: "busy", reference: "req_1" });
+    expect(page.told()).toEqual([]);
+  });
+
   it("does not call it a refusal when the broker is the one in trouble", async () => {
     const page = createPage({ claim: [problem(503, "shutting_down")] });
     await page.claim();

@@ -318,6 +318,19 @@ describe("what goes wrong on the way", () => {
   });
 
   it.each([
+    [429, "rate_limited"],
+    [503, "overloaded"],
+  ])("%i %s says to wait, and the same click goes on from there", async (status, code) => {
+    const page = createPage({ ...happy, authorize: [problem(status, code), authorized()] });
+    await page.reload();
+    await page.press(page.flow.connect);
+    expect(page.screen()).toEqual({ name: "trouble", kind: "busy", reference: "req_1" });
+    page.flow.retry();
+    await settle();
+    expect(page.sent.left).toHaveLength(1);
+  });
+
+  it.each([
     [410, "session_expired", viewReply(), problem(410, "session_expired"), "expired"],
     [410, "session_ended", viewReply(), problem(410, "session_ended"), "over"],
   ])("%i %s is looked at, then shown", async (status, code, before, after, ending) => {

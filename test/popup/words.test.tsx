@@ -22,6 +22,7 @@ it.each<[string, Reply]>([
   ["a refusal", problem(400, "invalid_request")],
   ["a refusal of the future", problem(400, "OF THE NETWORK")],
   ["trouble at the broker", problem(500, "internal_error")],
+  ["too many at once", problem(429, "rate_limited")],
   ["an expired session", problem(410, "session_expired")],
   ["an outcome", outcome("wrong_user")],
   ["an outcome of the future", outcome("of_the_network")],

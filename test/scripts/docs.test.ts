@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import type Reference from "reference-connect";
 import type * as reference from "reference-connect";
 import { afterAll, describe, expect, expectTypeOf, it } from "vitest";
+import { METRICS } from "../../broker/src/metrics.ts";
 import { ERRORS, FAILURES } from "../../protocol/http.ts";
 import type * as ours from "../../src/index.ts";
 
@@ -81,6 +82,37 @@ describe("docs/errors.md and docs/troubleshooting.md", () => {
   it("says of the widget's own what their type says", () => {
     const said = [...read("src/alter-connect.ts").matchAll(/^ \* - `(\w+)`:/gm)];
     expect(said.map(([, code]) => code).sort()).toEqual([...new Set(widget)].sort());
+  });
+});
+
+describe("docs/operations.md", () => {
+  const page = read("docs/operations.md");
+  const firstCells = [...page.matchAll(/^\| (`[^|]*) \| ([^|]*) \|/gm)].map(
+    ([, names = "", second = ""]) => ({
+      names: [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
+      second,
+    }),
+  );
+
+  it("has each metric with its labels, and speaks of no other", () => {
+    for (const [name, { labels }] of Object.entries(METRICS)) {
+      const row = firstCells.find(({ names }) => names.includes(name));
+      const said = [...(row?.second ?? "").replace(/\([^)]*\)/g, "").matchAll(/`(\w+)`/g)];
+      expect(said.map(([, label]) => label).sort(), name).toEqual([...labels].sort());
+    }
+    const spoken = [...page.matchAll(/\balter_[a-z_]+(?<!_)/g)].map(([name]) =>
+      name.replace(/_(bucket|count|sum)$/, ""),
+    );
+    expect(spoken.filter((name) => !Object.hasOwn(METRICS, name))).toEqual([]);
+  });
+
+  it("has each event of the log", () => {
+    const sources = readdirSync(join(root, "broker/src"), { recursive: true, encoding: "utf8" });
+    const paths = sources.map((path) => `broker/src/${path}`);
+    const events = named(paths, /\blog\(\s*"(\w+)"/g);
+    expect(events).toEqual(expect.arrayContaining(["request", "bug", "refresh_failed"]));
+    const explained = firstCells.flatMap(({ names }) => names);
+    expect([...new Set(events)].filter((event) => !explained.includes(event))).toEqual([]);
   });
 });
 

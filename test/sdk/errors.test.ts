@@ -22,6 +22,7 @@ const CLASSES: Partial<
   payload_too_large: sdk.InvalidRequestError,
   provider_unavailable: sdk.ProviderUnavailableError,
   rate_limited: sdk.RateLimitedError,
+  overloaded: sdk.RateLimitedError,
   provider_timeout: sdk.ProviderUnavailableError,
   shutting_down: sdk.NetworkError,
   origin_not_allowed: sdk.ConnectFlowError,

@@ -37,6 +37,12 @@ export type TestBroker = {
   output: () => string;
   /** SIGTERM, then waits; resolves with the exit code. */
   stop: () => Promise<number | null>;
+  /** Sends it and waits for nothing. */
+  signal: (name: "SIGTERM" | "SIGINT") => void;
+  /** Its exit code, once it has ended by itself. */
+  ended: Promise<number | null>;
+  /** Resolves when the log has such a line, which may have been there before. */
+  logged: (event: string) => Promise<LogLine>;
   /** SIGKILL: what a crash leaves behind. */
   kill: () => Promise<void>;
 };
@@ -100,6 +106,15 @@ export const startBroker = async (options: BrokerOptions): Promise<TestBroker> =
     logs,
     output: written,
     stop: () => end("SIGTERM"),
+    signal: (name) => void child.kill(name),
+    ended,
+    logged: async (event) => {
+      for (;;) {
+        const line = logs.find((one) => one["event"] === event);
+        if (line) return line;
+        await new Promise((resolve) => child.stdout.once("data", resolve));
+      }
+    },
     kill: async () => void (await end("SIGKILL")),
   };
 };

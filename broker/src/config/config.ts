@@ -9,6 +9,7 @@ import type { ProviderClient } from "./client.ts";
 import { ConfigError, type Complain } from "./error.ts";
 import { readFile, type File } from "./file.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
+import { limitsOf, type Limits } from "./limits.ts";
 import { compileAddresses, compileRules } from "./policies.ts";
 import { checkClients, clientsOf, providersOf } from "./providers.ts";
 import type { ManagedSecret } from "./secrets.ts";
@@ -60,6 +61,10 @@ export type Config = {
   /** Whether a provider may be at this private address. */
   is_allowed_address: (address: string) => boolean;
   log_level: "debug" | "info" | "warn" | "error" | "silent";
+  metrics: { host: string; port: number } | undefined;
+  limits: Limits;
+  /** Milliseconds, both from the signal on. */
+  shutdown: { drain: number; grace: number };
   warnings: string[];
 };
 
@@ -73,6 +78,9 @@ export type Deadlines = {
   /** How long an outcome can be read after it is final. */
   outcome: number;
 };
+
+/** Longer than clients use a connection again that they were told of (serve.ts). */
+const DRAIN_SECONDS = 5;
 
 /** @throws ConfigError naming every key that is wrong. */
 export const readConfig = (text: string, env: Record<string, string | undefined>): Config =>
@@ -151,6 +159,14 @@ const resolve = (file: File): Config => {
         `private_addresses[${i}]`,
         "lets any name lead anywhere in the broker's own network",
       );
+  // A broker on loopback has nobody before it who would have to notice.
+  const drain_seconds =
+    file.shutdown.drain_seconds ?? (isLoopback(new URL(file.base_url)) ? 0 : DRAIN_SECONDS);
+  if (drain_seconds >= file.shutdown.grace_seconds)
+    complain(
+      "shutdown.grace_seconds",
+      `must be more than drain_seconds (${drain_seconds}), or no request could end after it`,
+    );
   const [first, ...rest] = vault_keys;
   if (new Set(vault_keys.map(({ id }) => id)).size !== vault_keys.length)
     complain("vault.keys", "two keys have the same id");
@@ -186,12 +202,16 @@ const resolve = (file: File): Config => {
     is_trusted_proxy: compileAddresses(file.trusted_proxies),
     is_allowed_address: isAllowed,
     log_level: file.log_level,
+    metrics: file.metrics,
+    limits: limitsOf(file.limits),
+    shutdown: { drain: drain_seconds * 1000, grace: file.shutdown.grace_seconds * 1000 },
     warnings: [
       ...warningsOnStorage(file.storage),
       ...[...apps.values()].flatMap((app) => [
         ...warningsFor(app, base),
         ...warningsOnIdentity(app),
       ]),
+      ...warningsOnMetrics(file.metrics?.host),
     ],
   };
 };
@@ -243,6 +263,14 @@ const warningsFor = (app: App, base: URL): string[] =>
       ];
     return [];
   });
+
+/** Who reads them is not asked for a key. */
+const warningsOnMetrics = (host: string | undefined): string[] =>
+  host === undefined || ["127.0.0.1", "::1", "localhost"].includes(host)
+    ? []
+    : [
+        `metrics.host ${host}: whoever reaches it reads how much the broker does, and for which providers`,
+      ];
 
 /** http is allowed there and nowhere else. */
 const isLoopback = ({ host }: URL): boolean => isSecureUrl(new URL(`http://${host}`));

@@ -9,6 +9,7 @@ import { authorizeParameters, recordId, scopeToken } from "../providers/schema.t
 import { isSecureUrl, parseUrl, secureUrl } from "../providers/url.ts";
 import { ConfigError } from "./error.ts";
 import { identityProviderSchema } from "./identity-provider.ts";
+import { limitsSchema } from "./limits.ts";
 import { cidr, policiesSchema } from "./policies.ts";
 import { secretsSchema } from "./secrets.ts";
 import { storageSchema } from "./storage.ts";
@@ -142,6 +143,22 @@ const fileSchema = z.strictObject({
   /** Reverse proxies whose X-Forwarded-For is believed. */
   trusted_proxies: z.array(cidr).default([]),
   log_level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  /** For Prometheus, on a listener of its own: nothing of it is ever on the public port. */
+  metrics: z
+    .strictObject({
+      host: z.string().min(1).default("127.0.0.1"),
+      port: z.int().min(0).max(65535),
+    })
+    .optional(),
+  limits: limitsSchema,
+  shutdown: z
+    .strictObject({
+      /** Still serving, and no longer ready: until whoever balances the load has noticed. */
+      drain_seconds: z.int().min(0).max(120).optional(),
+      /** From the signal on; what is not answered by then is cut off. */
+      grace_seconds: seconds(600, 25),
+    })
+    .prefault({}),
 });
 
 export type File = z.infer<typeof fileSchema>;

@@ -62,6 +62,7 @@ export const createOAuthCredentials =
           token_id: tokenId(opened),
           expires_at: earlier(tokens.access_expires_at, opened.expires_at),
           scopes: opened.scopes,
+          refreshed: opened.version !== grant.version,
           ...reachOf(opened),
         };
       },

@@ -33,6 +33,7 @@ import {
   type AuthorizationResponse,
   type Unreadable,
 } from "./authorization-response.ts";
+import { whoseFailure } from "./caller.ts";
 import type { Cookies } from "./cookies.ts";
 import { mediaType } from "./request.ts";
 
@@ -73,7 +74,8 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
       const found = await where(provider, new URL(c.req.url).searchParams);
       if (typeof found !== "string") return c.redirect(found.to, 303);
       broker.log("callback_refused", { request_id, provider, reason: found });
-      if (AUDITED.has(found))
+      const counted = broker.watchman.callback(found, whoseFailure(config, c));
+      if (AUDITED.has(found) && counted)
         await audit(store, "callback.refused", "browser", { reason: found, request_id });
     } catch (error) {
       broker.log("callback_bug", { request_id, provider, ...describeBug(error) });

@@ -3,11 +3,12 @@ import { USER_TOKEN_HEADER } from "@alter-ai/protocol/backend";
 import type { Context } from "hono";
 import type { Actor } from "../audit.ts";
 import { callerAddress } from "../caller-address.ts";
-import type { App } from "../config/config.ts";
+import type { App, Config } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { Refusal, refuse } from "../error.ts";
 import type { User } from "../identity.ts";
 import { checkIssuedAfter } from "../identity/gone.ts";
+import type { Whose } from "../limits.ts";
 import type { Owner } from "../store/grants.ts";
 import { hashSecret } from "../vault.ts";
 import { bearer } from "./request.ts";
@@ -36,7 +37,7 @@ export type Caller = {
 
 /** @throws Refusal */
 export const callerOf = async (broker: Broker, c: Context<Env>): Promise<Caller> => {
-  const { config, identity, keys, store, now } = broker;
+  const { config, identity, keys, store, watchman, now } = broker;
   const key = bearer(c);
   const key_hash = key === undefined ? "" : hashSecret(key);
   const known = config.api_keys.get(key_hash);
@@ -52,6 +53,9 @@ export const callerOf = async (broker: Broker, c: Context<Env>): Promise<Caller>
   if (await keys.isRevoked(key_hash))
     throw new Refusal("invalid_api_key", { detail: "This key was revoked." }, `${key_id} revoked`);
   await keys.use({ hash: key_hash, app_id: app.id, key_id });
+  const key_name = JSON.stringify([app.id, key_id]);
+  c.set("key", key_name);
+  watchman.call(key_name);
   const signedUser: Caller["user"] = async (token) => {
     const verified = await identity(app, token);
     if (verified.ok) return verified.user;
@@ -67,11 +71,7 @@ export const callerOf = async (broker: Broker, c: Context<Env>): Promise<Caller>
     as_app: `app:${key_id}`,
     as_user: `user:${key_id}`,
     key_prefix: keyPrefix(key),
-    address: callerAddress(
-      c.env.remote_address,
-      c.req.header("x-forwarded-for"),
-      config.is_trusted_proxy,
-    ),
+    address: addressOf(config, c),
     needs_user,
     key_hash,
     user: async (token) => {
@@ -82,6 +82,19 @@ export const callerOf = async (broker: Broker, c: Context<Env>): Promise<Caller>
     signedUser,
   };
 };
+
+/** Where a call comes from, as far as that is sure. */
+export const addressOf = (
+  { is_trusted_proxy }: Pick<Config, "is_trusted_proxy">,
+  c: Context<Env>,
+): string | undefined =>
+  callerAddress(c.env.remote_address, c.req.header("x-forwarded-for"), is_trusted_proxy);
+
+/** Whose failure it would be. */
+export const whoseFailure = (config: Config, c: Context<Env>): Whose => ({
+  key: c.get("key"),
+  address: addressOf(config, c),
+});
 
 /** On calls that carry no JSON. @throws Refusal */
 export const userTokenHeader = (c: Context<Env>): string => {

@@ -14,6 +14,7 @@ import { claim, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { askedOf, variablesOf } from "../variables.ts";
 import { hashSecret } from "../vault.ts";
+import { whoseFailure } from "./caller.ts";
 import type { Cookies } from "./cookies.ts";
 import { mediaType, readBody } from "./request.ts";
 import { viewOf } from "./view.ts";
@@ -86,7 +87,8 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     if (!stepped || stepped.refused) {
       const reason = stepped?.refused ?? "unknown_session";
       if (elsewhere) await broker.raiseAlarm(found, request_id);
-      else
+      // Whoever is over their limit leaves no rows: anybody can mint a session, and claim it for ever.
+      else if (!broker.watchman.isSpent(reason, whoseFailure(config, c)))
         await audit(store, "session.claim_refused", "browser", {
           ...aboutSession(found),
           reason,

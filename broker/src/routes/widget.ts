@@ -5,6 +5,7 @@
 import { widget } from "@alter-ai/protocol/http";
 import { VERIFIER_HEADER, type Pending } from "@alter-ai/protocol/window";
 import { Hono, type Context, type MiddlewareHandler } from "hono";
+import type { Config } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { isReadable, mayTellByToken, settled } from "../session.ts";
@@ -22,9 +23,6 @@ const RETRY_WHEN_FULL = 2;
 export const widgetRoutes = (broker: Broker): Hono<Env> => {
   const { config, store, waiters, redeem, now } = broker;
   const routes = new Hono<Env>();
-  const anyOrigin = new Set([...config.apps.values()].flatMap(({ origins }) => origins));
-
-  for (const { path } of Object.values(widget)) routes.use(path, cors(anyOrigin));
 
   const speaksFor = (c: Context<Env>, session: StoredSession): void => {
     if (c.req.header("origin") !== session.allowed_origin) {
@@ -96,6 +94,14 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
     return c.json({ status: "success", connections });
   });
 
+  return routes;
+};
+
+/** Before everything that may refuse: a widget has to be able to read why. */
+export const widgetCors = (config: Config): Hono<Env> => {
+  const routes = new Hono<Env>();
+  const anyOrigin = new Set([...config.apps.values()].flatMap(({ origins }) => origins));
+  for (const { path } of Object.values(widget)) routes.use(path, cors(anyOrigin));
   return routes;
 };
 

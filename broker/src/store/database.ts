@@ -5,7 +5,7 @@
 import { Kysely, type Transaction } from "kysely";
 import { DatabaseError, isConflict, SCHEMA_NEWER } from "./error.ts";
 import { migrateUp } from "./migrate.ts";
-import { postgresDialect } from "./postgres.ts";
+import { postgresDialect, type PoolUse } from "./postgres.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import type { Storage } from "./storage.ts";
 import type { Tables } from "./tables.ts";
@@ -14,8 +14,11 @@ export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
 /** Opens (and, with SQLite, creates) the database, brings its schema up to date. */
-export const openDatabase = async (storage: Storage): Promise<Db> => {
-  const db = connectDatabase(storage, "ours");
+export const openDatabase = async (
+  storage: Storage,
+  watch?: (use: () => PoolUse) => void,
+): Promise<Db> => {
+  const db = connectDatabase(storage, "ours", watch);
   const usable = await migrateUp(db).catch(async (error: unknown) => {
     await db.destroy().catch(() => undefined);
     throw error;
@@ -26,9 +29,14 @@ export const openDatabase = async (storage: Storage): Promise<Db> => {
 };
 
 /** The same as it stands, for those who look at it or move its schema; nothing happens before the first statement. */
-export const connectDatabase = (storage: Storage, as: "ours" | "as_it_is" = "as_it_is"): Db =>
+export const connectDatabase = (
+  storage: Storage,
+  as: "ours" | "as_it_is" = "as_it_is",
+  watch?: (use: () => PoolUse) => void,
+): Db =>
   new Kysely<Tables>({
-    dialect: storage.kind === "sqlite" ? sqliteDialect(storage.file, as) : postgresDialect(storage),
+    dialect:
+      storage.kind === "sqlite" ? sqliteDialect(storage.file, as) : postgresDialect(storage, watch),
   });
 
 /**

@@ -26,7 +26,9 @@ export type Loss = { version: number; what: string; rows: number };
 /** Up to what this broker brings. `false`: the schema is newer, and says that this broker must not run on it. */
 export const migrateUp = async (db: Db, target = MIGRATIONS.length): Promise<boolean> => {
   // Looked at first: a command beside a running broker must not queue for the write lock only to find nothing to do.
-  if ((await newest(db).catch(() => 0)) === target) return true;
+  const before = await newest(db).catch(() => 0);
+  if (before === target) return true;
+  if (before > MIGRATIONS.length) return runsOn(db, before);
   for (let tries = 1; ; tries++) {
     try {
       await db.schema
@@ -51,10 +53,7 @@ const CREATED_MEANWHILE = new Set(["23505", "42P07", "42710", "XX000", "40001", 
 const stepsUp = async (tx: Tx, target: number): Promise<boolean> => {
   await takeTurn(tx);
   const known = await newest(tx);
-  if (known > MIGRATIONS.length) {
-    const oldest = await runsFrom(tx, known);
-    return oldest !== null && oldest <= MIGRATIONS.length;
-  }
+  if (known > MIGRATIONS.length) return runsOn(tx, known);
   for (const [i, { up }] of MIGRATIONS.entries()) {
     if (i < known || i >= target) continue;
     for (const statement of up) await statement.execute(tx);
@@ -64,6 +63,12 @@ const stepsUp = async (tx: Tx, target: number): Promise<boolean> => {
       .execute();
   }
   return true;
+};
+
+/** A newer broker's schema: whether it says that this one may work on it. */
+const runsOn = async (db: Db | Tx, version: number): Promise<boolean> => {
+  const oldest = await runsFrom(db, version);
+  return oldest !== null && oldest <= MIGRATIONS.length;
 };
 
 /** Row 0 is nobody's version: whoever writes it moves the schema, and others wait here until that is committed. */

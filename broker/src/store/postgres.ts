@@ -16,9 +16,16 @@ import pg from "pg";
 import { checkBindable, DatabaseError, STALE_PLAN } from "./error.ts";
 import type { PostgresStorage } from "./storage.ts";
 
-export const postgresDialect = (storage: PostgresStorage): Dialect => ({
+/** For whoever watches. */
+export type PoolUse = { total: number; idle: number; waiting: number };
+
+/** `watch` is handed the question that tells how the pool is used. */
+export const postgresDialect = (
+  storage: PostgresStorage,
+  watch: (use: () => PoolUse) => void = () => undefined,
+): Dialect => ({
   createAdapter: () => new PostgresAdapter(),
-  createDriver: () => createDriver(storage),
+  createDriver: () => createDriver(storage, watch),
   createIntrospector: (kysely) => new PostgresIntrospector(kysely),
   createQueryCompiler: () => new PostgresQueryCompiler(),
 });
@@ -47,7 +54,10 @@ type Held = DatabaseConnection & {
   in_transaction: boolean;
 };
 
-const createDriver = ({ url, pool_size, prepared_statements }: PostgresStorage): Driver => {
+const createDriver = (
+  { url, pool_size, prepared_statements }: PostgresStorage,
+  watch: (use: () => PoolUse) => void,
+): Driver => {
   const names = new Map<string, string>();
   let generation = 0;
   let pool: pg.Pool;
@@ -148,6 +158,11 @@ const createDriver = ({ url, pool_size, prepared_statements }: PostgresStorage):
       // A connection that the server ends is replaced at the next use, or fails the query that it is at; without
       // these listeners, idle or in use, it would end the process.
       pool.on("error", () => undefined);
+      watch(() => ({
+        total: pool.totalCount,
+        idle: pool.idleCount,
+        waiting: pool.waitingCount,
+      }));
       pool.on("connect", (client) => client.on("error", () => undefined));
     },
     acquireConnection: connect,

@@ -23,13 +23,17 @@ export type Store = Statements & {
     isolation?: "serializable" | "read committed",
   ) => Promise<T>;
   ping: () => Promise<void>;
+  /** Where there is a pool: how its connections are used, for whoever watches. */
+  pool?: () => { total: number; idle: number; waiting: number };
   close: () => Promise<void>;
 };
 
 export const openStore = async (storage: Storage): Promise<Store> => {
-  const db = await openDatabase(storage);
+  let pool: Store["pool"];
+  const db = await openDatabase(storage, (use) => (pool = use));
   return {
     ...statements(db),
+    ...(pool ? { pool } : {}),
     transaction: (work, isolation = "serializable") =>
       inTransaction(db, (tx) => work(statements(tx)), isolation),
     ping: async () => void (await db.selectFrom("migrations").select("id").limit(1).execute()),

@@ -92,9 +92,20 @@ export const ofOthers: Row[] = [
     error: "RateLimitedError",
     code: "rate_limited",
     cause:
-      "What stands before the broker limits requests. (A broker's own limits are policies; a provider's 429 is a `Response`.)",
-    fix: "Wait `retryAfter` seconds.",
+      "Too many calls of this key have failed, or it makes more than the operator allows ([limits](operations.md#limits)); or what stands before the broker limits requests. (A policy is `policy_violation`; a provider's 429 is a `Response`.)",
+    fix: "Wait `retryAfter` seconds. If it stays so, look at what fails.",
     provoke: (stage) => answeredBy(stage, 429, "text/html", "<h1>Slow down</h1>"),
+  },
+  {
+    error: "RateLimitedError",
+    code: "overloaded",
+    cause: "The broker has more requests in hand than it takes on (`limits.in_flight`).",
+    fix: "Wait `retryAfter` seconds; the SDK has done so before it gave up. Run more brokers.",
+    provoke: (stage) => {
+      const problem = { type: "about:blank", title: "Busy", status: 503, request_id: "req_1" };
+      const body = JSON.stringify({ ...problem, code: "overloaded" });
+      return answeredBy(stage, 503, "application/problem+json", body);
+    },
   },
   {
     error: "AlterSDKError",
