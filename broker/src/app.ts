@@ -33,7 +33,7 @@ import { tokenRoutes } from "./routes/tokens.ts";
 import { widgetRoutes } from "./routes/widget.ts";
 import { DatabaseError, isUnavailable, UNBINDABLE_TEXT } from "./store/error.ts";
 import type { Store } from "./store/store.ts";
-import { createVault } from "./vault.ts";
+import type { Vault } from "./vault.ts";
 import { createWaiters } from "./waiters.ts";
 
 export type Log = (event: string, about: Record<string, unknown>) => void;
@@ -57,6 +57,8 @@ const PURGE_BATCH = 100;
 export const createApp = (deps: {
   config: Config;
   store: Store;
+  /** Opened on that store. */
+  vault: Vault;
   built: Built;
   log: Log;
   fetch?: typeof fetch;
@@ -64,7 +66,7 @@ export const createApp = (deps: {
   random?: (bytes: number) => Uint8Array;
   sleep?: (ms: number) => Promise<void>;
 }): App => {
-  const { config, store, log } = deps;
+  const { config, store, vault, log } = deps;
   const now = deps.now ?? Date.now;
   const random = deps.random ?? randomBytes;
   const sleep = deps.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
@@ -74,7 +76,6 @@ export const createApp = (deps: {
   const base64url = (bytes: number) => Buffer.from(random(bytes)).toString("base64url");
   const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
 
-  const vault = createVault(config.vault_keys, random);
   const clerk = { now, newId: () => newId("aud") };
   const audit = createAudit(clerk);
   const { record, settled } = createRecorder({ ...clerk, store });

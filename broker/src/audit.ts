@@ -33,6 +33,9 @@ export const AUDIT_EVENTS = [
   "proxy.called",
   "secret.set",
   "secret.revoked",
+  "vault.rotating",
+  "vault.rotated",
+  "vault.rewrapped",
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys create, config check, secrets, providers, audit export. The only file that reads the environment,
+ * The command line: serve, keys create, config check, secrets, providers, vault, audit export. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { serve } from "@hono/node-server";
@@ -14,10 +14,14 @@ import { createApp } from "./app.ts";
 import { AUDIT_OPTIONS, exportAudit } from "./commands/audit.ts";
 import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
+import { runVault, VAULT_OPTIONS } from "./commands/vault.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
+import { describeBug } from "./error.ts";
 import { readBuilt } from "./routes/pages.ts";
 import { openStore } from "./store/store.ts";
+import { LOOK_EVERY, openVault } from "./vault.ts";
+import { VaultError } from "./vault/error.ts";
 
 /** For commands that use no secret, and tell how to get one: what is not set stands as something. */
 const withStandIns = (): NodeJS.ProcessEnv =>
@@ -40,6 +44,10 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker providers list [--json]          the catalogue, and your own providers where there is a configuration
   alter-broker providers show ID [--json]       how to register a client there, with your redirect URI; or the record itself
   alter-broker providers check [ID…]            hold records against what their providers say of themselves
+  alter-broker vault rotate --config FILE [--offline]
+                                                a new key for all that is stored, beside running brokers; goes on where it stopped
+  alter-broker vault rewrap --config FILE       wrap the data keys with the key that the configuration names now
+  alter-broker vault verify --config FILE       open every stored value, name the rows that do not open
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
 
@@ -63,6 +71,10 @@ const loadConfig = (path: string, env: NodeJS.ProcessEnv = process.env): Config 
     // Relative to the file, so that the place a broker is started from does not decide where tokens live.
     if (config.storage.kind === "sqlite" && config.storage.file !== ":memory:")
       config.storage.file = resolve(dirname(path), config.storage.file);
+    const { transit } = config.vault;
+    if (transit && "file" in transit.token)
+      transit.token.file = resolve(dirname(path), transit.token.file);
+    if (transit?.ca_file !== undefined) transit.ca_file = resolve(dirname(path), transit.ca_file);
     return config;
   } catch (error) {
     if (error instanceof ConfigError) return fail(`invalid_config: ${path}\n${error.message}`);
@@ -88,8 +100,9 @@ const runBroker = async (config: Config, port: number) => {
   for (const warning of config.warnings) logger.warn({ event: "config_warning", warning });
 
   const store = await openStore(config.storage);
+  const vault = await openVault({ config, store });
   const built = readBuilt(import.meta.dirname, __VERSION__);
-  const app = createApp({ config, store, built, log });
+  const app = createApp({ config, store, vault, built, log });
   const server = serve(
     {
       fetch: (request, { incoming }) =>
@@ -110,6 +123,13 @@ const runBroker = async (config: Config, port: number) => {
   );
   const purge = () => void app.purge().catch(() => log("purge_bug", {}));
   const timer = setInterval(purge, PURGE_EVERY);
+  // What it has opens what it opened before; the next look may find the database or the KMS there again.
+  const look = () =>
+    void vault.look().catch((error: unknown) => {
+      const why = error instanceof VaultError ? { why: error.message } : {};
+      log("vault_look_failed", { ...describeBug(error), ...why });
+    });
+  const looking = setInterval(look, LOOK_EVERY);
 
   let stopping = false;
   const stop = (signal: string) => {
@@ -117,6 +137,7 @@ const runBroker = async (config: Config, port: number) => {
     stopping = true;
     logger.info({ event: "stopping", signal });
     clearInterval(timer);
+    clearInterval(looking);
     app.close();
     server.close(() => {
       void app
@@ -146,6 +167,7 @@ const main = async () => {
       ...SECRETS_OPTIONS,
       ...AUDIT_OPTIONS,
       ...PROVIDERS_OPTIONS,
+      ...VAULT_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -170,6 +192,10 @@ const main = async () => {
       named !== undefined || existsSync(file) ? loadConfig(file, withStandIns()) : undefined;
     const fine = await runProviders({ config, say }, words, { json: values.json });
     if (!fine) process.exitCode = 1;
+    return;
+  }
+  if (first === "vault") {
+    if (!(await runVault({ config: loadConfig(file), say }, words, values))) process.exitCode = 1;
     return;
   }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);

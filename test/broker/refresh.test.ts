@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../broker/src/app.ts";
 import { openStore } from "../../broker/src/store/store.ts";
+import { openVault } from "../../broker/src/vault.ts";
 import { hang, type Fault } from "../servers/faults.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf, refused, rowsOf, works } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
@@ -53,6 +54,7 @@ describe("single flight", () => {
     const second = createApp({
       config: world.config,
       store,
+      vault: await openVault({ config: world.config, store }),
       built: { page: "", assets: new Map(), script: Buffer.from(""), version: "0.0.0" },
       log: () => undefined,
       now: world.now,

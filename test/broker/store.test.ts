@@ -370,6 +370,7 @@ describe("the schema", () => {
       alter table audit drop column key_prefix;
       drop table counters;
       drop table managed_secrets;
+      drop table vault_keys;
       delete from migrations where id > 1`);
     const after = await openStore(old.storage);
     expect(await after.sessions.authorization({ state_hash: "s" })).toEqual({

@@ -9,7 +9,7 @@ import type { ManagedSecret } from "../config/secrets.ts";
 import { placeOf, tokenOf } from "../managed-secrets.ts";
 import type { Audience, StoredSecret } from "../store/managed-secrets.ts";
 import { openExisting, openStore, type Store } from "../store/store.ts";
-import { createVault } from "../vault.ts";
+import { openVault } from "../vault.ts";
 import { readInstant } from "./instant.ts";
 import { readStdin, type Stdin } from "./stdin.ts";
 
@@ -58,7 +58,7 @@ export const runSecrets = async (
 
 const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise<void> => {
   const { config, say } = deps;
-  const { now, newId, audit, vault } = toolsOf(deps);
+  const { now, newId, audit, random } = toolsOf(deps);
   if (rest.length)
     throw new Error(
       "invalid_value: the value is read from standard input only. As an argument it stays in the shell's history and shows in the list of processes: if that was the value, replace it at its provider",
@@ -71,8 +71,9 @@ const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise
   const made = tokenOf(secret, value);
   if (!made.ok) throw new Error(`invalid_value: what came on standard input ${made.problem}`);
 
-  const done = await withStore(config, (store) =>
-    store.transaction(async (tx) => {
+  const done = await withStore(config, async (store) => {
+    const vault = await openVault({ config, store, now, random });
+    return store.transaction(async (tx) => {
       const standing = await tx.managedSecrets.standing(app.id, secret.id, audience);
       const row = { id: standing?.id ?? newId("secret"), app_id: app.id, secret: secret.id };
       const sealed = vault.seal(value, placeOf(row.id));
@@ -86,8 +87,8 @@ const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise
       const word = standing ? "rotated" : "set";
       await audit(tx, "secret.set", "operator", aboutRow({ ...row, ...audience }, word));
       return `${word} ${row.id}`;
-    }),
-  );
+    });
+  });
   say(done);
 };
 
@@ -136,10 +137,10 @@ const revoke = async (deps: SecretsDeps, [id, ...rest]: string[]): Promise<void>
   deps.say(`revoked ${id}`);
 };
 
-const toolsOf = ({ config, now = Date.now, random = randomBytes }: SecretsDeps) => {
+const toolsOf = ({ now = Date.now, random = randomBytes }: SecretsDeps) => {
   const newId = (prefix: string) => `${prefix}_${Buffer.from(random(16)).toString("base64url")}`;
   const audit = createAudit({ now, newId: () => newId("aud") });
-  return { now, newId, audit, vault: createVault(config.vault_keys, random) };
+  return { now, newId, audit, random };
 };
 
 const given = (name: string, value: string | undefined): string => {

@@ -4,7 +4,6 @@
  */
 import type { Rule } from "../policy.ts";
 import { isSecureUrl } from "../providers/url.ts";
-import type { VaultKey } from "../vault.ts";
 import type { ProviderClient } from "./client.ts";
 import { ConfigError, type Complain } from "./error.ts";
 import { readFile, type File } from "./file.ts";
@@ -14,6 +13,7 @@ import { checkClients, clientsOf, providersOf } from "./providers.ts";
 import type { ManagedSecret } from "./secrets.ts";
 import { warningsOnStorage } from "./storage.ts";
 import type { Storage } from "../store/store.ts";
+import { vaultOf, type VaultConfig } from "./vault.ts";
 
 export type App = {
   id: string;
@@ -36,7 +36,7 @@ export type Config = {
   base_url: string;
   listen: { host: string; port: number };
   storage: Storage;
-  vault_keys: [VaultKey, ...VaultKey[]];
+  vault: VaultConfig;
   apps: Map<string, App>;
   /** SHA-256 (hex) of an API key -> whose it is. */
   api_keys: Map<string, { app: App; key_id: string; needs_user: boolean }>;
@@ -72,14 +72,7 @@ const resolve = (file: File): Config => {
   const issues: ConfigError["issues"] = [];
   const complain: Complain = (key, message) => void issues.push({ key, message });
 
-  const vault_keys = file.vault.keys.map(({ id, key }, i) => {
-    const bytes = Buffer.from(key, "base64url");
-    if (bytes.length === 32 && bytes.every((byte) => byte === bytes[0]))
-      complain(`vault.keys[${i}].key`, "must be random: openssl rand -base64 32");
-    if (bytes.length !== 32)
-      complain(`vault.keys[${i}].key`, `must be 32 bytes in base64, got ${bytes.length} bytes`);
-    return { id, key: new Uint8Array(bytes) };
-  });
+  const vault = vaultOf(file.vault, complain);
   const providers = providersOf(file, complain);
   const apps = new Map<string, App>();
   const api_keys: Config["api_keys"] = new Map();
@@ -140,10 +133,7 @@ const resolve = (file: File): Config => {
         `private_addresses[${i}]`,
         "lets any name lead anywhere in the broker's own network",
       );
-  const [first, ...rest] = vault_keys;
-  if (new Set(vault_keys.map(({ id }) => id)).size !== vault_keys.length)
-    complain("vault.keys", "two keys have the same id");
-  if (issues.length || !first) throw new ConfigError(issues);
+  if (issues.length) throw new ConfigError(issues);
 
   const base = new URL(file.base_url);
   return {
@@ -153,7 +143,7 @@ const resolve = (file: File): Config => {
       port: file.listen.port ?? Number(base.port || (base.protocol === "https:" ? 443 : 80)),
     },
     storage: file.storage,
-    vault_keys: [first, ...rest],
+    vault,
     apps,
     api_keys,
     deadlines: {

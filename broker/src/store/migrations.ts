@@ -150,4 +150,17 @@ export const MIGRATIONS: RawBuilder<unknown>[][] = [
     sql`create index grants_by_warning on grants (warn_at) where warn_at is not null and warned_at is null`,
     sql`create index grants_by_check on grants (check_at) where check_at is not null`,
   ],
+  [
+    sql`create table vault_keys (
+      id text primary key,
+      purpose text not null,
+      wrapped text not null,
+      wrapped_by text not null,
+      state text not null,
+      created_at bigint not null,
+      retired_at bigint
+    )`,
+    // Of brokers that start or rotate at once, one wins.
+    sql`create unique index vault_keys_one_current on vault_keys (purpose) where state = 'current'`,
+  ],
 ];

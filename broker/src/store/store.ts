@@ -6,6 +6,7 @@ import { inTransaction, openDatabase, type Db, type Storage, type Tx } from "./d
 import { grantStore } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
+import { vaultStore } from "./vault.ts";
 
 export type { Storage } from "./database.ts";
 
@@ -48,4 +49,5 @@ const statements = (db: Db | Tx) => ({
   managedSecrets: managedSecretStore(db),
   counters: counterStore(db),
   audit: auditStore(db),
+  vault: vaultStore(db),
 });
