@@ -51,7 +51,7 @@ import { widgetCors, widgetRoutes } from "./routes/widget.ts";
 import { DatabaseError, isUnavailable, UNBINDABLE_TEXT } from "./store/error.ts";
 import type { Store } from "./store/store.ts";
 import { createTracing } from "./tracing.ts";
-import { createVault } from "./vault.ts";
+import type { Vault } from "./vault.ts";
 import { createWaiters } from "./waiters.ts";
 import { createWorking } from "./working.ts";
 
@@ -77,6 +77,8 @@ const SIGN_OF_LIFE = page.page.path;
 export const createApp = (deps: {
   config: Config;
   store: Store;
+  /** Opened on that store. */
+  vault: Vault;
   built: Built;
   log: Log;
   metrics?: Metrics;
@@ -85,7 +87,7 @@ export const createApp = (deps: {
   random?: (bytes: number) => Uint8Array;
   sleep?: (ms: number) => Promise<void>;
 }): App => {
-  const { config, metrics = NO_METRICS } = deps;
+  const { config, vault, metrics = NO_METRICS } = deps;
   const tracing = createTracing(deps.built.version);
   const instruments = createInstruments({ metrics, tracing, config });
   const log = instruments.log(deps.log);
@@ -98,7 +100,6 @@ export const createApp = (deps: {
   const base64url = (bytes: number) => Buffer.from(random(bytes)).toString("base64url");
   const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
 
-  const vault = createVault(config.vault_keys, random);
   const sealsOf = createSeals(vault);
   const store = chainAudit(instruments.store(deps.store), { sealsOf, newId, now });
   const clerk = { now, newId: () => newId("aud") };

@@ -38,6 +38,9 @@ export const AUDIT_EVENTS = [
   "user.restored",
   "key.revoked",
   "audit.purged",
+  "vault.rotating",
+  "vault.rotated",
+  "vault.rewrapped",
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: serve, keys, users, config check, secrets, providers, doctor, schema, backup, audit. The only file that reads the environment,
+ * The command line: serve, keys, users, config check, secrets, providers, doctor, schema, backup, vault, audit. The only file that reads the environment,
  * the arguments and the clock of the process; everything below gets what it needs as an argument.
  */
 import { createHash, randomBytes } from "node:crypto";
@@ -17,6 +17,7 @@ import { PROVIDERS_OPTIONS, runProviders } from "./commands/providers.ts";
 import { runSchema, SCHEMA_OPTIONS } from "./commands/schema.ts";
 import { runSecrets, SECRETS_OPTIONS } from "./commands/secrets.ts";
 import { runUsers, USERS_OPTIONS } from "./commands/users.ts";
+import { runVault, VAULT_OPTIONS } from "./commands/vault.ts";
 import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
 import { warningsOnKeys } from "./config/keys.ts";
@@ -26,6 +27,7 @@ import { readBuilt } from "./routes/pages.ts";
 import { startServing } from "./serve.ts";
 import { DatabaseError, SCHEMA_NEWER } from "./store/error.ts";
 import { openStore } from "./store/store.ts";
+import { openVault } from "./vault.ts";
 
 /** For commands that use no secret, and tell how to get one: what is not set stands as something. */
 const withStandIns = (): NodeJS.ProcessEnv =>
@@ -66,6 +68,10 @@ const USAGE = `alter-broker ${__VERSION__}
   alter-broker backup --config FILE TO          copy the database (SQLite) while brokers run
   alter-broker restore --config FILE FROM [--yes]
                                                 put a copy in the database's place; what was there stays beside it
+  alter-broker vault rotate --config FILE [--offline]
+                                                a new key for all that is stored, beside running brokers; goes on where it stopped
+  alter-broker vault rewrap --config FILE       wrap the data keys with the key that the configuration names now
+  alter-broker vault verify --config FILE       open every stored value, name the rows that do not open
   alter-broker audit export --config FILE [--app ID] [--since TIME] [--until TIME] [--event NAME]
                                                 the audit log as JSON lines
   alter-broker audit verify --config FILE [--json] [--heads FILE]
@@ -88,6 +94,10 @@ const readConfigAt = (path: string, env: NodeJS.ProcessEnv = process.env): Confi
   const { storage } = config;
   if (storage.kind === "sqlite" && storage.file !== ":memory:")
     storage.file = resolve(dirname(path), storage.file);
+  const { transit } = config.vault;
+  if (transit && "file" in transit.token)
+    transit.token.file = resolve(dirname(path), transit.token.file);
+  if (transit?.ca_file !== undefined) transit.ca_file = resolve(dirname(path), transit.ca_file);
   return config;
 };
 
@@ -118,10 +128,18 @@ const runBroker = async (config: Config, port: number) => {
     log("config_warning", { warning });
 
   const store = await openStore(config.storage);
+  const vault = await openVault({ config, store });
   const built = readBuilt(import.meta.dirname, __VERSION__);
   const prometheus = config.metrics && createPrometheus(__VERSION__);
-  const app = createApp({ config, store, built, log, ...(prometheus && { metrics: prometheus }) });
-  const starting = startServing({ config, port, app, store, log, prometheus });
+  const app = createApp({
+    config,
+    store,
+    vault,
+    built,
+    log,
+    ...(prometheus && { metrics: prometheus }),
+  });
+  const starting = startServing({ config, port, app, store, vault, log, prometheus });
 
   let asked = 0;
   const stop = (signal: string) => {
@@ -156,6 +174,7 @@ const main = async () => {
       ...KEYS_OPTIONS,
       ...USERS_OPTIONS,
       ...VERIFY_OPTIONS,
+      ...VAULT_OPTIONS,
     },
   });
   const file = resolve(values.config ?? process.env["ALTER_CONFIG"] ?? "alter.yaml");
@@ -209,6 +228,10 @@ const main = async () => {
     const deps = { config: loadConfig(file), say, now: Date.now };
     if (first === "backup") return runBackup(deps, words);
     if (!(await runRestore(deps, words, { yes: values.yes }))) process.exitCode = 1;
+    return;
+  }
+  if (first === "vault") {
+    if (!(await runVault({ config: loadConfig(file), say }, words, values))) process.exitCode = 1;
     return;
   }
   if (command === "audit export") return exportAudit(loadConfig(file), values, process.stdout);

@@ -13,6 +13,7 @@ import { checkIssuedAfter } from "./identity/gone.ts";
 import type { StoredSecret } from "./store/managed-secrets.ts";
 import type { Store } from "./store/store.ts";
 import type { Vault } from "./vault.ts";
+import type { KeyStore } from "./vault/keyring.ts";
 
 export type ManagedSecrets = ReturnType<typeof createManagedSecrets>;
 
@@ -22,7 +23,7 @@ const CLOSENESS = { everyone: 0, group: 1, user: 2 } as const;
 type Who = Pick<User, "issuer" | "subject" | "groups">;
 
 export const createManagedSecrets = (deps: {
-  store: Pick<Store, "managedSecrets">;
+  store: Pick<Store, "managedSecrets" | "vault">;
   vault: Vault;
   now: () => number;
 }) => {
@@ -67,7 +68,7 @@ export const createManagedSecrets = (deps: {
       required_scopes: [],
       injection: secret.injection,
       // A token that the provider refused is handed out again, and known by its id: only the operator has another.
-      open: async () => open(vault, secret, row),
+      open: async () => opened(secret, row, await unseal(vault, row, store)),
     };
   };
 
@@ -188,9 +189,9 @@ const oneOf = (rows: StoredSecret[], secret: string, account: string | undefined
   return only;
 };
 
-/** @throws Refusal when the value does not open, or is no longer what its configuration takes. */
-const open = (vault: Vault, secret: ManagedSecret, row: StoredSecret): Opened => {
-  const made = tokenOf(secret, unseal(vault, row));
+/** @throws Refusal when the value is no longer what its configuration takes. */
+const opened = (secret: ManagedSecret, row: StoredSecret, value: string): Opened => {
+  const made = tokenOf(secret, value);
   if (!made.ok) throw broken(row, made.problem);
   return {
     access_token: made.token,
@@ -209,13 +210,10 @@ const reachOf = ({ api_hosts }: ManagedSecret): Reach => ({
   lacks: () => [],
 });
 
-const unseal = (vault: Vault, row: StoredSecret): string => {
-  try {
-    return vault.unseal(row.sealed ?? "", placeOf(row.id));
-  } catch {
+const unseal = (vault: Vault, row: StoredSecret, from: KeyStore): Promise<string> =>
+  vault.unseal(row.sealed ?? "", placeOf(row.id), from).catch(() => {
     throw broken(row, "does not open: its vault key is gone, or the row was changed");
-  }
-};
+  });
 
 /** The operator reads why in the log and sets the value again; the app can do nothing. */
 const broken = ({ id, secret }: StoredSecret, problem: string): Refusal =>

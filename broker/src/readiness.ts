@@ -20,7 +20,7 @@ const PATIENCE = 2_000;
 const PROBE = { table: "readiness", row: "probe", column: "sealed" };
 
 export const createReadiness = (deps: {
-  store: Pick<Store, "ping">;
+  store: Pick<Store, "ping" | "vault">;
   vault: Pick<Vault, "seal" | "unseal">;
   sleep: (ms: number) => Promise<void>;
 }): Readiness => {
@@ -41,7 +41,7 @@ export const createReadiness = (deps: {
     if (!(await within(() => store.ping()))) return "database_unavailable";
     const opens = async () => {
       // Awaited: a key may be somebody else's to use, over a network.
-      const opened = await vault.unseal(await vault.seal("ready", PROBE), PROBE);
+      const opened = await vault.unseal(vault.seal("ready", PROBE), PROBE, store);
       if (opened !== "ready") throw new Error("The vault opened something else");
     };
     return (await within(opens)) ? undefined : "vault_unusable";

@@ -10,9 +10,12 @@ import type { AddressInfo } from "node:net";
 import type { App } from "./app.ts";
 import type { Config } from "./config/config.ts";
 import { PATIENCE, serverOptions, watchConnections, type Patience } from "./connections.ts";
+import { describeBug } from "./error.ts";
 import type { Log } from "./log.ts";
 import { NO_METRICS } from "./metrics.ts";
 import type { Prometheus } from "./prometheus.ts";
+import { LOOK_EVERY, type Vault } from "./vault.ts";
+import { VaultError } from "./vault/error.ts";
 
 export type Serving = {
   port: number;
@@ -36,6 +39,7 @@ export const startServing = async (deps: {
   app: App;
   /** Closed last. */
   store: { close: () => Promise<void> };
+  vault: Pick<Vault, "look">;
   log: Log;
   prometheus: Prometheus | undefined;
   patience?: Patience;
@@ -75,6 +79,13 @@ export const startServing = async (deps: {
   const clock = [
     // At their own pace: brokers that were started together do not purge together.
     every(PURGE_EVERY * (0.75 + Math.random() / 2), app.purge, () => log("purge_bug", {})),
+    // What it has opens what it opened before; the next look may find the database or the KMS there again.
+    every(LOOK_EVERY, deps.vault.look, (error) =>
+      log("vault_look_failed", {
+        ...describeBug(error),
+        ...(error instanceof VaultError ? { why: error.message } : {}),
+      }),
+    ),
     // Counted again with the next failure; until then each broker goes by its own.
     every(SHARE_EVERY, app.share, () => log("share_failed", {})),
   ];
@@ -159,7 +170,7 @@ const startMetrics = async (
 const every = (
   ms: number,
   work: () => Promise<void>,
-  failed: () => void,
+  failed: (error: unknown) => void,
 ): { stop: () => Promise<void> } => {
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {

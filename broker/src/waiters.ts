@@ -5,10 +5,10 @@
  */
 export type Waiters = {
   /**
-   * Resolves on a wake, when the session's mark is no longer `seen`, when `ms` have passed, when a newer waiter of the
+   * Resolves on a wake, when the session's mark is no longer `seen` (without one nobody looks), when `ms` have passed, when a newer waiter of the
    * same session comes, or at close.
    */
-  wait: (id: string, ms: number, seen: string) => Promise<Why>;
+  wait: (id: string, ms: number, seen?: string) => Promise<Why>;
   wake: (id: string) => void;
   /** False past the cap: answer at once and ask the caller to come back later. */
   hasRoom: () => boolean;
@@ -28,14 +28,14 @@ export const createWaiters = (deps: {
   most?: number;
 }): Waiters => {
   const { look, most = MOST_WAITERS } = deps;
-  const waiting = new Map<string, { seen: string; done: (why: Why) => void }>();
+  const waiting = new Map<string, { seen: string | undefined; done: (why: Why) => void }>();
   let closed = false;
   let looking: NodeJS.Timeout | undefined;
 
   /** Only while somebody waits, and the next look only when this one is over: a slow database gets no queue of them. */
   const lookSoon = (): void => {
     looking ??= setTimeout(() => {
-      const asked = new Map(waiting);
+      const asked = new Map([...waiting].filter(([, { seen }]) => seen !== undefined));
       void look([...asked.keys()])
         .then((marks) => {
           for (const [id, one] of asked) if (marks.get(id) !== one.seen) one.done("woken");

@@ -18,6 +18,7 @@ import { createApp } from "../../broker/src/app.ts";
 import { runBackup, runRestore } from "../../broker/src/commands/backup.ts";
 import { DatabaseError } from "../../broker/src/store/error.ts";
 import { openStore } from "../../broker/src/store/store.ts";
+import { openVault } from "../../broker/src/vault.ts";
 import { BROKER_PROGRAM } from "../servers/broker.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
@@ -56,7 +57,7 @@ const deps = (file: string) => {
   const lines: string[] = [];
   return {
     lines,
-    config: { storage: onDisk(file), vault_keys: world.config.vault_keys },
+    config: { storage: onDisk(file), vault: world.config.vault },
     say: (line: string) => void lines.push(line),
     now: world.now,
   };
@@ -82,9 +83,10 @@ const leftBy = (file: string): string => {
 /** A second broker of the same configuration on that file. */
 const brokerOn = async (file: string) => {
   const store = await openStore(onDisk(file));
+  const vault = await openVault({ config: world.config, store });
   const app = createApp({
     config: { ...world.config, storage: onDisk(file) },
-    store,
+    ...{ store, vault },
     built: { page: "", assets: new Map(), script: Buffer.from(""), version: "0.0.0" },
     log: () => undefined,
     now: world.now,
@@ -127,7 +129,7 @@ describe("a backup", () => {
   test("of a broker at work holds all that was acknowledged before it, and opens elsewhere", async () => {
     const config = join(folder, "alter.json");
     const { keys, hash } = {
-      keys: world.config.vault_keys,
+      keys: world.config.vault.keys,
       hash: createHash("sha256").digest("hex"),
     };
     const identity_provider = { name: "I", issuer: world.idp.issuer, audience: "a" };
@@ -194,7 +196,7 @@ describe("a backup", () => {
     const bytes = readFileSync(await backUp());
     expect(bytes.includes("sealed@work.test")).toBe(true);
     expect(bytes.includes(String(body["access_token"]))).toBe(false);
-    for (const { key } of world.config.vault_keys) {
+    for (const { key } of world.config.vault.keys) {
       expect(bytes.includes(Buffer.from(key))).toBe(false);
       expect(bytes.includes(Buffer.from(key).toString("base64url"))).toBe(false);
     }

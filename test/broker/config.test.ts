@@ -87,7 +87,7 @@ test("the file that all others deviate from is accepted, as YAML and as JSON", (
     deadlines: { unclaimed: 600_000, claimed: 900_000, claimed_most: 3_600_000 },
     warnings: [],
   });
-  expect(config.vault_keys[0]).toEqual({
+  expect(config.vault.keys[0]).toEqual({
     id: "k1",
     key: new Uint8Array(Buffer.from(ENV.VAULT_KEY, "base64url")),
   });
@@ -329,6 +329,7 @@ describe("ids, keys, unknown names", () => {
     id,
     key: Buffer.alloc(bytes, id).toString("base64"),
   });
+  const transit = { address: "https://vault.example.com:8200", key: "alter", token: "hvs.x" };
   test.each<[string, Json, string[]]>([
     ["a short vault key", withKeys(k("k1", 31)), ["vault.keys[0].key"]],
     ["a long vault key", withKeys(k("k1"), k("k2", 33)), ["vault.keys[1].key"]],
@@ -344,6 +345,43 @@ describe("ids, keys, unknown names", () => {
       ["vault.keys[0].key"],
     ],
     ["no vault key", withKeys(), ["vault.keys"]],
+    ["no vault at all", file({ vault: {} }), ["vault"]],
+    ["no key to wrap with", file({ vault: { transit, wrap_with: "keys" } }), ["vault.wrap_with"]],
+    [
+      "no transit to wrap with",
+      file({ vault: { keys: [k("k1")], wrap_with: "transit" } }),
+      ["vault.wrap_with"],
+    ],
+    [
+      "transit over plain http",
+      file({ vault: { transit: { ...transit, address: "http://vault.example.com:8200" } } }),
+      ["vault.transit.address"],
+    ],
+    [
+      "transit with a path in its address",
+      file({ vault: { transit: { ...transit, address: "https://vault.example.com/v1" } } }),
+      ["vault.transit.address"],
+    ],
+    [
+      "a transit key that leads elsewhere",
+      file({ vault: { transit: { ...transit, key: "../sys/seal", mount: "a/../b" } } }),
+      ["vault.transit.mount", "vault.transit.key"],
+    ],
+    [
+      "transit without a token",
+      file({ vault: { transit: { ...transit, token: undefined } } }),
+      ["vault.transit"],
+    ],
+    [
+      "transit with two",
+      file({ vault: { transit: { ...transit, token_file: "./token" } } }),
+      ["vault.transit"],
+    ],
+    [
+      "a token that no header can carry",
+      file({ vault: { transit: { ...transit, token: "two\nlines" } } }),
+      ["vault.transit.token"],
+    ],
     ["two vault keys of one id", withKeys(k("k1"), { ...k("k2"), id: "k1" }), ["vault.keys"]],
     ["a vault key id with a dot", withKeys({ ...k("k1"), id: "k.1" }), ["vault.keys[0].id"]],
     [

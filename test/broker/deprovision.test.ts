@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { createApp } from "../../broker/src/app.ts";
 import { runUsers } from "../../broker/src/commands/users.ts";
 import type { Store } from "../../broker/src/store/store.ts";
-import { createVault } from "../../broker/src/vault.ts";
 import { hang, reset } from "../servers/faults.ts";
 import {
   accepted,
@@ -127,10 +126,9 @@ const tokenAs = async (key: string, sub: string) =>
 
 const secretFor = async (secret: string, audience_id: string): Promise<string> => {
   const id = `secret_${audience_id}_${secret}`;
-  const { vault_keys } = world.config;
   const place = { table: "managed_secrets", row: id, column: "sealed" };
   await world.store.managedSecrets.insert({
-    ...{ id, app_id: "demo", secret, sealed: createVault(vault_keys).seal("v4lue", place) },
+    ...{ id, app_id: "demo", secret, sealed: world.vault.seal("v4lue", place) },
     ...(audience_id === ""
       ? { audience: "everyone", issuer: "", audience_id }
       : { audience: "user", issuer: world.idp.issuer, audience_id }),
@@ -360,7 +358,8 @@ describe("what is under way", () => {
 /** A second broker of the same configuration. */
 const another = (store: Store) =>
   createApp({
-    ...{ config: world.config, store, now: world.now, log: () => undefined },
+    ...{ config: world.config, store, vault: world.vault, now: world.now },
+    log: () => undefined,
     built: { page: "", assets: new Map(), script: Buffer.from(""), version: "9.9.9" },
   });
 

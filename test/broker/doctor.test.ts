@@ -24,11 +24,11 @@ import { createApp } from "../../broker/src/app.ts";
 import { runDoctor } from "../../broker/src/commands/doctor.ts";
 import { readConfig, type Config } from "../../broker/src/config/config.ts";
 import { checkFile, checkNode } from "../../broker/src/doctor/configuration.ts";
-import { checkDatabase } from "../../broker/src/doctor/database.ts";
+import { checkDatabase, type OpenedVault } from "../../broker/src/doctor/database.ts";
 import type { Finding } from "../../broker/src/doctor/finding.ts";
 import { checkOutside } from "../../broker/src/doctor/outside.ts";
 import { passFor } from "../../broker/src/doctor/pass.ts";
-import { createVault, type Vault } from "../../broker/src/vault.ts";
+import type { Vault } from "../../broker/src/vault.ts";
 import { makeCertificate } from "../servers/certificate.ts";
 import { freePort, listen } from "../servers/http.ts";
 import { startReverseProxy, type Fault, type ReverseProxy } from "../servers/reverse-proxy.ts";
@@ -59,11 +59,11 @@ beforeAll(async () => {
   });
   await connect(world, { sub: "ann", account: "ann@work.test" });
   ours = { ...world.config, base_url: BASE };
-  vault = createVault(ours.vault_keys);
+  vault = world.vault;
   writeFileSync(file, "# the configuration is made in memory\n", { mode: 0o600 });
   // The same broker once more, at its address behind a proxy.
   const broker = createApp({
-    ...{ config: ours, store: world.store, now: world.now, log: () => undefined },
+    ...{ config: ours, store: world.store, vault, now: world.now, log: () => undefined },
     built: {
       page: "<!doctype html><title>page</title>",
       assets: new Map(),
@@ -132,10 +132,10 @@ const faults = ({ bad }: Examined) =>
 
 const stored = async () => (await world.snapshot()) + JSON.stringify(await world.audit());
 const unwritten = async <T>(work: () => Promise<T>): Promise<T> => {
-  const was = stored();
+  const was = await stored();
   const result = await work();
   // Not toBe: all of the database twice is no message.
-  expect(stored() === was).toBe(true);
+  expect((await stored()) === was).toBe(true);
   return result;
 };
 
@@ -180,7 +180,7 @@ test("a healthy broker: nothing is wrong, everything was looked at, and nothing 
 test("no secret is printed", async () => {
   const { body } = await accepted(() => issue(world, "ann"));
   const { text } = await examine();
-  const keys = world.config.vault_keys.map(({ key }) => Buffer.from(key).toString("base64url"));
+  const keys = world.config.vault.keys.map(({ key }) => Buffer.from(key).toString("base64url"));
   for (const secret of [
     String(body["access_token"]),
     "secret-of-calendar",
@@ -457,18 +457,18 @@ describe("the database", () => {
     return to;
   };
   const here = (): string => (ours.storage.kind === "sqlite" ? ours.storage.file : "");
-  const on = (file: string, by = vault) =>
+  const on = (file: string, by: OpenedVault = { vault, from: world.store }) =>
     checkDatabase({ storage: { kind: "sqlite", file } }, by, world.now);
   const wrong = (findings: Finding[]) =>
     findings.filter(({ state, code }) => state !== "ok" && code !== "disk_full");
 
   test("under another vault key does not open", async () => {
     const other = { id: "k1", key: new Uint8Array(randomBytes(32)) };
-    const found = await unwritten(() => on(here(), createVault([other])));
+    const found = await unwritten(() => on(here(), { why: "vault_key_mismatch" }));
     expect(wrong(found)).toMatchObject([{ state: "fail", code: "vault_key_wrong" }]);
     expect(wrong(await on(here()))).toEqual([]);
     // The broker that answers has the right one.
-    const whole = await examine({ config: { ...ours, vault_keys: [other] } });
+    const whole = await examine({ config: { ...ours, vault: { ...ours.vault, keys: [other] } } });
     expect(faults(whole)).toEqual(["vault_key_wrong", "not_this_broker"]);
   });
 

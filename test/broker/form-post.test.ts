@@ -96,7 +96,7 @@ describe("the way there and back", () => {
     const session = await consented();
     const url = new URL(await posted(session.form));
     const [row] = await rowsIn();
-    expect(row?.["posted"]).toMatch(/^v1\.k1\.[\w-]+$/);
+    expect(row?.["posted"]).toMatch(/^v2\.dk_[\w-]+\.[\w-]+$/);
     expect(await world.snapshot()).not.toContain(session.form.get("code"));
     expect(await world.snapshot()).not.toContain(url.searchParams.get("handle"));
     world.pass(MINUTE);

@@ -40,7 +40,8 @@ const run = async (words: string[], options: Json): Promise<string[]> => {
 };
 const another = (): App =>
   createApp({
-    ...{ config: world.config, store: world.store, now: world.now, log: () => undefined },
+    ...{ config: world.config, store: world.store, vault: world.vault, now: world.now },
+    log: () => undefined,
     built: { page: "", assets: new Map(), script: Buffer.from(""), version: "9.9.9" },
   });
 const ask = async (key: string, app: Pick<App, "fetch"> = world.broker): Promise<number> => {

@@ -10,7 +10,6 @@ import { runSecrets } from "../../broker/src/commands/secrets.ts";
 import { readConfig } from "../../broker/src/config/config.ts";
 import { ConfigError } from "../../broker/src/config/error.ts";
 import { placeOf, tokenOf } from "../../broker/src/managed-secrets.ts";
-import { createVault } from "../../broker/src/vault.ts";
 import { listen, type Listening } from "../servers/http.ts";
 import { found, keep, secrets as kinds } from "./scanner.ts";
 import { accepted, refused as refusedCall } from "./steps.ts";
@@ -427,8 +426,8 @@ describe("what is kept", () => {
     });
     // The twin: it is the place that keeps it shut.
     const sealed = String((await row(mine.id))["sealed"]);
-    const vault = createVault(world.config.vault_keys);
-    expect(vault.unseal(sealed, placeOf(theirs.id))).toBe(theirs.value);
+    const opened = world.vault.unseal(sealed, placeOf(theirs.id), world.store);
+    expect(await opened).toBe(theirs.value);
   });
 
   test("a value that its configuration no longer takes is not sent", async () => {

@@ -52,8 +52,8 @@ describe("/readyz", () => {
   test("many who ask at once cost one question", async () => {
     let asked = 0;
     const { check } = createReadiness({
-      store: { ping: async () => void (asked += 1) },
-      vault: { seal: (text) => text, unseal: (text) => text },
+      store: { ...world.store, ping: async () => void (asked += 1) },
+      vault: { seal: (text) => text, unseal: async (text) => text },
       sleep: () => new Promise(() => undefined),
     });
     expect(await Promise.all([check(), check(), check()])).toEqual([
@@ -64,12 +64,12 @@ describe("/readyz", () => {
     expect(asked).toBe(1);
   });
 
-  test.each<[string, { unseal: (text: string) => string }]>([
-    ["throws", { unseal: () => { throw new Error("key store is away"); } }], // prettier-ignore
-    ["opens something else", { unseal: () => "else" }],
+  test.each<[string, { unseal: (text: string) => Promise<string> }]>([
+    ["throws", { unseal: async () => Promise.reject(new Error("key store is away")) }],
+    ["opens something else", { unseal: async () => "else" }],
   ])("not when the vault %s", async (_, vault) => {
     const { check } = createReadiness({
-      store: { ping: async () => undefined },
+      store: { ...world.store, ping: async () => undefined },
       vault: { seal: (text) => text, ...vault },
       sleep: () => new Promise(() => undefined),
     });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../broker/src/app.ts";
 import { openStore } from "../../broker/src/store/store.ts";
+import { openVault } from "../../broker/src/vault.ts";
 import { hang, type Fault } from "../servers/faults.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf, refused, rowsOf, works } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
@@ -49,10 +50,14 @@ describe("single flight", () => {
 
   test("two brokers on one database: still one refresh per expiry", async () => {
     const sub = "two-brokers";
-    const store = await openStore(world.config.storage);
+    // Two stores on one file in one process would each hold up the other: SQLite's wait holds the process.
+    const own =
+      world.database.engine === "sqlite" ? undefined : await openStore(world.config.storage);
+    const store = own ?? world.store;
     const second = createApp({
       config: world.config,
       store,
+      vault: await openVault({ config: world.config, store }),
       built: { page: "", assets: new Map(), script: Buffer.from(""), version: "0.0.0" },
       log: () => undefined,
       now: world.now,
@@ -88,7 +93,7 @@ describe("single flight", () => {
       }
     } finally {
       second.close();
-      await store.close();
+      await own?.close();
     }
   });
 

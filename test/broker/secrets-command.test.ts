@@ -116,7 +116,7 @@ describe("set", () => {
     expect(await set(options)).toMatch(new RegExp(`^set ${ID.source}$`));
     const [row] = await kept();
     expect(row).toMatchObject({ ...audience, app_id: "planner", secret: "weather", version: 1 });
-    expect(row?.["sealed"]).toMatch(/^v1\.k1\./);
+    expect(row?.["sealed"]).toMatch(/^v2\.dk_/);
     expect(await kept("audit")).toMatchObject([{ event: "secret.set", actor: "operator" }]);
   });
 

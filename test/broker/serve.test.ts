@@ -28,6 +28,7 @@ const serve = async (
       limits: limitsOf(limitsSchema.parse({ connections })),
       shutdown: { drain, grace: 10_000 },
     },
+    vault: world.vault,
     port: 0,
     // Its end is this test's, the app goes on.
     app: { ...world.broker, close: () => undefined, drain: () => undefined },

@@ -9,6 +9,7 @@ import { readConfig } from "../../broker/src/config/config.ts";
 import type { Metrics } from "../../broker/src/metrics.ts";
 import { openStore } from "../../broker/src/store/store.ts";
 import { makeDatabase } from "./database.ts";
+import { openVault } from "../../broker/src/vault.ts";
 import type { Callback } from "../servers/callback.ts";
 import type { Visitor } from "../servers/headless.ts";
 import { startIdp } from "../servers/idp.ts";
@@ -111,9 +112,11 @@ export const startWorld = async (
   const now = () => Date.now() + offset;
   const logs: LogLine[] = [];
   const store = await openStore(config.storage);
+  const vault = await openVault({ config, store, now });
   const broker = createApp({
     config,
     store,
+    vault,
     built: {
       page: "<!doctype html><title>page</title>",
       assets: new Map([["assets/main-abc.js", Buffer.from("export {};")]]),
@@ -198,7 +201,22 @@ export const startWorld = async (
   };
 
   return {
-    ...{ idp, calendar, files, config, store, broker, logs, keys, now, call, post, backend, mint },
+    ...{
+      idp,
+      calendar,
+      files,
+      config,
+      store,
+      vault,
+      broker,
+      logs,
+      keys,
+      now,
+      call,
+      post,
+      backend,
+      mint,
+    },
     userToken,
     /** Moves the broker's clock; tokens minted before keep their own times. */
     pass: (ms: number) => {

@@ -9,7 +9,7 @@ import { createSeals } from "../audit/seals.ts";
 import { createVerification, type Finding, type SeenHead, type Verified } from "../audit/verify.ts";
 import type { Config } from "../config/config.ts";
 import { openExisting } from "../store/store.ts";
-import { createVault } from "../vault.ts";
+import { openVault } from "../vault.ts";
 
 export const VERIFY_OPTIONS = { json: { type: "boolean" }, heads: { type: "string" } } as const;
 
@@ -18,13 +18,13 @@ type Options = { json?: boolean | undefined; heads?: string | undefined };
 /** True: nothing was found. @throws Error for the operator */
 export const verifyAudit = async (
   deps: {
-    config: Pick<Config, "storage" | "vault_keys">;
+    config: Pick<Config, "storage" | "vault">;
     /** Prints one line. */
     say: (line: string) => void;
   },
   { json = false, heads, ...others }: Options,
 ): Promise<boolean> => {
-  const { storage, vault_keys } = deps.config;
+  const { storage } = deps.config;
   const foreign = Object.keys(others).find((name) => name !== "config");
   if (foreign !== undefined) throw new Error(`--${foreign}: not an option of audit verify`);
   if (heads !== undefined && !existsSync(heads)) throw new Error(`--heads: no file at ${heads}`);
@@ -32,8 +32,9 @@ export const verifyAudit = async (
   // Opening what is not there would make an empty one, in which nothing is wrong.
   const store = await openExisting(storage);
   try {
+    const vault = await openVault({ config: deps.config, store });
     const verification = createVerification({
-      ...{ store, sealsOf: createSeals(createVault(vault_keys)) },
+      ...{ store, sealsOf: createSeals(vault) },
       found: (finding) => (json ? line("audit_finding", finding) : deps.say(inWords(finding))),
       head: ({ at, ...head }) =>
         json ? line("audit_head", { ...head, at: new Date(at).toISOString() }) : undefined,

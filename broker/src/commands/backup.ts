@@ -9,7 +9,7 @@ import { backUp, restore } from "../store/backup.ts";
 import { ABSENT, DatabaseError } from "../store/error.ts";
 
 export type BackupDeps = {
-  config: Pick<Config, "storage" | "vault_keys">;
+  config: Pick<Config, "storage" | "vault">;
   say: (line: string) => void;
   now: () => number;
 };
@@ -25,7 +25,7 @@ export const runBackup = async (
   const { schema, grants, audit, bytes } = await backUp(file, resolve(to));
   say(`${resolve(to)}: schema ${schema}, ${grants} grants, ${audit} audit rows, ${bytes} bytes`);
   say(
-    `The vault's keys are not in it, and without them no token of it can be opened: keep ${config.vault_keys.map(({ id }) => id).join(", ")} elsewhere.`,
+    `The vault's keys are not in it, and without them no token of it can be opened: keep ${wrappedBy(config)}.`,
   );
 };
 
@@ -68,3 +68,9 @@ const fileOf = ({ storage }: Pick<Config, "storage">): string => {
   if (storage.file === ":memory:") throw new Error("storage: a database in memory has no file");
   return storage.file;
 };
+
+const wrappedBy = ({ vault }: Pick<Config, "vault">): string =>
+  [
+    ...(vault.keys.length ? [`${vault.keys.map(({ id }) => id).join(", ")} elsewhere`] : []),
+    ...(vault.transit ? [`the KMS at ${vault.transit.address}`] : []),
+  ].join(", and ");

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/error.ts";
 import { createAsk } from "../doctor/ask.ts";
@@ -13,7 +13,10 @@ import { checkDatabase } from "../doctor/database.ts";
 import { codeOf, fail, ok, skipped, type Finding } from "../doctor/finding.ts";
 import { checkIdentityProviders, checkProviders } from "../doctor/others.ts";
 import { checkOutside } from "../doctor/outside.ts";
-import { createVault } from "../vault.ts";
+import { lookAtStore } from "../store/store.ts";
+import { openVault, type Vault } from "../vault.ts";
+import { VaultError } from "../vault/error.ts";
+import type { KeyStore } from "../vault/keyring.ts";
 
 export const DOCTOR_OPTIONS = { "from-outside": { type: "string" } } as const;
 
@@ -91,11 +94,13 @@ const examine = async (deps: DoctorDeps, at: URL | undefined): Promise<Area[]> =
   } catch (error) {
     return [{ area: "configuration", findings: [node, ...unread(deps.file, error)] }];
   }
-  const vault = createVault(config.vault_keys);
+  const { opened, close } = await lookAtVault(config);
   const fetch = deps.fetch ?? globalThis.fetch;
   const is_running = await answersAt(config);
   const outside = {
-    ...{ config, vault, now, version, at, is_running, ca: deps.ca },
+    ...{ config, now, version, at, is_running, ca: deps.ca },
+    // Without one nothing here shows the broker who asks.
+    vault: "why" in opened ? { mac: () => randomBytes(32).toString("base64url") } : opened.vault,
     newNonce: () => randomBytes(18).toString("base64url"),
     ...(deps.held === undefined ? {} : { held: deps.held }),
     ...(deps.piece === undefined ? {} : { piece: deps.piece }),
@@ -105,12 +110,12 @@ const examine = async (deps: DoctorDeps, at: URL | undefined): Promise<Area[]> =
       "configuration",
       async () => [node, ...checkFile(deps.file, text, config), running(config, is_running)],
     ],
-    ["database and vault", () => checkDatabase(config, vault, now)],
+    ["database and vault", () => checkDatabase(config, opened, now)],
     ["identity providers", () => checkIdentityProviders({ config, now, fetch })],
     ["providers", () => checkProviders({ config, now, fetch })],
     [`from outside: ${at?.origin ?? config.base_url}`, () => checkOutside(outside)],
   ];
-  return Promise.all(
+  const areas = await Promise.all(
     work.map(async ([area, check]) => ({
       area,
       findings: await check().catch((error: unknown) => [
@@ -121,6 +126,28 @@ const examine = async (deps: DoctorDeps, at: URL | undefined): Promise<Area[]> =
       ]),
     })),
   );
+  await close();
+  return areas;
+};
+
+/** Its keys as they are stored: a look makes none. */
+const lookAtVault = async (
+  config: Config,
+): Promise<{
+  opened: { vault: Vault; from: KeyStore } | { why: string };
+  close: () => Promise<void>;
+}> => {
+  const { storage } = config;
+  if (storage.kind === "sqlite" && !existsSync(storage.file))
+    return { opened: { why: "no_database_yet" }, close: async () => undefined };
+  const from = lookAtStore(storage);
+  try {
+    const vault = await openVault({ config, store: from, is_looking: true });
+    return { opened: { vault, from }, close: from.close };
+  } catch (error) {
+    const why = error instanceof VaultError ? error.code : codeOf(error);
+    return { opened: { why }, close: from.close };
+  }
 };
 
 const unread = (file: string, error: unknown): Finding[] => {

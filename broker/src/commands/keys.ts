@@ -64,7 +64,7 @@ const revoke = async (deps: UsersDeps, options: Options) => {
   const { id: app_id } = configuredApp(config, given("app", options.app));
   const key_id = given("key", options.key);
   await withExisting(config, async (opened) => {
-    const { store, now, audit, endSession } = assemble(deps, opened);
+    const { store, now, audit, endSession } = await assemble(deps, opened);
     const all = keysOf(config, app_id, await store.apiKeys.ofApp(app_id));
     const named = all.filter((key) => key.key_id === key_id);
     // A name that was given to another key since means the one that has it now.

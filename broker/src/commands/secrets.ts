@@ -11,7 +11,7 @@ import type { ManagedSecret } from "../config/secrets.ts";
 import { placeOf, tokenOf } from "../managed-secrets.ts";
 import type { Audience, StoredSecret } from "../store/managed-secrets.ts";
 import { openExisting, openStore, type Store } from "../store/store.ts";
-import { createVault } from "../vault.ts";
+import { openVault, type Vault } from "../vault.ts";
 import { readInstant } from "./instant.ts";
 import { readStdin, type Stdin } from "./stdin.ts";
 
@@ -60,7 +60,7 @@ export const runSecrets = async (
 
 const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise<void> => {
   const { config, say } = deps;
-  const { now, newId, audit, vault, chained } = toolsOf(deps);
+  const { now, newId, audit, random, chained } = toolsOf(deps);
   if (rest.length)
     throw new Error(
       "invalid_value: the value is read from standard input only. As an argument it stays in the shell's history and shows in the list of processes: if that was the value, replace it at its provider",
@@ -73,8 +73,9 @@ const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise
   const made = tokenOf(secret, value);
   if (!made.ok) throw new Error(`invalid_value: what came on standard input ${made.problem}`);
 
-  const done = await withStore(config, (store) =>
-    chained(store).transaction(async (tx) => {
+  const done = await withStore(config, async (store) => {
+    const vault = await openVault({ config, store, now, random });
+    return chained(store, vault).transaction(async (tx) => {
       const standing = await tx.managedSecrets.standing(app.id, secret.id, audience);
       const row = { id: standing?.id ?? newId("secret"), app_id: app.id, secret: secret.id };
       const sealed = vault.seal(value, placeOf(row.id));
@@ -88,8 +89,8 @@ const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise
       const word = standing ? "rotated" : "set";
       await audit(tx, "secret.set", "operator", aboutRow({ ...row, ...audience }, word));
       return `${word} ${row.id}`;
-    }),
-  );
+    });
+  });
   say(done);
 };
 
@@ -122,29 +123,30 @@ const list = async (
 };
 
 const revoke = async (deps: SecretsDeps, [id, ...rest]: string[]): Promise<void> => {
-  const { now, audit, chained } = toolsOf(deps);
+  const { now, audit, random, chained } = toolsOf(deps);
+  const { config } = deps;
   if (id === undefined || rest.length)
     throw new Error("secrets revoke: expected one id, as secrets list prints it");
-  await withExisting(deps.config, (store) =>
-    chained(store).transaction(async (tx) => {
+  await withExisting(config, async (store) => {
+    const vault = await openVault({ config, store, now, random });
+    await chained(store, vault).transaction(async (tx) => {
       const row = await tx.managedSecrets.byId(id);
       if (!row)
         throw new Error("unknown_id: no value has this id; secrets list prints those there are");
       if (!(await tx.managedSecrets.revoke(id, now())))
         throw new Error("already_revoked: this value has been destroyed before");
       await audit(tx, "secret.revoked", "operator", aboutRow(row, "revoked"));
-    }),
-  );
+    });
+  });
   deps.say(`revoked ${id}`);
 };
 
-const toolsOf = ({ config, now = Date.now, random = randomBytes }: SecretsDeps) => {
+const toolsOf = ({ now = Date.now, random = randomBytes }: SecretsDeps) => {
   const newId = (prefix: string) => `${prefix}_${Buffer.from(random(16)).toString("base64url")}`;
   const audit = createAudit({ now, newId: () => newId("aud") });
-  const vault = createVault(config.vault_keys, random);
-  const sealsOf = createSeals(vault);
-  const chained = (store: Store) => chainAudit(store, { sealsOf, newId, now });
-  return { now, newId, audit, vault, chained };
+  const chained = (store: Store, vault: Vault) =>
+    chainAudit(store, { sealsOf: createSeals(vault), newId, now });
+  return { now, newId, audit, random, chained };
 };
 
 export const given = (name: string, value: string | undefined): string => {

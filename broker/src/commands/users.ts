@@ -15,7 +15,7 @@ import { createOAuth } from "../oauth/oauth.ts";
 import { createOutbound } from "../outbound.ts";
 import { createRedeem } from "../redeem.ts";
 import type { Store } from "../store/store.ts";
-import { createVault } from "../vault.ts";
+import { openVault } from "../vault.ts";
 import { createWaiters } from "../waiters.ts";
 import { configuredApp, given, withExisting } from "./secrets.ts";
 
@@ -47,7 +47,7 @@ export const runUsers = async (
   const app = configuredApp(config, given("app", options.app));
   const owner = ownerOf(app, given("subject", options.subject));
   await withExisting(config, async (opened) => {
-    const { store, now, audit, errands, deprovisioning } = assemble(deps, opened);
+    const { store, now, audit, errands, deprovisioning } = await assemble(deps, opened);
     const about = { actor: "operator", request_id: null } as const;
     if (verb === "deprovision") {
       const ended = await deprovisioning.depart({
@@ -81,12 +81,12 @@ const ownerOf = ({ id, identity_provider }: App, subject: string) => {
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 /** The parts of a broker that an end needs, without its routes. */
-export const assemble = (deps: UsersDeps, opened: Store) => {
+export const assemble = async (deps: UsersDeps, opened: Store) => {
   const { config, now = Date.now } = deps;
   const log = () => undefined;
   const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
   const audit = createAudit({ now, newId: () => newId("aud") });
-  const vault = createVault(config.vault_keys, randomBytes);
+  const vault = await openVault({ config, store: opened, now });
   const store = chainAudit(opened, { sealsOf: createSeals(vault), newId, now });
   const fetch = deps.fetch ?? createOutbound(config.is_allowed_address);
   const oauth = createOAuth({ fetch, now, timeout: config.provider_timeout, log });

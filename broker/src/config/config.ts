@@ -4,7 +4,6 @@
  */
 import type { Rule } from "../policy.ts";
 import { isSecureUrl } from "../providers/url.ts";
-import type { VaultKey } from "../vault.ts";
 import type { ProviderClient } from "./client.ts";
 import { ConfigError, type Complain } from "./error.ts";
 import { readFile, type File } from "./file.ts";
@@ -15,6 +14,7 @@ import { checkClients, clientsOf, providersOf } from "./providers.ts";
 import type { ManagedSecret } from "./secrets.ts";
 import { warningsOnStorage } from "./storage.ts";
 import type { Storage } from "../store/storage.ts";
+import { vaultOf, type VaultConfig } from "./vault.ts";
 
 export type App = {
   id: string;
@@ -45,7 +45,7 @@ export type Config = {
   base_url: string;
   listen: { host: string; port: number };
   storage: Storage;
-  vault_keys: [VaultKey, ...VaultKey[]];
+  vault: VaultConfig;
   apps: Map<string, App>;
   /** SHA-256 (hex) of an API key -> whose it is. */
   api_keys: Map<string, ApiKey>;
@@ -90,14 +90,7 @@ const resolve = (file: File): Config => {
   const issues: ConfigError["issues"] = [];
   const complain: Complain = (key, message) => void issues.push({ key, message });
 
-  const vault_keys = file.vault.keys.map(({ id, key }, i) => {
-    const bytes = Buffer.from(key, "base64url");
-    if (bytes.length === 32 && bytes.every((byte) => byte === bytes[0]))
-      complain(`vault.keys[${i}].key`, "must be random: openssl rand -base64 32");
-    if (bytes.length !== 32)
-      complain(`vault.keys[${i}].key`, `must be 32 bytes in base64, got ${bytes.length} bytes`);
-    return { id, key: new Uint8Array(bytes) };
-  });
+  const vault = vaultOf(file.vault, complain);
   const providers = providersOf(file, complain);
   const apps = new Map<string, App>();
   const api_keys: Config["api_keys"] = new Map();
@@ -167,10 +160,7 @@ const resolve = (file: File): Config => {
       "shutdown.grace_seconds",
       `must be more than drain_seconds (${drain_seconds}), or no request could end after it`,
     );
-  const [first, ...rest] = vault_keys;
-  if (new Set(vault_keys.map(({ id }) => id)).size !== vault_keys.length)
-    complain("vault.keys", "two keys have the same id");
-  if (issues.length || !first) throw new ConfigError(issues);
+  if (issues.length) throw new ConfigError(issues);
 
   const base = new URL(file.base_url);
   return {
@@ -180,7 +170,7 @@ const resolve = (file: File): Config => {
       port: file.listen.port ?? Number(base.port || (base.protocol === "https:" ? 443 : 80)),
     },
     storage: file.storage,
-    vault_keys: [first, ...rest],
+    vault,
     apps,
     api_keys,
     deadlines: {

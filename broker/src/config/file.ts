@@ -13,6 +13,7 @@ import { limitsSchema } from "./limits.ts";
 import { cidr, policiesSchema } from "./policies.ts";
 import { secretsSchema } from "./secrets.ts";
 import { storageSchema } from "./storage.ts";
+import { vaultSchema } from "./vault.ts";
 
 const origin = z.string().refine((value) => {
   const url = parseUrl(value);
@@ -39,16 +40,7 @@ const fileSchema = z.strictObject({
     .strictObject({ host: z.string().optional(), port: z.int().min(0).max(65535).optional() })
     .default({}),
   storage: storageSchema,
-  vault: z.strictObject({
-    keys: z
-      .array(
-        z.strictObject({
-          id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, "must be 1-32 letters, digits, - or _"),
-          key: z.string(),
-        }),
-      )
-      .min(1),
-  }),
+  vault: vaultSchema,
   /** Providers that the catalogue has not, and what is to be different from those that it has. */
   providers: z.record(recordId, overrideSchema).default({}),
   apps: z

@@ -12,6 +12,7 @@ import {
 } from "../store/inspect.ts";
 import type { Storage } from "../store/storage.ts";
 import type { Vault } from "../vault.ts";
+import type { KeyStore } from "../vault/keyring.ts";
 import { skewOf } from "./clock.ts";
 import { codeOf, fail, ok, skipped, warn, type Finding } from "./finding.ts";
 
@@ -23,7 +24,7 @@ const MOST_LOG = 256 * MEGABYTE;
 
 export const checkDatabase = async (
   { storage }: Pick<Config, "storage">,
-  vault: Pick<Vault, "unseal">,
+  opened: OpenedVault,
   now: () => number,
 ): Promise<Finding[]> => {
   const name = storage.kind === "sqlite" ? storage.file : "storage.postgres";
@@ -66,7 +67,7 @@ export const checkDatabase = async (
         }),
     ...(found.file ? spaceOf(found.size, found.file) : []),
     ...(found.server ? serverOf(found.server, storage, now()) : []),
-    openOf(found.sealed, vault),
+    await openOf(found.sealed, opened),
   ];
 };
 
@@ -153,21 +154,27 @@ const serverOf = (
   return findings;
 };
 
+/** Or why there is none: a code. */
+export type OpenedVault = { vault: Pick<Vault, "unseal">; from: KeyStore } | { why: string };
+
 /** `alter-broker vault verify` opens all of them. */
-const openOf = (sealed: Sealed[], vault: Pick<Vault, "unseal">): Finding => {
+const openOf = async (sealed: Sealed[], opened: OpenedVault): Promise<Finding> => {
   if (!sealed.length) return ok("vault", "nothing is sealed yet");
-  const closed = sealed.filter(({ table, row, sealed: value }) => {
-    try {
-      vault.unseal(value, { table, row, column: "sealed" });
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  if ("why" in opened)
+    return fail("vault_key_wrong", "the vault", {
+      expected: "the configuration opens the data keys",
+      came: opened.why,
+      todo: "vault must name the key or the KMS that wrapped them: docs/vault.md",
+    });
+  const closed: Sealed[] = [];
+  for (const one of sealed) {
+    const place = { table: one.table, row: one.row, column: "sealed" };
+    await opened.vault.unseal(one.sealed, place, opened.from).catch(() => closed.push(one));
+  }
   if (!closed.length) return ok("vault", `the newest ${sealed.length} sealed values open`);
   return fail("vault_key_wrong", "sealed values", {
     expected: `the newest ${sealed.length} open`,
     came: `${closed.length} do not, ${closed[0]?.table} ${closed[0]?.row} for one`,
-    todo: "vault.keys must hold every key that something was sealed with: put the missing one back, last in the list",
+    todo: "alter-broker vault verify names all of them; docs/vault.md says what may be missing",
   });
 };

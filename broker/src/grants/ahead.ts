@@ -67,7 +67,7 @@ export const createAhead = (deps: {
     for (const grant of taken) {
       const client = deps.clientOf(grant);
       const facts = factsOf(client, grant);
-      const tokens = deps.safe.openIfPossible(grant);
+      const tokens = await deps.safe.openIfPossible(grant, store);
       if (!client || !facts || !tokens || (await deps.oauth.accepts(client, tokens, facts)))
         continue;
       // Only the version that was refused: it may have been renewed while the provider was asked.

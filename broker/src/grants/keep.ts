@@ -124,7 +124,7 @@ export const createKeeping = (deps: {
     for (const connection of session.connections) {
       const grant = staged.find(({ id }) => id === connection.grant_id);
       const client = grant && deps.clientOf(grant);
-      const tokens = grant && safe.open(grant);
+      const tokens = grant && (await safe.open(grant, tx));
       if (grant?.status !== "pending" || !client || !tokens) continue;
       const standing = await renewable(tx, session, grant);
       const required = requiredScopes(client, session);
@@ -182,7 +182,7 @@ export const createKeeping = (deps: {
     tokens: Tokens,
     brought: Brought,
   ): Promise<{ scopes: string[]; unused: Unused | undefined }> => {
-    const old = safe.openIfPossible(standing);
+    const old = await safe.openIfPossible(standing, tx);
     const placed = factsOf(client, standing) !== undefined;
     const works =
       placed &&

@@ -65,7 +65,7 @@ export const createRefresh = (deps: {
     refused_token_id?: string,
   ): Promise<FreshToken> => {
     const refused = isForcedAnew(refused_token_id) ? refused_token_id : undefined;
-    const tokens = safe.open(grant);
+    const tokens = await safe.open(grant, store);
     const client = app.providers.get(grant.provider);
     if (tokens && isFresh(tokens, now(), client) && tokenId(grant) !== refused) {
       if (isDue(grant, tokens, now()) && mayTryAhead(grant.id)) renewAhead(app, grant);
@@ -108,7 +108,7 @@ export const createRefresh = (deps: {
       const found = await store.grants.byId(app.id, id);
       if (!found) throw refuse("grant_not_found");
       const grant = usable(await deps.settle(found));
-      const tokens = safe.open(grant);
+      const tokens = await safe.open(grant, store);
       const isRefused = tokenId(grant) === refused;
       const client = app.providers.get(grant.provider);
       const isAhead = grant.version === ahead_of;

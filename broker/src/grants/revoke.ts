@@ -41,7 +41,7 @@ export const createRevocation = (deps: {
     const grant = await tx.grants.byId(app_id, id);
     if (!grant || !(await tx.grants.revoke(id, now()))) return undefined;
     await audit(tx, "grant.revoked", actor, { ...aboutGrant(grant), ...by });
-    return { grant, tokens: safe.openIfPossible(grant) };
+    return { grant, tokens: await safe.openIfPossible(grant, tx) };
   };
 
   const revoke = async (grant: Grant, actor: Actor, by: By): Promise<ProviderRevocation> => {
@@ -115,7 +115,7 @@ export const createRevocation = (deps: {
     await audit(tx, "grant.purged", actor, { ...aboutGrant(grant), ...by });
     const client = deps.clientOf(grant);
     const facts = factsOf(client, grant);
-    const tokens = safe.openIfPossible(grant);
+    const tokens = await safe.openIfPossible(grant, tx);
     return async () => {
       if (client && facts && tokens) await drop(client, tokens, facts);
     };

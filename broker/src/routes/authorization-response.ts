@@ -77,7 +77,8 @@ export const createResponses = (
       const { consumed_at, posted, posted_at, state_hash } = authorization;
       if (consumed_at !== null) return { authorization, parameters: new URLSearchParams() };
       if (posted === null || now() >= (posted_at ?? 0) + POSTED_LIFETIME) return "handle_expired";
-      const parameters = new URLSearchParams(vault.unseal(posted, postedPlace(state_hash)));
+      const form = await vault.unseal(posted, postedPlace(state_hash), store);
+      const parameters = new URLSearchParams(form);
       return { authorization, parameters };
     },
 

@@ -121,15 +121,15 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     if (!app || !client) return "session_gone";
     // Of what is consumed nothing is exchanged any more, whoever issued it.
     if (authorization.consumed_at === null) {
-      const { variables } = secretsOf(authorization);
+      const { variables } = await secretsOf(authorization);
       const checked = await oauth.checkResponse(client, parameters, variables);
       if (checked !== "fine") return checked;
     }
     return { session, app, client, authorization, parameters };
   };
 
-  const secretsOf = ({ sealed, state_hash }: AuthorizationRow): Secrets =>
-    JSON.parse(vault.unseal(sealed, sealedPlace(state_hash))) as Secrets;
+  const secretsOf = async ({ sealed, state_hash }: AuthorizationRow): Promise<Secrets> =>
+    JSON.parse(await vault.unseal(sealed, sealedPlace(state_hash), store)) as Secrets;
 
   /**
    * Whoever ends a user or a key ends their sessions; one that was being minted at that very moment is noticed here,
@@ -197,7 +197,7 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const finished = await oauth.finish(client, {
       redirect_uri: redirectUri(config.base_url, client.provider.id),
       parameters,
-      secrets: secretsOf(authorization),
+      secrets: await secretsOf(authorization),
     });
     const about = { ...aboutSession(session), provider: client.provider.id, request_id };
     if (!finished.ok) {

@@ -59,7 +59,7 @@ export const doctorRoutes = (broker: Broker, version: string): Hono<Env> => {
     });
     const wait = Math.min(LONGEST, Math.max(0, Number(searchParams.get("wait")) || 0));
     // Released at shutdown like a widget's question.
-    const pass = async () => void (wait && (await waiters.wait(`doctor ${nonce}`, wait, "")));
+    const pass = async () => void (wait && (await waiters.wait(`doctor ${nonce} ${search}`, wait)));
     if (searchParams.get("pieces") === null) {
       await pass();
       return c.json(seen);

@@ -394,4 +394,28 @@ export const MIGRATIONS: Migration[] = [
     // It writes rows that are in no chain, which a verification takes for forged ones.
     previous_runs: false,
   },
+  {
+    up: [
+      sql`create table vault_keys (
+        id text primary key,
+        purpose text not null,
+        wrapped text not null,
+        wrapped_by text not null,
+        state text not null,
+        created_at bigint not null,
+        retired_at bigint
+      )`,
+      // Of brokers that start or rotate at once, one wins.
+      sql`create unique index vault_keys_one_current on vault_keys (purpose) where state = 'current'`,
+    ],
+    down: [sql`drop index vault_keys_one_current`, sql`drop table vault_keys`],
+    loses: [
+      {
+        what: "the vault's data keys, AND WITH THEM EVERYTHING SEALED since this schema: those users connect again",
+        rows: sql`select count(*) as n from vault_keys`,
+      },
+    ],
+    // It cannot open what is sealed with a data key.
+    previous_runs: false,
+  },
 ];

@@ -4,12 +4,13 @@ import { apiKeyStore } from "./api-keys.ts";
 import { auditStore } from "./audit.ts";
 import { chainStore } from "./chains.ts";
 import { counterStore } from "./counters.ts";
-import { inTransaction, openDatabase, type Db, type Tx } from "./database.ts";
+import { connectDatabase, inTransaction, openDatabase, type Db, type Tx } from "./database.ts";
 import { deprovisionedStore } from "./deprovisioned.ts";
 import { grantStore } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
 import type { Storage } from "./storage.ts";
+import { vaultStore } from "./vault.ts";
 
 export type Statements = ReturnType<typeof statements>;
 export type Store = Statements & {
@@ -41,6 +42,12 @@ export const openStore = async (storage: Storage): Promise<Store> => {
   };
 };
 
+/** As it stands, for whoever must change nothing: whatever its schema is. */
+export const lookAtStore = (storage: Storage): Statements & { close: () => Promise<void> } => {
+  const db = connectDatabase(storage);
+  return { ...statements(db), close: () => db.destroy() };
+};
+
 /** For commands beside a broker. @throws Error for the operator, where opening would make an empty file. */
 export const openExisting = async (storage: Storage): Promise<Store> => {
   if (storage.kind === "sqlite" && storage.file !== ":memory:" && !existsSync(storage.file))
@@ -57,4 +64,5 @@ const statements = (db: Db | Tx) => ({
   apiKeys: apiKeyStore(db),
   audit: auditStore(db),
   chains: chainStore(db),
+  vault: vaultStore(db),
 });

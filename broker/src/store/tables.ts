@@ -126,6 +126,20 @@ export type ManagedSecretRow = {
   revoked_at: number | null;
 };
 
+export type VaultKeyRow = {
+  /** Stands in every value that was sealed with it. */
+  id: string;
+  /** `seal`, or `mac` for keyed hashes; the latter is never replaced. */
+  purpose: string;
+  /** The key, encrypted by what `wrapped_by` names. */
+  wrapped: string;
+  wrapped_by: string;
+  /** `current`: one of each purpose. `replaced`: values are still being resealed. `retired`: none is known to be left. */
+  state: string;
+  created_at: number;
+  retired_at: number | null;
+};
+
 export type AuditRow = {
   id: string;
   at: number;
@@ -204,4 +218,5 @@ export type Tables = {
   deprovisioned_users: DeprovisionedUserRow;
   deliveries: DeliveryRow;
   api_keys: ApiKeyRow;
+  vault_keys: VaultKeyRow;
 };

@@ -10,6 +10,7 @@ import { createApp } from "../../../broker/src/app.ts";
 import { runSecrets } from "../../../broker/src/commands/secrets.ts";
 import { readConfig } from "../../../broker/src/config/config.ts";
 import { openStore } from "../../../broker/src/store/store.ts";
+import { openVault } from "../../../broker/src/vault.ts";
 import {
   AlterSDKError,
   App,
@@ -36,8 +37,9 @@ export type Run = (file: File, now: () => number) => Promise<RunningBroker>;
 export const inProcess: Run = async (file, now) => {
   const config = readConfig(stringify(file), {});
   const store = await openStore(config.storage);
+  const vault = await openVault({ config, store, now });
   const built = { page: "", assets: new Map(), script: Buffer.alloc(0), version: "9.9.9" };
-  const broker = createApp({ config, store, built, log: () => undefined, now });
+  const broker = createApp({ config, store, vault, built, log: () => undefined, now });
   return {
     url: B,
     fetch: (url, init) => broker.fetch(new Request(url, init)),

@@ -125,15 +125,18 @@ export const ofOthers: Row[] = [
   {
     error: "AlterSDKError",
     code: "internal_error",
-    cause: "A fault in the broker, or one of its vault keys was taken away.",
-    fix: "`requestId` names the line in the broker's log; tell its operator.",
+    cause: "A fault in the broker, or what it has stored does not open any more.",
+    fix: "`requestId` names the line in the broker's log; tell its operator (`alter-broker vault verify`).",
     provoke: async (stage) => {
       await connected(stage, "sealed");
-      const keyless = await stage.alongside((file) => {
-        const key = randomBytes(32).toString("base64url");
-        file["vault"] = { keys: [{ id: "k2", key }] };
-      });
-      return stage.request("sealed", {}, keyless);
+      const { vault } = stage.world.store;
+      const column = { table: "grants", key: "id", column: "sealed" } as const;
+      const [grant] = await stage.grantsOf("sealed");
+      const all = await vault.batch(column, { after: "", limit: 1_000 });
+      const value = all.find(({ id }) => id === grant?.grantId);
+      if (!value) throw new Error("no grant");
+      await vault.reseal(column, value, `v1.gone.${randomBytes(60).toString("base64url")}`);
+      return stage.request("sealed");
     },
   },
   {
