@@ -26,6 +26,7 @@ import { connectRoutes } from "./routes/connect.ts";
 import { createCookies } from "./routes/cookies.ts";
 import { grantRoutes } from "./routes/grants.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { openapiRoutes } from "./routes/openapi.ts";
 import { pageRoutes, type Built } from "./routes/pages.ts";
 import { proxyRoutes } from "./routes/proxy.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -45,6 +46,8 @@ export type App = {
   purge: () => Promise<void>;
   /** Answers the waiting and waits for nobody; the caller closes the store. */
   close: () => void;
+  /** Every method and path that has an answer, as `GET /v1/grants/:id`: what the OpenAPI document is held against. */
+  endpoints: string[];
   /** Resolves when no refresh is under way and no audit row waits to be written: only then may the store be closed. */
   settled: () => Promise<void>;
 };
@@ -145,6 +148,7 @@ export const createApp = (deps: {
     connectRoutes(broker, cookies),
     widgetRoutes(broker),
     pageRoutes(config, deps.built),
+    openapiRoutes(config, deps.built),
     healthRoutes(broker),
   ])
     app.route("/", routes);
@@ -179,6 +183,9 @@ export const createApp = (deps: {
       await grants.sweep(PURGE_BATCH);
     },
     close: () => waiters.close(),
+    endpoints: app.routes
+      .filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method} ${path}`),
     settled: async () => {
       await grants.settled();
       await settled();

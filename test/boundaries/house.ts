@@ -55,6 +55,11 @@ export const rooms = (packages: Packages): Room[] => [
     has: is("protocol/backend.ts"),
     may: ["zod/mini", "/protocol/http.ts"],
   },
+  {
+    name: "protocol/openapi",
+    has: under("protocol/openapi"),
+    may: ["zod/mini", ...["http", "backend", "window"].map((name) => `/protocol/${name}.ts`)],
+  },
   { name: "src", has: under("src"), may: ["@alter-ai/protocol/window"] },
   {
     name: "popup",
