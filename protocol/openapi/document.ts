@@ -41,8 +41,15 @@ export const openapi = (about: { version: string; base_url: string }): OpenApi =
   const addCall = (tag: Tag, name: string, call: Call, told: About): void => {
     const kind = KINDS[tag];
     const Name = name[0]?.toUpperCase() + name.slice(1);
-    const errors = [...kind.errors, ...told.errors, ...(call.body ? BODY_ERRORS : [])];
-    add(call.method ?? "POST", call.path, {
+    const method = call.method ?? "POST";
+    const errors = [
+      ...kind.errors,
+      ...told.errors,
+      ...(call.body ? BODY_ERRORS : []),
+      // Whoever sends a body where none is expected may still send too much of it.
+      ...(method === "GET" ? [] : (["payload_too_large"] as const)),
+    ];
+    add(method, call.path, {
       operationId: name,
       tags: [tag],
       summary: told.summary,
@@ -171,11 +178,7 @@ type Tag = "backend" | "page" | "widget";
 
 /** Of every call of a kind. */
 const COMMON = ["internal_error"] as const satisfies ErrorCode[];
-const BODY_ERRORS = [
-  "invalid_request",
-  "unsupported_media_type",
-  "payload_too_large",
-] as const satisfies ErrorCode[];
+const BODY_ERRORS = ["invalid_request", "unsupported_media_type"] as const satisfies ErrorCode[];
 
 const header = (name: string, description: string, required: boolean): Parameter =>
   ({ name, in: "header", description, required, schema: { type: "string" } }) as Parameter;

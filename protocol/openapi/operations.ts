@@ -2,9 +2,9 @@
  * Of every call what no schema says: who makes it, with which credentials, which codes refuse it, and an example. The
  * OpenAPI document is made from this and the endpoint tables. Knows shapes only, and repeats none of them.
  */
-import type { backend} from "../backend.ts";
+import type { backend } from "../backend.ts";
 import { proxy } from "../backend.ts";
-import type { page, widget} from "../http.ts";
+import type { page, widget } from "../http.ts";
 import { type ErrorCode } from "../http.ts";
 
 export type About = {

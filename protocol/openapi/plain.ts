@@ -1,15 +1,8 @@
 /**
  * What is in no endpoint table, because no program of ours parses it: pages and files, the provider's way back, health.
  */
-import type {
-  TAGS} from "./parts.ts";
-import {
-  pathParameters,
-  problems,
-  type Json,
-  type Operation,
-  type Parameter,
-} from "./parts.ts";
+import type { TAGS } from "./parts.ts";
+import { pathParameters, problems, type Json, type Operation, type Parameter } from "./parts.ts";
 
 const plain = (
   tag: keyof typeof TAGS,
