@@ -232,10 +232,10 @@ const createSchemas = () => {
   };
 };
 
-const inline = (schema: Schema): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" });
-  return rest;
-};
+const inline = (schema: Schema): Json =>
+  Object.fromEntries(
+    Object.entries(z.toJSONSchema(schema, { io: "input" })).filter(([name]) => name !== "$schema"),
+  );
 
 const jsonContent = (schema: Json, example: unknown) => ({
   "application/json": { schema, ...(example === undefined ? {} : { example }) },

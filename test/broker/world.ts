@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { stringify } from "yaml";
 import { createApp } from "../../broker/src/app.ts";
 import { readConfig } from "../../broker/src/config/config.ts";
-import { openStore } from "../../broker/src/store/store.ts";
+import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { makeDatabase } from "./database.ts";
 import type { Callback } from "../servers/callback.ts";
 import type { Visitor } from "../servers/headless.ts";
@@ -41,6 +41,8 @@ export const startWorld = async (
     configure?: (file: Json) => void;
     fetch?: typeof fetch;
     sleep?: (ms: number) => Promise<void>;
+    /** Stands between the broker and its store, to see what is asked of it. */
+    watch?: (store: Store) => Store;
     /** Who answers every call below instead of this world's own broker: the same configuration elsewhere, say. */
     answer?: (path: string, init: RequestInit) => Promise<Response>;
   } = {},
@@ -107,7 +109,7 @@ export const startWorld = async (
   const store = await openStore(config.storage);
   const broker = createApp({
     config,
-    store,
+    store: options.watch?.(store) ?? store,
     built: {
       page: "<!doctype html><title>page</title>",
       assets: new Map([["assets/main-abc.js", Buffer.from("export {};")]]),

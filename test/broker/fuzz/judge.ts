@@ -2,7 +2,7 @@
  * What every answer has to be, whatever was asked: one that the document knows, in its form, without a secret, and
  * without a bug on the way. And what has to hold of everything that is stored, whatever has happened.
  */
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { isDeepStrictEqual } from "node:util";
 import { backend } from "../../../protocol/backend.ts";
 import { ERRORS, page, problemSchema, widget, type ErrorCode } from "../../../protocol/http.ts";

@@ -149,7 +149,7 @@ const spoilOnce = (json: Json, { at, how, name, value }: Spoiling): Json => {
     else set(members, key, [current, value]);
   else {
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
-    else delete members[key];
+    else Reflect.deleteProperty(parent, key);
     if (how === "rename" && !Array.isArray(parent)) set(members, name, current);
   }
   return holder[0] ?? null;
