@@ -96,6 +96,8 @@ export const hostileName: fc.Arbitrary<string> = fc.oneof(
     "\ud800",
     "x".repeat(2_000),
     "toString",
+    // A caller's slip: the secret where its name ought to be.
+    ...["{{key.demo}}", "{{user.ann}}", "{{session.token}}"],
   ),
   fc.string({ unit: "binary", maxLength: 12 }),
 );
