@@ -9,6 +9,7 @@ import { openapi } from "../../protocol/openapi/document.ts";
 import { callbacks } from "./fuzz/callbacks.ts";
 import { createJudge, disorder } from "./fuzz/judge.ts";
 import { episodes, playEpisode } from "./fuzz/episodes.ts";
+import { misreadings, readKeys } from "./fuzz/keys.ts";
 import { requestsTo, unharmed, type FuzzRequest } from "./fuzz/requests.ts";
 import { startStage, type Answered, type Stage } from "./fuzz/stage.ts";
 import { B } from "./world.ts";
@@ -101,6 +102,24 @@ test("beyond the door: every endpoint says yes to some request that the document
   }
   expect(silent).toEqual([]);
 });
+
+test(
+  "keys of identity providers",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(misreadings, (misread) => readKeys(stage, misread, judge)),
+      { seed: SEED, numRuns: runs(60), reporter: report },
+    );
+    // What went wrong then is over now.
+    stage.pass(60_000);
+    expect(
+      await stage.world.backend().listGrants(await stage.world.userToken("ann")),
+    ).toMatchObject({
+      status: 200,
+    });
+  },
+  patience(60),
+);
 
 test(
   "replies of providers, to every call there is: connect, use, refresh, revoke",
