@@ -151,7 +151,7 @@ const spoilOnce = (json: Json, { at, how, name, value }: Spoiling): Json => {
     else set(members, key, [current, value]);
   else {
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
-    else Reflect.deleteProperty(parent, key);
+    else Reflect.deleteProperty(members, key);
     if (how === "rename" && !Array.isArray(parent)) set(members, name, current);
   }
   return holder[0] ?? null;
