@@ -27,13 +27,13 @@ describe("an account id that no database keeps as it is", () => {
       const line = await connect("carl", `{"id":"${id}","email":"carl@plain.test"}`);
       expect(line).toMatchObject({ event: "callback_failed", kind: "account_id_unreadable" });
       expect(line["failure"]).toBe("identity_unavailable");
-      expect(rowsOf(stage.world, "carl")).toEqual([]);
+      expect(await rowsOf(stage.world, "carl")).toEqual([]);
     },
   );
 
   test("the twin: one that is only odd is an account", async () => {
     await connect("dora", '{"id":"7\\u202e\\u0001","email":"dora@plain.test"}');
-    expect(rowsOf(stage.world, "dora")).toHaveLength(1);
+    expect(await rowsOf(stage.world, "dora")).toHaveLength(1);
   });
 });
 

@@ -64,7 +64,7 @@ const fuzz = async (requests: fc.Arbitrary<FuzzRequest>, usual: number): Promise
     }),
     { seed: SEED, numRuns: runs(usual), reporter: report },
   );
-  expect(disorder(stage.world, late)).toEqual([]);
+  expect(await disorder(stage.world, late)).toEqual([]);
 };
 
 const shown = (value: unknown): string =>
@@ -133,7 +133,7 @@ test(
       }),
       { seed: SEED, numRuns: runs(50), reporter: report },
     );
-    expect(disorder(stage.world, late)).toEqual([]);
+    expect(await disorder(stage.world, late)).toEqual([]);
   },
   patience(50),
 );

@@ -142,8 +142,11 @@ const checkSecrets = (
 type Row = Record<string, string | number | null>;
 
 /** Sentences on what is not as it has to be; none is well. */
-export const disorder = (world: World, secrets: Map<string, Set<string>>): string[] => {
-  const text = world.snapshot();
+export const disorder = async (
+  world: World,
+  secrets: Map<string, Set<string>>,
+): Promise<string[]> => {
+  const text = await world.snapshot();
   const [sessions = [], authorizations = [], grants = []] = JSON.parse(text) as Row[][];
   const byId = new Map(sessions.map((row) => [row["id"], row]));
   const wrong: string[] = [];

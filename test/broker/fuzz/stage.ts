@@ -219,7 +219,7 @@ export const startStage = async () => {
     "grant.pending": async () => {
       if (!pool["pending"]) {
         await play("redirect_ended", "eve");
-        const rows = (JSON.parse(world.snapshot()) as Json[][])[2] ?? [];
+        const rows = (JSON.parse(await world.snapshot()) as Json[][])[2] ?? [];
         pool["pending"] = String(rows.find(({ status }) => status === "pending")?.["id"] ?? "none");
       }
       return pool["pending"];
