@@ -166,24 +166,35 @@ export const backend = {
       expires_at: z.string(),
     }),
   },
-  /**
-   * Query: `provider?`, `kind?` (oauth, managed_secret), `status?`, `limit` (1-100, default 50), `cursor?`. The user
-   * token is in `Alter-User-Token`.
-   */
+  /** The user token is in `Alter-User-Token`. */
   listGrants: {
     method: "GET",
     path: "/v1/grants",
     status: 200,
+    query: z.object({
+      provider: z.optional(z.string()),
+      kind: z.optional(z.enum(["oauth", "managed_secret"])),
+      status: z.optional(grantSchema.shape.status),
+      /** 50 without it. */
+      limit: z.optional(z.int().check(z.gte(1), z.lte(100))),
+      /** `next_cursor` of the page before. */
+      cursor: z.optional(z.string()),
+    }),
     reply: z.object({
       grants: z.array(z.discriminatedUnion("grant_kind", [grantSchema, managedSecretSchema])),
       next_cursor: z.nullable(z.string()),
     }),
   },
-  /** Query: `reason?`, at most 200 characters, for the audit log. */
   revokeGrant: {
     method: "DELETE",
     path: "/v1/grants/:id",
     status: 200,
+    query: z.object({
+      /** For the audit log, one line. */
+      reason: z.optional(
+        z.string().check(z.maxLength(200), z.regex(/^\P{Cc}*$/u, "Expected one line")),
+      ),
+    }),
     reply: z.object({
       grant_id: z.string(),
       status: z.literal("revoked"),

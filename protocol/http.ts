@@ -224,6 +224,8 @@ export const widget = {
   outcome: {
     method: "GET",
     path: OUTCOME_PATH,
+    /** Seconds to wait for news; the broker holds an answer back for 25 of them at most. */
+    query: z.object({ wait: z.optional(z.number().check(z.gte(0))) }),
     reply: z.union([
       z.object({
         status: z.literal("pending"),

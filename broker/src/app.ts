@@ -43,6 +43,7 @@ import { doctorRoutes } from "./routes/doctor.ts";
 import { grantRoutes } from "./routes/grants.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { createObserver } from "./routes/observer.ts";
+import { openapiRoutes } from "./routes/openapi.ts";
 import { pageRoutes, type Built } from "./routes/pages.ts";
 import { proxyRoutes } from "./routes/proxy.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -66,6 +67,8 @@ export type App = {
   drain: () => void;
   /** Answers the waiting and waits for nobody; the caller closes the store. */
   close: () => void;
+  /** Every method and path that has an answer, as `GET /v1/grants/:id`: what the OpenAPI document is held against. */
+  endpoints: string[];
   /** Resolves when nothing is being worked on, no refresh included, and no audit row waits: only then may the store be closed. */
   settled: () => Promise<void>;
 };
@@ -210,6 +213,7 @@ export const createApp = (deps: {
     widgetRoutes(broker),
     pageRoutes(config, deps.built),
     doctorRoutes(broker, deps.built.version),
+    openapiRoutes(config, deps.built),
     healthRoutes(broker),
   ])
     app.route("/", routes);
@@ -252,6 +256,9 @@ export const createApp = (deps: {
       errands.close();
       purged = purge.stop();
     },
+    endpoints: app.routes
+      .filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method} ${path}`),
     settled: async () => {
       await working.idle();
       await purged;

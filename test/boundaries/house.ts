@@ -60,6 +60,14 @@ export const rooms = (packages: Packages): Room[] => [
     has: is("protocol/deprovision.ts"),
     may: ["zod/mini", "/protocol/http.ts"],
   },
+  {
+    name: "protocol/openapi",
+    has: under("protocol/openapi"),
+    may: [
+      "zod/mini",
+      ...["http", "backend", "window", "deprovision"].map((name) => `/protocol/${name}.ts`),
+    ],
+  },
   { name: "src", has: under("src"), may: ["@alter-ai/protocol/window"] },
   {
     name: "popup",

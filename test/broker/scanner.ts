@@ -14,7 +14,8 @@ export const found = (text: string): string[] =>
     )
     .map(([kind]) => kind)
     .sort();
-const spellings = (value: string): string[] => {
+/** As it is, and as a URL, a header or a blob would have it. */
+export const spellings = (value: string): string[] => {
   const bytes = Buffer.from(value);
   return [
     value,

@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { createApp } from "../../broker/src/app.ts";
 import { readConfig } from "../../broker/src/config/config.ts";
 import type { Metrics } from "../../broker/src/metrics.ts";
-import { openStore } from "../../broker/src/store/store.ts";
+import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { makeDatabase } from "./database.ts";
 import { openVault } from "../../broker/src/vault.ts";
 import type { Callback } from "../servers/callback.ts";
@@ -48,6 +48,8 @@ export const startWorld = async (
     metrics?: Metrics;
     /** The other end of every connection. Without one nobody's failures are counted. */
     address?: string;
+    /** Stands between the broker and its store, to see what is asked of it. */
+    watch?: (store: Store) => Store;
     /** Who answers every call below instead of this world's own broker: the same configuration elsewhere, say. */
     answer?: (path: string, init: RequestInit) => Promise<Response>;
   } = {},
@@ -115,7 +117,7 @@ export const startWorld = async (
   const vault = await openVault({ config, store, now });
   const broker = createApp({
     config,
-    store,
+    store: options.watch?.(store) ?? store,
     vault,
     built: {
       page: "<!doctype html><title>page</title>",

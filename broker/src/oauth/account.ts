@@ -100,6 +100,8 @@ export const createAccounts = (servers: Servers, now: () => number) => {
     );
     const id = [...tenant, ...parts].join(":");
     if (id.length > MOST_VALUE) throw new UnusableReply("account_id_too_long");
+    // No database keeps these as they are, and two accounts that differ in them alone would be one.
+    if (/[\0\p{Cs}]/u.test(id)) throw new UnusableReply("account_id_unreadable");
     const labels = [...identity.label, "preferred_username"].map((path) =>
       clean(textAt(statement, path)),
     );

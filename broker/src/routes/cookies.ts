@@ -8,6 +8,8 @@ import { hashSecret, sameSecret } from "../vault.ts";
 
 /** A session lives 60 minutes at most and its outcome 10 more; the cookie a little longer. */
 const SESSION_COOKIE_SECONDS = 75 * 60;
+/** As long as a hash, and none. */
+const NOBODYS = "-".repeat(64);
 const MOST_SESSION_COOKIES = 8;
 const MOST_LOOKED_AT = 64;
 const CONFIRMATION_LENGTH = 43;
@@ -88,13 +90,10 @@ export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" 
     /** The session, if this browser holds that session's own cookie; never "a valid cookie" [H1]. */
     sessionOf: async (c: Context<Env>, id: string): Promise<StoredSession | undefined> => {
       const session = await store.sessions.byId(id);
-      if (!session) return undefined;
-      const secret = getCookie(c, sessionPrefix + id);
-      const mine =
-        session.cookie_hash !== null &&
-        secret !== undefined &&
-        sameSecret(hashSecret(secret), session.cookie_hash);
-      return mine && isReadable(session, now(), config.deadlines) ? session : undefined;
+      // The same work whether there is such a session or not: ids stand in URLs, and may be tried.
+      const given = hashSecret(getCookie(c, sessionPrefix + id) ?? "");
+      const mine = sameSecret(given, session?.cookie_hash ?? NOBODYS);
+      return session && mine && isReadable(session, now(), config.deadlines) ? session : undefined;
     },
 
     /** With exactly these scopes: what the page has not shown, nobody has confirmed. */

@@ -1,19 +1,17 @@
 /** What users have connected, from the app's backend: lists, ends, and what could be connected. No token passes here. */
 import { backend, USER_TOKEN_HEADER } from "@alter-ai/protocol/backend";
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { isExpiring } from "../grants/ahead.ts";
 import { isOver } from "../grants/lifetime.ts";
 import { missingScopes } from "../grants/scopes.ts";
-import { STANDING, type Grant, type StandingStatus } from "../store/grants.ts";
+import type { Grant, StandingStatus } from "../store/grants.ts";
 import { callerOf, ownerOf, userTokenHeader } from "./caller.ts";
+import { check } from "./request.ts";
 
 const DEFAULT_PAGE = 50;
-const MOST_PAGE = 100;
-const KINDS = ["oauth", "managed_secret"] as const;
-const MOST_REASON = 200;
 
 export const grantRoutes = (broker: Broker): Hono<Env> => {
   const { store, grants, managedSecrets, now } = broker;
@@ -21,13 +19,13 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
 
   routes.get(backend.listGrants.path, async (c) => {
     const { app, user: verify } = await callerOf(broker, c);
-    const limit = Number(c.req.query("limit") ?? DEFAULT_PAGE);
-    if (!Number.isInteger(limit) || limit < 1 || limit > MOST_PAGE)
-      throw refuse("invalid_request", `limit: expected an integer from 1 to ${MOST_PAGE}.`);
-    const kind = oneOf(c, "kind", KINDS);
-    const status = oneOf(c, "status", STANDING);
-    const provider = c.req.query("provider");
-    const after = readCursor(c.req.query("cursor"));
+    const query = c.req.query();
+    const asked = check(
+      { ...query, limit: Number(query["limit"] ?? DEFAULT_PAGE) },
+      backend.listGrants.query,
+    );
+    const { kind, status, provider, limit = DEFAULT_PAGE } = asked;
+    const after = readCursor(asked.cursor);
     const user = await verify(userTokenHeader(c));
     // One more than asked for of either kind tells whether there is a next page.
     const page = { provider, status, after, limit: limit + 1, now: now() };
@@ -47,20 +45,8 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.delete(backend.revokeGrant.path, async (c) => {
-    const {
-      app,
-      as_app,
-      as_user,
-      key_prefix,
-      needs_user,
-      user: verify,
-    } = await callerOf(broker, c);
-    const reason = c.req.query("reason");
-    if (reason !== undefined && !(reason.length <= MOST_REASON && /^\P{Cc}*$/u.test(reason)))
-      throw refuse(
-        "invalid_request",
-        `reason: expected at most ${MOST_REASON} characters, one line.`,
-      );
+    const { app, as_app, as_user, key_prefix, needs_user, user: verify } = await callerOf(broker, c);
+    const { reason } = check(c.req.query(), backend.revokeGrant.query);
     const token = needs_user ? userTokenHeader(c) : c.req.header(USER_TOKEN_HEADER);
     const user = token === undefined ? undefined : await verify(token);
     const grant = await store.grants.byId(app.id, c.req.param("id") ?? "");
@@ -90,18 +76,6 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
   });
 
   return routes;
-};
-
-const oneOf = <T extends string>(
-  c: Context<Env>,
-  name: string,
-  values: readonly T[],
-): T | undefined => {
-  const given = c.req.query(name);
-  const value = values.find((one) => one === given);
-  if (given !== undefined && value === undefined)
-    throw refuse("invalid_request", `${name}: expected one of ${values.join(", ")}.`);
-  return value;
 };
 
 const grantView = (app: App, grant: Grant, now: number) => {

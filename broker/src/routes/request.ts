@@ -33,12 +33,22 @@ export const mediaType = (c: Context<Env>): string | undefined =>
 export const check = <T>(value: unknown, schema: Schema<T>): T => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  // The messages name types and limits, never the value: it may be a token.
-  const detail = parsed.error.issues
-    .map(({ path, message }) => `${path.map(String).join(".") || "(body)"}: ${message}`)
-    .join("; ");
+  const detail = parsed.error.issues.map(sentenceOf).join("; ");
   throw refuse("invalid_request", detail.slice(0, 1000));
 };
+
+/**
+ * Names types and limits, never the value: it may be a token. Names of members are the caller's own words as well, and
+ * are said only where they look like names.
+ */
+const sentenceOf = (issue: z.core.$ZodIssue): string => {
+  const place = issue.path.map(spoken).join(".") || "(body)";
+  if (issue.code !== "unrecognized_keys") return `${place}: ${issue.message}`;
+  return `${place}: expected no ${issue.keys.map(spoken).join(", ")}`;
+};
+
+const spoken = (name: PropertyKey): string =>
+  typeof name === "number" || /^[a-z_]{1,40}$/i.test(String(name)) ? String(name) : "(a name)";
 
 export const bearer = (c: Context<Env>): string | undefined =>
   /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(c.req.header("authorization") ?? "")?.[1];
