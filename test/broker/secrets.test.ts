@@ -233,7 +233,7 @@ test("all kinds of secrets went through the broker", () => {
   ]);
 });
 
-test("the log holds none of them, and still says what went wrong", () => {
+test("the log holds none of them, and still says what went wrong [L5]", () => {
   expect(found(JSON.stringify(world.logs))).toEqual([]);
   const times = (event: string) => world.logs.filter((line) => line.event === event).length;
   expect(times("callback_refused")).toBe(3);
@@ -271,7 +271,7 @@ test("a reply holds what its route is for, and nothing else", () => {
   });
 });
 
-test("the twin: a secret planted in the log, a row or a reply would be found, however it is spelt", async () => {
+test("the twin: a secret planted in the log, a row or a reply would be found, however it is spelt [L5]", async () => {
   for (const [kind, values] of secrets)
     for (const value of values)
       for (const text of [

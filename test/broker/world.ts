@@ -43,8 +43,15 @@ export const startWorld = async (
     sleep?: (ms: number) => Promise<void>;
     /** Who answers every call below instead of this world's own broker: the same configuration elsewhere, say. */
     answer?: (path: string, init: RequestInit) => Promise<Response>;
+    /** The broker itself, built in another way. */
+    program?: {
+      createApp: typeof createApp;
+      readConfig: typeof readConfig;
+      openStore: typeof openStore;
+    };
   } = {},
 ) => {
+  const program = options.program ?? { createApp, readConfig, openStore };
   const idp = await startIdp({ audience: "day-planner" });
   const calendar = await startProvider({ name: "calendar" });
   const files = await startProvider({ name: "files", scopes: ["files.read"] });
@@ -99,13 +106,13 @@ export const startWorld = async (
     log_level: "silent",
   };
   options.configure?.(file);
-  const config = readConfig(stringify(file), {});
+  const config = program.readConfig(stringify(file), {});
 
   let offset = 0;
   const now = () => Date.now() + offset;
   const logs: LogLine[] = [];
-  const store = await openStore(config.storage);
-  const broker = createApp({
+  const store = await program.openStore(config.storage);
+  const broker = program.createApp({
     config,
     store,
     built: {
