@@ -9,6 +9,7 @@ import { readConfig } from "../../broker/src/config/config.ts";
 import { openStore } from "../../broker/src/store/store.ts";
 import { makeDatabase } from "./database.ts";
 import type { Callback } from "../servers/callback.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import type { Visitor } from "../servers/headless.ts";
 import { startIdp } from "../servers/idp.ts";
 import { startProvider } from "../servers/provider.ts";
@@ -78,7 +79,7 @@ export const startWorld = async (
   const client = (provider: typeof calendar, id: string, scopes: string[]) => {
     const registered = {
       client_id: `client-${id}`,
-      client_secret: `secret-of-${id}`,
+      client_secret: `canary-secret-of-${id}`,
       redirect_uris: [`${B}/oauth/callback/${id}`],
     };
     provider.control.register(registered);
@@ -111,6 +112,8 @@ export const startWorld = async (
   let offset = 0;
   const now = () => Date.now() + offset;
   const logs: LogLine[] = [];
+  /** Bodies of all refusals. */
+  const problems: string[] = [];
   const store = await program.openStore(config.storage);
   const broker = program.createApp({
     config,
@@ -132,6 +135,7 @@ export const startWorld = async (
   const call = async (path: string, init: RequestInit = {}): Promise<Reply> => {
     const response = await answer(path, init);
     const text = await response.text();
+    if (response.status >= 400) problems.push(text);
     const json = response.headers.get("content-type")?.includes("json");
     return {
       status: response.status,
@@ -195,7 +199,7 @@ export const startWorld = async (
     return String(reply.body["session_token"]);
   };
 
-  return {
+  const world = {
     ...{ idp, calendar, files, config, store, broker, logs, keys, now, call, post, backend, mint },
     userToken,
     /** Moves the broker's clock; tokens minted before keep their own times. */
@@ -225,14 +229,33 @@ export const startWorld = async (
         ),
       ),
     audit: async (): Promise<Json[]> => database.rows("select * from audit order by at, id"),
-    stop: async () => {
+    /** Every world ends with a look at what it leaves behind; `leaks` names what a test has planted. */
+    stop: async ({ leaks = [] as string[] } = {}): Promise<void> => {
+      const left = await world.left();
       broker.close();
       await store.close();
       await Promise.all([idp.stop(), calendar.stop(), files.stop()]);
       await database.drop();
+      for (const [where, text] of Object.entries(left))
+        if (!leaks.includes(where)) expectNoLeak(where, text);
     },
+    /** What may hold no secret: all logs, all refusals, all rows but what is hashed or sealed. */
+    left: async (): Promise<Record<string, string>> => ({
+      "the log": JSON.stringify(logs),
+      "an error's body": problems.join("\n"),
+      "a row": [
+        ...(JSON.parse(await world.snapshot()) as Json[][]).flat(),
+        ...(await world.audit()),
+      ]
+        .map((row) => JSON.stringify(Object.entries(row).filter(([name]) => !HIDDEN.test(name))))
+        .join("\n"),
+    }),
   };
+  return world;
 };
+
+/** Hashes, sealed values; a challenge is a hash by itself, and a redirect's state is the app's. */
+const HIDDEN = /_hash$|^(?:sealed|posted|challenge|redirect_state)$/;
 
 export type Browser = ReturnType<typeof createBrowser>;
 

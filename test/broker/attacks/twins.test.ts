@@ -452,7 +452,8 @@ beforeAll(async () => {
       Object.assign(files ?? {}, { revocation_scope: "user_client" });
     },
   });
-});
+  // A bundle of the whole broker takes a while on a busy machine.
+}, 60_000);
 afterAll(() => world.stop());
 
 for (const { name, stopped, act } of ATTACKS)
