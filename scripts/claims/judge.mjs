@@ -8,8 +8,9 @@ import { join } from "node:path";
 /** The tests of one report, Vitest's or Playwright's: whole title, status, where it ran. */
 export const testsIn = (report, place) =>
   report.testResults
-    ? report.testResults.flatMap(({ assertionResults }) =>
+    ? report.testResults.flatMap(({ name, assertionResults }) =>
         assertionResults.map(({ ancestorTitles, title, status }) => ({
+          file: name,
           title: [...ancestorTitles, title].join(" > "),
           status: status === "passed" || status === "failed" ? status : "skipped",
           explained: false,
@@ -20,8 +21,9 @@ export const testsIn = (report, place) =>
 
 /** The outermost suite is the file, whose name is no title. */
 const inSuite = ({ specs = [], suites = [] }, above) => [
-  ...specs.flatMap(({ title, tests }) =>
+  ...specs.flatMap(({ file, title, tests }) =>
     tests.map(({ projectName, status, annotations = [] }) => ({
+      file: `e2e/${file}`,
       title: [...above, title].join(" > "),
       status: status === "expected" ? "passed" : status === "skipped" ? "skipped" : "failed",
       explained: annotations.some(({ type, description }) => type === "skip" && description),
@@ -31,13 +33,23 @@ const inSuite = ({ specs = [], suites = [] }, above) => [
   ...suites.flatMap((suite) => inSuite(suite, [...above, suite.title])),
 ];
 
-/** `names` finds the claims in a title. `standing` says which sentences of docs are still there. */
-export const judge = ({ claims, tests, names, standing }) => {
+/**
+ * `names` finds the claims in a title; `also` of a claim are tests by file and title. `standing` says which sentences
+ * of docs are still there. Only where there are `twins` does a test of that name show nothing by itself.
+ */
+export const judge = ({ claims, tests, names, standing, twins = false }) => {
   const named = new Map(claims.map(({ number }) => [number, []]));
   for (const test of tests) for (const name of names(test.title)) named.get(name)?.push(test);
+  for (const { number, also = [] } of claims)
+    for (const [file, words] of also) {
+      const called = filledIn(words);
+      named
+        .get(number)
+        ?.push(...tests.filter((test) => test.file.endsWith(file) && called.test(test.title)));
+    }
   return claims.map((claim) => {
     const own = named.get(claim.number) ?? [];
-    const shows = own.filter(({ title }) => !isTwin(title));
+    const shows = own.filter(({ title }) => !twins || !isTwin(title));
     const passed = shows.filter(({ status }) => status === "passed");
     const gone = (claim.docs ?? []).filter((sentence) => !standing(sentence));
     const wrong = [
@@ -57,6 +69,15 @@ export const judge = ({ claims, tests, names, standing }) => {
     };
   });
 };
+
+/** A title as the source has it, and as a table has filled it in: `%s is refused`, `stays text ($name)`. */
+const filledIn = (words) =>
+  new RegExp(
+    words
+      .split(/%[sdijo]|\$\w+/)
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&"))
+      .join(".*"),
+  );
 
 export const isTwin = (title) => /\btwin\b/i.test(title);
 

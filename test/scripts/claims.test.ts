@@ -14,6 +14,7 @@ const vitest = (...tests: [string, string][]) =>
     {
       testResults: [
         {
+          name: "/somewhere/test/broker/a.test.ts",
           assertionResults: tests.map(([title, status]) => ({
             ancestorTitles: ["the claim"],
             ...{ title, status },
@@ -33,7 +34,13 @@ const playwright = (title: string, status: string, annotations: object[] = []) =
           suites: [
             {
               title: "M5: the thief",
-              specs: [{ title, tests: [{ projectName: "firefox", status, annotations }] }],
+              specs: [
+                {
+                  title,
+                  file: "attacks/M9.spec.ts",
+                  tests: [{ projectName: "firefox", status, annotations }],
+                },
+              ],
             },
           ],
         },
@@ -45,7 +52,7 @@ const judged = (tests: unknown[], more: object = {}): Row =>
   judge({
     claims: [{ number: "M5", attack: "", closed: "", ...more }],
     ...{ tests, names },
-    standing: () => true,
+    ...{ standing: () => true, twins: true },
   })[0] as Row;
 
 describe("a claim", () => {
@@ -86,6 +93,19 @@ describe("a claim", () => {
     expect(judged(left()).wrong).toHaveLength(1);
     expect(judged(left({ description: "this engine has no such thing" })).wrong).toEqual([]);
     expect(judged([...vitest(good), ...playwright("flaky one", "flaky")]).wrong).toHaveLength(1);
+  });
+
+  it("may name a test of another name by its file and title, also one that a table fills in", () => {
+    const also = (file: string, words: string): Row =>
+      judged([...vitest(["a key that is short is refused", "passed"])], { also: [[file, words]] });
+    expect(also("test/broker/a.test.ts", "%s is refused")).toMatchObject({ wrong: [], passed: 1 });
+    expect(also("test/broker/a.test.ts", "a key that is short").wrong).toEqual([]);
+    expect(also("test/broker/b.test.ts", "%s is refused").wrong).toEqual(["no test shows it"]);
+    expect(also("test/broker/a.test.ts", "%s is not").wrong).toEqual(["no test shows it"]);
+    const there = playwright("closed", "expected");
+    expect(
+      judged(there, { number: "X", also: [["e2e/attacks/M9.spec.ts", "closed"]] }).passed,
+    ).toBe(1);
   });
 
   it("may be a sentence where no code can help, as long as that stands", () => {
