@@ -9,7 +9,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ATTACK, ATTACKS } from "./claims/attacks.mjs";
+import { ATTACK, ATTACKS, MUST_WORK } from "./claims/attacks.mjs";
 import { CLAUSE, CONFORMANCE } from "./claims/conformance.mjs";
 import { columns, isTwin, judge, stands, testsIn } from "./claims/judge.mjs";
 import { titlesIn } from "./claims/titles.mjs";
@@ -19,7 +19,7 @@ const standing = stands(root);
 
 const KINDS = {
   attacks: {
-    claims: ATTACKS,
+    claims: [...ATTACKS, ...MUST_WORK],
     names: (title) => [...new Set(title.match(ATTACK) ?? [])],
     twins: true,
     page: "docs/attacks.md",
@@ -27,7 +27,8 @@ const KINDS = {
 
 Every attack and failure that we know of: what happens, what closes it, and the tests that show it. The number stands in the
 titles of those tests. A **twin** is a test that shows the same attack succeeding with its guard off, or the honest act
-succeeding beside the refusal, so that the refusal could fail. What the whole is to keep: [the security model](security.md).
+succeeding beside the refusal, so that the refusal could fail. Rows S and P are what the page must show, and what has to work
+beside all that is refused. What the whole is to keep: [the security model](security.md).
 
 \`npm test\` ends with this table and what ran for each row, in which engine; a row without a test that passed, or whose
 sentence is gone, fails the run. \`npm run attacks\` prints it without running anything. This page is drawn from

@@ -342,6 +342,93 @@ export const ATTACKS = [
   },
 ];
 
+const WORKS = "what has to work, not an attack";
+const row = (number, attack, closed, also) => ({ number, attack, closed, also, no_twin: WORKS });
+const APP = "test/popup/App.test.tsx";
+
+/** What the page must show (S), and the ways that must stay open beside all that is refused (P). */
+export const MUST_WORK = [
+  row(
+    "S1",
+    "the page before leaving",
+    "app, its origin, the user and who vouches, provider, scopes; one way on",
+    [
+      [APP, "names app, origin, user, who vouches, provider and scopes"],
+      [APP, "has one button that leads on, a way out, and a way to say that it is somebody else"],
+    ],
+  ),
+  row("S2", "a first visit", "never leaves without a click", [
+    ["test/broker/authorize.test.ts", "H4: no departure without a click"],
+  ]),
+  row(
+    "S3",
+    "the page at the end",
+    "which account, of whose app account; a hint where they differ",
+    [
+      [APP, "names the account and whose app account it is"],
+      [APP, "hints at nothing where the addresses are the same"],
+    ],
+  ),
+  row(
+    "S4",
+    "an opening that is refused",
+    "says that somebody may have sent the link, and claims nothing",
+    [["e2e/attacks/claim.spec.ts", ": nothing is claimed"]],
+  ),
+  row("S5", "text from provider, address or token", "is not on the page, or is text", [
+    [APP, "stays text ($name)"],
+    ["e2e/failures.spec.ts", "the provider sends an error back: its text is not shown"],
+  ]),
+  row("P1", "the app in a frame of another origin", "a popup", [
+    ["e2e/engines/frames.spec.ts", "an app in a frame: a popup, even if it asked for a redirect"],
+  ]),
+  row(
+    "P2",
+    "the app's page isolated by its own header",
+    "a code that names the header, or a redirect",
+    [
+      [
+        "e2e/engines/severed.spec.ts",
+        "the app's page is isolated by COOP, no return URL: opener_isolated names the header",
+      ],
+      [
+        "e2e/engines/prompt.spec.ts",
+        "prompt: the app's page is isolated and the session has a return URL: it continues here",
+      ],
+    ],
+  ),
+  row("P3", "a reload of the page", "goes on where it was", [
+    ["e2e/happy/detours.spec.ts", "a reload of our page goes on where it was"],
+  ]),
+  row("P4", "the provider comes back in a new tab", "success, and the popup goes", [
+    ["e2e/engines/severed.spec.ts", ": success, and the popup goes"],
+  ]),
+  row("P5", "several providers, the first of which severs", "all of them arrive", [
+    [
+      "e2e/happy/severed.spec.ts",
+      "COOP twice in one session of several: onSuccess fires with both",
+    ],
+  ]),
+  row("P6", "Back from the provider", "a choice that works", [
+    [
+      "e2e/engines/leaving.spec.ts",
+      "back by the provider's own button lands on a choice, and it works from there",
+    ],
+  ]),
+  row("P7", "the end of the session in the middle", "page and app say so", [
+    ["e2e/attacks/races.spec.ts", "a session expires under the user's eyes: page and app say so"],
+  ]),
+  row("P8", "unclaimed, choosing, away, closed", "told apart", [
+    ["test/broker/outcome.test.ts", "H9: the phases along the way"],
+  ]),
+  row(
+    "P9",
+    "the app's page put aside by the browser and shown again",
+    "asks once more, and hears it",
+    [["test/widget/asking.test.ts", "reaches a page that the browser had put aside (field 6)"]],
+  ),
+];
+
 /** The word for a number, wherever it stands alone in a test's title: `M5: …`, `… [M5]`, `… (H7, M7)`. */
 export const ATTACK =
   /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-5]|[1-9]))(?![\w-])/g;
