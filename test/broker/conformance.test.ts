@@ -176,9 +176,9 @@ describe("the authorization response", () => {
     const url = new URL(back);
     expect(url.searchParams.get("error")).toBe("access_denied");
     url.searchParams.set("iss", "https://evil.example");
-    const before = world.snapshot();
+    const before = await world.snapshot();
     expect(await land(browser, url.href)).toBe("/connect/lost");
-    expect(world.snapshot()).toBe(before);
+    expect(await world.snapshot()).toBe(before);
     expect(world.logs.findLast(({ event }) => event === "callback_refused")).toMatchObject({
       reason: "issuer_mismatch",
     });

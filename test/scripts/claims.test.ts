@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+// @ts-expect-error Plain Node.
 import { ATTACK, ATTACKS } from "../../scripts/claims/attacks.mjs";
+// @ts-expect-error Plain Node.
 import { judge, stands, testsIn } from "../../scripts/claims/judge.mjs";
+// @ts-expect-error Plain Node.
 import { inFile } from "../../scripts/claims/titles.mjs";
 
 type Row = { wrong: string[]; passed: number; places: string[]; twins: number };

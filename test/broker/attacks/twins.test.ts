@@ -143,7 +143,7 @@ const ATTACKS: Attack[] = [
       const { token, verifier, browser, back } = await away(world, { sub });
       await world.widget(token, verifier).cancel();
       await land(browser, back);
-      return rowsOf(world, sub).length ? "won" : "no grant";
+      return (await rowsOf(world, sub)).length ? "won" : "no grant";
     },
   },
   {
@@ -387,14 +387,14 @@ const ATTACKS: Attack[] = [
     guards: [
       {
         file: "waiters.ts",
-        guard: 'waiting.get(id)?.("replaced");',
-        without: 'if (!OFF) waiting.get(id)?.("replaced");',
+        guard: 'waiting.get(id)?.done("replaced");',
+        without: 'if (!OFF) waiting.get(id)?.done("replaced");',
       },
     ],
     stopped: "the older is answered",
     act: async () => {
-      const waiters = program.createWaiters();
-      const both = [waiters.wait("one", 1_000), waiters.wait("one", 1_000)];
+      const waiters = program.createWaiters({ look: () => Promise.resolve(new Map()) });
+      const both = [waiters.wait("one", 500, ""), waiters.wait("one", 500, "")];
       waiters.wake("one");
       return (await Promise.race(both)) === "replaced" ? "the older is answered" : "won";
     },
