@@ -75,7 +75,7 @@ for (const { name, fault, sentence, failure } of TOKEN_CASES)
     expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
   });
 
-test("the provider sends an error back: its text is not shown", async ({ page, world }) => {
+test("the provider sends an error back: its text is not shown [L18]", async ({ page, world }) => {
   const ann = await visit(page, world.app);
   const popup = await ann.connect();
   world.calendar.control.tamper(refused("temporarily_unavailable"));

@@ -98,7 +98,7 @@ export const startWorld = async (
   };
 };
 
-const CLIENT = { client_id: "broker", client_secret: "the test broker's client secret" };
+const CLIENT = { client_id: "broker", client_secret: "canary-client-secret-of-the-broker" };
 
 const providerConfig = (
   name: string,

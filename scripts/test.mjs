@@ -4,9 +4,10 @@
  * Without arguments all parts run; with them, those and what they need.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { leaksBelow } from "../test/servers/leaks.mjs";
 import { findOrInstallBrowsers } from "./browsers.mjs";
 import { isInstalled } from "./installed.mjs";
 import { findOrInstallPostgres } from "./postgres.mjs";
@@ -53,6 +54,8 @@ const main = async (asked) => {
     console.log(`\n== ${part.name}`);
     results.push(missing ? notRun(part.name, missing) : await timed(part));
   }
+  results.push(await timed({ name: "claims", run: () => claims(results) }));
+  results.push(await timed({ name: "artefacts", run: () => artefacts() }));
   return summary(results);
 };
 
@@ -131,7 +134,11 @@ const lint = () =>
   ]);
 
 const api = () =>
-  all(["api-report", "reference", "providers"].map((name) => () => node(`scripts/${name}.mjs`)));
+  all(
+    ["api-report", "reference", "providers", "claims"].map(
+      (name) => () => node(`scripts/${name}.mjs`),
+    ),
+  );
 
 const vitest = (project, ...paths) => {
   const report = join(reports, `${project}-${paths.length}.json`);
@@ -167,6 +174,25 @@ const endToEnd = async () => {
     skipped: suites.flatMap(testsIn).filter(isUnexplained).length,
   }));
 };
+
+/** What we claim to withstand, against all that ran: of a part of the tests it would say nothing. */
+const claims = async (results) => {
+  const left = PARTS.find(
+    ({ name }) => !results.some((r) => r.name === name && !r.state.startsWith("not run")),
+  );
+  if (left) return console.log(`\nattacks and conformance: not judged, ${left.name} has not run`);
+  const { judged } = await import("./claims.mjs");
+  return judged(reports);
+};
+
+/** All that a run leaves behind: what was printed, the reports, and where browsers' traces and coverage go. */
+const artefacts = () => {
+  const folders = [reports, ...LEFT_BEHIND.map((folder) => join(root, folder))];
+  const leaks = folders.flatMap((folder) => leaksBelow(folder));
+  leaks.forEach((leak) => console.error(`a secret is left behind: ${leak}`));
+  return { passed: 0, failed: leaks.length };
+};
+const LEFT_BEHIND = ["test-results", "playwright-report", "blob-report", "coverage"];
 
 const testsIn = ({ specs = [], suites = [] }) => [
   ...specs.flatMap(({ tests }) => tests),
@@ -206,6 +232,10 @@ const all = async (jobs) => {
   if (errors.length) throw new Error(errors.map((error) => error.message).join("; "));
 };
 
+/** Tools see a pipe where there may be a terminal behind it. */
+const COLOURS = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: "1" } : {};
+let outputs = 0;
+
 const node = (...args) => command(process.execPath, args);
 
 const tool = (name, args, options) =>
@@ -214,21 +244,29 @@ const tool = (name, args, options) =>
     ...options,
   });
 
-/** `quiet` holds the output back and prints it in one piece, so that two at a time stay readable. */
+/**
+ * `quiet` holds the output back and prints it in one piece, so that two at a time stay readable. Either way it is
+ * kept beside the reports, where secrets are looked for in the end.
+ */
 const command = (file, args, { env = {}, quiet = false, label = [file, ...args].join(" ") } = {}) =>
   new Promise((done, fail) => {
-    const stdout = quiet ? "pipe" : "inherit";
     const child = spawn(file, args, {
       cwd: root,
-      stdio: ["ignore", stdout, stdout],
-      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...COLOURS, ...process.env, ...env },
     });
     const chunks = [];
-    child.stdout?.on("data", (chunk) => chunks.push(chunk));
-    child.stderr?.on("data", (chunk) => chunks.push(chunk));
+    for (const stream of ["stdout", "stderr"])
+      child[stream].on("data", (chunk) => {
+        chunks.push(chunk);
+        if (!quiet) process[stream].write(chunk);
+      });
     child.once("error", fail);
     child.once("close", (code, signal) => {
-      if (code !== 0 && chunks.length) process.stdout.write(Buffer.concat(chunks));
+      const written = Buffer.concat(chunks);
+      outputs += 1;
+      writeFileSync(join(reports, `output-${outputs}.txt`), written);
+      if (code !== 0 && quiet) process.stdout.write(written);
       if (code === 0) done();
       else fail(new Error(`${label} ended with ${signal ?? code}`));
     });

@@ -75,7 +75,11 @@ test.describe("links sent to somebody else", () => {
       expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
     });
 
-  test("a session's own page, in another browser, is neutral", async ({ page, browser, world }) => {
+  test("a session's own page, in another browser, is neutral [L13]", async ({
+    page,
+    browser,
+    world,
+  }) => {
     const ann = await visit(page, world.app);
     const popup = await ann.connect();
     await expect(popup.getByRole("button", { name: "Continue" })).toBeVisible();
@@ -88,7 +92,7 @@ test.describe("links sent to somebody else", () => {
     expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
   });
 
-  test("a forwarded authorization URL: the victim's consent connects nothing", async ({
+  test("a forwarded authorization URL: the victim's consent connects nothing [L13]", async ({
     page,
     browser,
     world,

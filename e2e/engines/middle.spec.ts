@@ -34,7 +34,7 @@ test("M8: a provider on a host of the user's choice cannot navigate the app's pa
   await until("the app's page to be gone", async () => (await ben.tab.url()) === elsewhere);
 });
 
-test("the app's page is reloaded in the middle: the grant is made, and the next Connect works", async ({
+test("the app's page is reloaded in the middle: the grant is made, and the next Connect works [L23]", async ({
   driver,
   world,
 }) => {

@@ -23,7 +23,7 @@ test("Back, then Forward: the first authorization is still good", async ({ page,
   expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
 });
 
-test("Back after an automatic departure does not leave again by itself", async ({
+test("M15: Back after an automatic departure does not leave again by itself", async ({
   page,
   world,
 }) => {

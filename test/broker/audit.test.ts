@@ -29,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const LINK = {
   writer: expect.any(String) as string,
   seq: expect.any(Number) as number,
-  hash: expect.stringMatching(/^[\w-]{43}$/) as string,
+  hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
 };
 
 let made = 0;

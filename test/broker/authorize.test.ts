@@ -293,7 +293,7 @@ test("the exchange proves the challenge, at the provider that was asked", async 
   expect((await view(browser, session_id)).body["phase"]).toBe("ended");
 });
 
-test("a session has thirty attempts", async () => {
+test("a session has thirty attempts [L19]", async () => {
   const session = await begin(world);
   for (let i = 0; i < 30; i += 1) await accepted(() => leave(session));
   await refused(world, () => leave(session), "too_many_attempts");

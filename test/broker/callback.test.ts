@@ -18,7 +18,7 @@ const changed = (url: string, change: (parameters: URLSearchParams) => void): st
 };
 const parameter = (url: string, name: string) => new URL(url).searchParams.get(name) ?? "";
 
-describe("refused before anything is consumed", () => {
+describe("refused before anything is consumed [M14]", () => {
   const other = (url: string, provider: string) =>
     url.replace("/callback/calendar", `/callback/${provider}`);
   const twice = (name: string) => (url: string) =>
@@ -144,7 +144,7 @@ describe("on a session that has ended nothing is exchanged, and its page says so
   });
 });
 
-describe("one consume, one exchange", () => {
+describe("one consume, one exchange [M14]", () => {
   test("a replay waits on the session's page and exchanges nothing", async () => {
     const session = await away(world, { session: { multiple: true } });
     await land(session.browser, session.back);

@@ -131,7 +131,7 @@ describe("claim", () => {
     await accepted(() => browser.page("claim", honest(token)));
   });
 
-  test("unknown and spoilt tokens are one answer", async () => {
+  test("unknown and spoilt tokens are one answer [M22]", async () => {
     const token = await world.mint();
     for (const spoilt of [`${token}x`, token.slice(0, -1), "alter_cs_x.y", "x"])
       await refused(

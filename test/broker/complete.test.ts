@@ -62,7 +62,7 @@ test("the same user's server gets the connections, and again on a repeat", async
   await accepted(() => issue(world, sub));
 });
 
-test("anyone else's token purges what was staged, for good", async () => {
+test("anyone else's token purges what was staged, for good [M20]", async () => {
   const { code } = await completing("mallory");
   const revoked = world.calendar.counts.revocation;
   const stolen = await complete(code, await world.userToken("victim"));

@@ -102,7 +102,7 @@ test("the file that all others deviate from is accepted, as YAML and as JSON", (
   );
 });
 
-describe("origins", () => {
+describe("origins [L6, L7]", () => {
   const bad = [
     "*",
     "null",
@@ -652,7 +652,7 @@ describe("warnings: allowed, and probably not meant", () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ["a sibling of the broker", "https://app.example.net", /registrable domain/],
+    ["M17: a sibling of the broker", "https://app.example.net", /registrable domain/],
     ["a loopback origin on a public broker", "http://localhost:3000", /loopback origin/],
   ])("%s", (_name, origin, words) => {
     const { warnings } = read(withApp({ origins: [origin], return_urls: [] }));

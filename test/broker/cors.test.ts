@@ -23,7 +23,7 @@ const preflight = (path: string, origin: string) =>
   world.call(path, { method: "OPTIONS", headers: { origin } });
 
 test.each(Object.values(widget).map(({ path }) => path))(
-  "a preflight of %s knows no session: any configured origin, no other",
+  "a preflight of %s knows no session: any configured origin, no other [M7]",
   async (path) => {
     for (const origin of [A, A2, OTHER]) {
       const { status, headers } = await preflight(path, origin);
@@ -47,7 +47,7 @@ test.each(Object.values(widget).map(({ path }) => path))(
   },
 );
 
-test("the call itself answers the session's origin alone", async () => {
+test("the call itself answers the session's origin alone [M7]", async () => {
   const { token, verifier } = await connect(world);
   for (const origin of [A2, OTHER, "https://evil.example", "null", undefined]) {
     const reply = await refused(world, () => ask(token, verifier, origin), "origin_not_allowed");
@@ -63,7 +63,7 @@ test("the call itself answers the session's origin alone", async () => {
   expect(reply.headers.getSetCookie()).toEqual([]);
 });
 
-test("an error's code is readable where some widget may be waiting for it, and nowhere else", async () => {
+test("an error's code is readable where some widget may be waiting for it, and nowhere else [M7]", async () => {
   for (const origin of [A, A2, OTHER])
     expect(cors(await refused(world, () => ask("x", "", origin), "unknown_session"))).toBe(origin);
   const evil = () => ask("x", "", "https://evil.example");

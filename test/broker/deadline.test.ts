@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 const expired = { status: "error", error: { code: "session_expired" } };
 
-test("unclaimed ten minutes; the end can be read for ten more", async () => {
+test("unclaimed ten minutes; the end can be read for ten more [H10]", async () => {
   const token = await world.mint();
   const late = await world.mint();
   world.pass(10 * MINUTE - SECOND);
@@ -28,7 +28,7 @@ test("unclaimed ten minutes; the end can be read for ten more", async () => {
   await refused(world, () => world.widget(token, "").outcome(), "session_ended");
 });
 
-test("claimed fifteen minutes, from the last departure, and sixty at most", async () => {
+test("claimed fifteen minutes, from the last departure, and sixty at most [H10]", async () => {
   const session = await begin(world);
   const { session_id, browser } = session;
   const left = async () => (await outcomeOf(world, session))["expires_in"];

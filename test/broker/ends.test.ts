@@ -192,7 +192,7 @@ test("a grant whose vault key is gone can still be revoked", async () => {
   expect((await issue(world, "lost")).body["code"]).toBe("grant_revoked");
 });
 
-test("what the operator takes out of the configuration goes at once", async () => {
+test("what the operator takes out of the configuration goes at once [L10]", async () => {
   await connect(world, { sub: "cut" });
   const [grant] = await grantsOf(world, "cut");
   const ask = async () =>
@@ -210,6 +210,7 @@ test("what the operator takes out of the configuration goes at once", async () =
   client.provider.api_hosts = hosts;
   app.providers.delete("calendar");
   expect((await ask()).body).toMatchObject({ code: "provider_not_allowed" });
+  // The twin: back in it, the same call is good.
   app.providers.set("calendar", client);
   expect((await ask()).status).toBe(200);
 });

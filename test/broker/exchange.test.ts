@@ -24,7 +24,7 @@ const exchanging = async (sub: string, session: Json = {}, answer?: Fault) => {
   return { ...attempt, held, landing };
 };
 
-test("nothing else may begin, and a second callback waits for the first", async () => {
+test("nothing else may begin, and a second callback waits for the first [M14]", async () => {
   const attempt = await exchanging("busy");
   expect(await viewOf(attempt)).toMatchObject({ phase: "finishing" });
   const { browser, session_id } = attempt;

@@ -74,7 +74,7 @@ const succeeds = async (session: Waiting): Promise<void> => {
   expect(await outcomeOf(world, session)).toMatchObject({ status: "success" });
 };
 
-describe("the way there and back", () => {
+describe("the way there and back [H6]", () => {
   test("the broker asks for the form, the provider posts it, the cookie comes with the GET", async () => {
     const session = await consented({ sub: "ann" });
     const asked = world.files.control
@@ -115,7 +115,7 @@ describe("the way there and back", () => {
   });
 });
 
-describe("refused posts write nothing", () => {
+describe("refused posts write nothing [H6]", () => {
   const changed = (form: URLSearchParams, change: (form: URLSearchParams) => void) => {
     const next = new URLSearchParams(form);
     change(next);
@@ -272,7 +272,7 @@ describe("one post for a state", () => {
   });
 });
 
-describe("the handle", () => {
+describe("the handle [H6]", () => {
   const spoilt: [string, string, (url: string) => string][] = [
     ["unknown", "unknown_handle", (url) => `${url.slice(0, -43)}${"A".repeat(43)}`],
     ["empty", "unknown_handle", (url) => url.slice(0, -43)],
@@ -347,7 +347,7 @@ describe("the handle", () => {
   });
 });
 
-describe("Mallory, whose forwarded authorization URL made her victim's browser post to her state", () => {
+describe("Mallory, whose forwarded authorization URL made her victim's browser post to her state [H6]", () => {
   /** The victim consents to Mallory's authorization: his code waits under her state, and she has the cookie. */
   const trap = async () => {
     const mallory = await consented({ sub: "mallory" });

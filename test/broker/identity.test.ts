@@ -101,7 +101,7 @@ describe("an identity provider that cannot be asked", () => {
   });
 });
 
-describe("refused, each for its reason", () => {
+describe("refused, each for its reason [M10]", () => {
   const sign = (claims: Json, options?: Parameters<World["idp"]["sign"]>[1]) =>
     world.idp.sign({ sub: "ann", ...claims }, options);
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -208,7 +208,7 @@ describe("the same tokens convince whoever does not check", () => {
   });
 });
 
-describe("accepted", () => {
+describe("accepted [L22]", () => {
   test.each<[string, Json, Parameters<World["idp"]["sign"]>[1]]>([
     ["as it should be", {}, {}],
     ["signed by RSA", {}, { alg: "RS256" }],

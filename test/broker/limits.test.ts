@@ -140,7 +140,7 @@ describe("by key [M23]", () => {
         file["limits"] = { calls_per_key: { limit: 2, window_seconds: 10 } };
       },
     });
-    onTestFinished(busy.stop);
+    onTestFinished(() => busy.stop());
     const user_token = await busy.userToken();
     const list = (key = busy.keys.demo.key) => busy.backend(key).listGrants(user_token);
     for (let i = 0; i < 2; i += 1) await accepted(() => list());
@@ -162,7 +162,7 @@ describe("a broker that is busy [M23]", () => {
         file["limits"] = { in_flight: 1 };
       },
     });
-    onTestFinished(small.stop);
+    onTestFinished(() => small.stop());
     const { token, verifier } = await begin(small);
     // The database takes as long as this takes.
     const { sessions } = small.store;

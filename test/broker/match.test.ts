@@ -39,7 +39,7 @@ test("after a revocation the account begins anew", async () => {
   expect(again["grant_id"]).not.toBe(first["grant_id"]);
 });
 
-test("scopes never narrow silently", async () => {
+test("scopes never narrow silently [M3]", async () => {
   const sub = "narrow";
   await connected(sub, "one@work.test");
   const user_token = await world.userToken(sub);

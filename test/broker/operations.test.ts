@@ -15,7 +15,7 @@ afterAll(() => world.stop());
 describe("/readyz", () => {
   test("not while it stops: it goes on serving, for whoever has not noticed yet", async () => {
     const stopping = await startWorld();
-    onTestFinished(stopping.stop);
+    onTestFinished(() => stopping.stop());
     await accepted(() => stopping.call("/readyz"));
     stopping.broker.drain();
     await refused(stopping, () => stopping.call("/readyz"), "shutting_down");
@@ -26,7 +26,7 @@ describe("/readyz", () => {
   test("not when the database does not answer in time; alive all the same, and ready again after", async () => {
     let late = (): void => undefined;
     const slow = await startWorld({ sleep: () => new Promise((resolve) => (late = resolve)) });
-    onTestFinished(slow.stop);
+    onTestFinished(() => slow.stop());
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const { ping } = slow.store;

@@ -144,7 +144,7 @@ describe("exactly these headers [M18]", () => {
         }
   });
 
-  test("a framework's defaults would have severed the popup and blocked the script", async () => {
+  test("the twin: a framework's defaults would have severed the popup and blocked the script", async () => {
     const app = new Hono().use(secureHeaders()).get("/connect", (c) => c.html(""));
     const { headers } = await app.request("/connect");
     expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
@@ -153,7 +153,7 @@ describe("exactly these headers [M18]", () => {
   });
 });
 
-test("the policy allows nothing inline, nothing from anywhere, and no frame around it", async () => {
+test("the policy allows nothing inline, nothing from anywhere, and no frame around it [L20]", async () => {
   const policy = (await world.call("/connect")).headers.get("content-security-policy") ?? "";
   expect(policy).not.toMatch(/unsafe|\*|data:|blob:|https?:(?!\/\/)|nonce|strict-dynamic/);
   expect(policy).toContain("frame-ancestors 'none'");
@@ -268,7 +268,7 @@ describe("every request has an id", () => {
     expect((await world.call("/v1/grants")).headers.get("x-request-id")).not.toBe(id);
   });
 
-  test("the log names no session, no query, no token", async () => {
+  test("the log names no session, no query, no token [L5]", async () => {
     const from = world.logs.length;
     const { token, verifier, session_id } = await connect(world);
     await world.call(`/connect/s/${session_id}?secret=query-secret`);

@@ -93,7 +93,7 @@ describe("the way back", () => {
     }
   });
 
-  test("carries no answer but ours, whatever got into the return URL", async () => {
+  test("carries no answer but ours, whatever got into the return URL [L3]", async () => {
     const { browser, session_id, state } = await leave("planted");
     const planted = `${RETURN_URL}?alter_connect_code=${secret()}&alter_connect_code=x&tab=2&alter_connect_x=1`;
     const sql = "update sessions set return_url = ? where id = ?";
@@ -270,7 +270,7 @@ describe("redeem", () => {
     expect(await grantsOf(world, "reload")).toHaveLength(1);
   });
 
-  test("within two minutes", async () => {
+  test("within two minutes [M1]", async () => {
     const { code, verifier } = await staged("slow");
     const quick = await staged("quick");
     world.pass(2 * MINUTE - 1_000);

@@ -11,6 +11,7 @@ import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { makeDatabase } from "./database.ts";
 import { openVault } from "../../broker/src/vault.ts";
 import type { Callback } from "../servers/callback.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import type { Visitor } from "../servers/headless.ts";
 import { startIdp } from "../servers/idp.ts";
 import { startProvider } from "../servers/provider.ts";
@@ -52,8 +53,16 @@ export const startWorld = async (
     watch?: (store: Store) => Store;
     /** Who answers every call below instead of this world's own broker: the same configuration elsewhere, say. */
     answer?: (path: string, init: RequestInit) => Promise<Response>;
+    /** The broker itself, built in another way. */
+    program?: {
+      createApp: typeof createApp;
+      readConfig: typeof readConfig;
+      openStore: typeof openStore;
+      openVault: typeof openVault;
+    };
   } = {},
 ) => {
+  const program = options.program ?? { createApp, readConfig, openStore, openVault };
   const idp = await startIdp({ audience: "day-planner" });
   const calendar = await startProvider({ name: "calendar" });
   const files = await startProvider({ name: "files", scopes: ["files.read"] });
@@ -80,7 +89,7 @@ export const startWorld = async (
   const client = (provider: typeof calendar, id: string, scopes: string[]) => {
     const registered = {
       client_id: `client-${id}`,
-      client_secret: `secret-of-${id}`,
+      client_secret: `canary-secret-of-${id}`,
       redirect_uris: [`${B}/oauth/callback/${id}`],
     };
     provider.control.register(registered);
@@ -108,14 +117,16 @@ export const startWorld = async (
     log_level: "silent",
   };
   options.configure?.(file);
-  const config = readConfig(stringify(file), {});
+  const config = program.readConfig(stringify(file), {});
 
   let offset = 0;
   const now = () => Date.now() + offset;
   const logs: LogLine[] = [];
-  const store = await openStore(config.storage);
-  const vault = await openVault({ config, store, now });
-  const broker = createApp({
+  /** Bodies of all refusals. */
+  const problems: string[] = [];
+  const store = await program.openStore(config.storage);
+  const vault = await program.openVault({ config, store, now });
+  const broker = program.createApp({
     config,
     store: options.watch?.(store) ?? store,
     vault,
@@ -139,6 +150,7 @@ export const startWorld = async (
   const call = async (path: string, init: RequestInit = {}): Promise<Reply> => {
     const response = await answer(path, init);
     const text = await response.text();
+    if (response.status >= 400) problems.push(text);
     const json = response.headers.get("content-type")?.includes("json");
     return {
       status: response.status,
@@ -202,7 +214,7 @@ export const startWorld = async (
     return String(reply.body["session_token"]);
   };
 
-  return {
+  const world = {
     ...{
       idp,
       calendar,
@@ -247,14 +259,33 @@ export const startWorld = async (
         ),
       ),
     audit: async (): Promise<Json[]> => database.rows("select * from audit order by at, id"),
-    stop: async () => {
+    /** Every world ends with a look at what it leaves behind; `leaks` names what a test has planted. */
+    stop: async ({ leaks = [] as string[] } = {}): Promise<void> => {
+      const left = await world.left();
       broker.close();
       await store.close();
       await Promise.all([idp.stop(), calendar.stop(), files.stop()]);
       await database.drop();
+      for (const [where, text] of Object.entries(left))
+        if (!leaks.includes(where)) expectNoLeak(where, text);
     },
+    /** What may hold no secret: all logs, all refusals, all rows but what is hashed or sealed. */
+    left: async (): Promise<Record<string, string>> => ({
+      "the log": JSON.stringify(logs),
+      "an error's body": problems.join("\n"),
+      "a row": [
+        ...(JSON.parse(await world.snapshot()) as Json[][]).flat(),
+        ...(await world.audit()),
+      ]
+        .map((row) => JSON.stringify(Object.entries(row).filter(([name]) => !HIDDEN.test(name))))
+        .join("\n"),
+    }),
   };
+  return world;
 };
+
+/** Hashes, sealed values; a challenge is a hash by itself, and a redirect's state is the app's. */
+const HIDDEN = /_hash$|^(?:sealed|posted|challenge|redirect_state)$/;
 
 export type Browser = ReturnType<typeof createBrowser>;
 

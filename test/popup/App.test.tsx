@@ -440,7 +440,7 @@ describe("text", () => {
     failedWith("provider_refused", { reference: nasty }),
     { name: "leaving", to: nasty, slow: true },
     { name: "ended", ending: "expired", app: nasty },
-  ])("stays text ($name)", (shown) => {
+  ])("stays text ($name) [L20]", (shown) => {
     const { container, text } = show(shown);
     expect(container.querySelectorAll("img, b")).toHaveLength(0);
     expect(text()).toContain(nasty);

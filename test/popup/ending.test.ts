@@ -76,7 +76,7 @@ describe("an outcome that is there", () => {
     expect(page.sent.closed).toBe(1);
   });
 
-  it("says that the user can close what does not close", async () => {
+  it("says that the user can close what does not close [L16]", async () => {
     const page = createPage({ view: [ended(success, true)] });
     await page.reload();
     await pass(400);

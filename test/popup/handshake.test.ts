@@ -229,7 +229,7 @@ describe("claiming", () => {
   });
 });
 
-describe("a claim whose cookie does not come back", () => {
+describe("a claim whose cookie does not come back [L12]", () => {
   const unknown = problem(404, "unknown_session");
   const blocked = {
     to: APP,

@@ -14,7 +14,7 @@ const finished = viewReply({
   outcome: { status: "success", connections: [connection()] },
 });
 
-describe("here", () => {
+describe("here [H9]", () => {
   it("is said on load, when seen again, and out of the back-forward cache", async () => {
     const page = createPage(open);
     await page.reload();
@@ -73,7 +73,7 @@ describe("here", () => {
   });
 });
 
-describe("gone", () => {
+describe("gone [H9]", () => {
   it("is a JSON beacon when the page is closed", async () => {
     const page = createPage(open);
     await page.reload();

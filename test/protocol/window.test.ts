@@ -89,7 +89,7 @@ describe("hearPage", () => {
     expect(more).toEqual([]);
   });
 
-  it("tells it without what does not belong to it", () => {
+  it("tells it without what does not belong to it [L24]", () => {
     expect(heardOf({ ...event, more: 1, toString: "x" })).toEqual(heardOf(event));
   });
 
@@ -122,7 +122,7 @@ describe("hearPage", () => {
     expect(heardOf(message)).toEqual([]);
   });
 
-  it("reads each part once: none can be another at the second look", () => {
+  it("reads each part once: none can be another at the second look [L25]", () => {
     const changing = (first: unknown, then: unknown) => {
       const get = vi.fn<() => unknown>().mockReturnValueOnce(first).mockReturnValue(then);
       return { configurable: true, enumerable: true, get };
@@ -139,7 +139,7 @@ describe("hearPage", () => {
   });
 });
 
-describe("isWidgetMessage", () => {
+describe("isWidgetMessage [L25]", () => {
   it("is the session message", () => {
     expect(isWidgetMessage(structuredClone(session))).toBe(true);
     expect(isWidgetMessage({ ...session, more: 1 })).toBe(true);
@@ -162,7 +162,7 @@ describe("isWidgetMessage", () => {
   });
 });
 
-describe("isReply", () => {
+describe("isReply [L25]", () => {
   it.each([
     ["success", success],
     ["success with several", { ...success, connections: [connection, connection] }],

@@ -9,10 +9,11 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "./http.ts";
+import { expectNoLeak } from "./leaks.mjs";
 
 export type LogLine = Record<string, unknown>;
 
@@ -90,7 +91,15 @@ export const startBroker = async (options: BrokerOptions): Promise<TestBroker> =
   const end = async (signal: "SIGTERM" | "SIGKILL"): Promise<number | null> => {
     child.kill(signal);
     const code = await ended;
+    const stored = await Promise.all(
+      ["alter.db", "alter.db-wal"].map((name) =>
+        readFile(join(directory, name), "latin1").catch(() => ""),
+      ),
+    );
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+    expectNoLeak("what the broker wrote", written());
+    // Challenges are 256 bits as well, and no secret.
+    expectNoLeak("the broker's database", stored.join(""), ["256 bits"]);
     return code;
   };
 

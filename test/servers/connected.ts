@@ -28,7 +28,7 @@ export type Connected = {
 
 type Settings = Record<string, unknown>;
 
-const CLIENT = { client_id: "broker", client_secret: "the test broker's client secret" };
+const CLIENT = { client_id: "broker", client_secret: "canary-client-secret-of-the-broker" };
 
 export const startConnected = async (
   options: {

@@ -11,6 +11,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { expectNoLeak } from "./leaks.mjs";
 
 export type Demo = {
   urls: Record<"app" | "broker" | "idp" | "calendar" | "files" | "weather", string>;
@@ -31,7 +32,9 @@ export const startDemo = async (options: { directory?: string } = {}): Promise<D
     stdio: ["ignore", "pipe", "pipe"],
   });
   let complaints = "";
+  let said = "";
   child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
+  child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once("close", done));
   const line = await Promise.race([
     new Promise<string>((done) => createInterface(child.stdout).once("line", done)),
@@ -43,9 +46,11 @@ export const startDemo = async (options: { directory?: string } = {}): Promise<D
   return {
     urls,
     directory,
-    stop: () => {
+    stop: async () => {
       child.kill("SIGTERM");
-      return ended;
+      const code = await ended;
+      expectNoLeak("what the demo wrote", said + complaints);
+      return code;
     },
     forget: () => rm(directory, { recursive: true, force: true }),
   };

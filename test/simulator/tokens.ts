@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { Reply } from "../servers/http.ts";
+import { CANARY } from "../servers/leaks.mjs";
 import { isOpenId, redirectUriOf } from "./authorization-request.ts";
 import { issuerFor } from "./authorize.ts";
 import { insist, json, reachable, Refused, type Call } from "./calls.ts";
@@ -159,6 +160,6 @@ const idTokenOf = async (
 const newToken = ({ provider }: Play, { account }: Grant, kind: string): string => {
   const random = randomBytes(24).toString("base64url");
   return provider.hooks.tokens === "etsy-user-id"
-    ? `${numberOf(account)}.${kind}${random}`
-    : `${kind}_${random}`;
+    ? `${numberOf(account)}.${CANARY}${kind}${random}`
+    : `${CANARY}${kind}_${random}`;
 };

@@ -219,7 +219,7 @@ describe("closed after somebody left for a provider", () => {
   });
 });
 
-describe("closed at the provider, or cut off by it", () => {
+describe("closed at the provider, or cut off by it (H9)", () => {
   it("is an exit after half a minute of unbroken focus on the app's page", async () => {
     const world = createWorld();
     const { outcome } = world.open();

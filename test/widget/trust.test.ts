@@ -226,7 +226,7 @@ describe("messages", () => {
     expect(settled()).toEqual(SUCCESS);
   });
 
-  it("get nothing from a prototype that a library has polluted", async () => {
+  it("get nothing from a prototype that a library has polluted [L25]", async () => {
     const world = createWorld();
     const { outcome: settled } = world.open();
     await world.pass(0);

@@ -406,7 +406,7 @@ describe("in an id_token, which is checked", () => {
     expect(view).toMatchObject({ close_at_once: true });
   });
 
-  test("Google: an address that it does not vouch for is a label, and has to be looked at", async () => {
+  test("Google: an address that it does not vouch for is a label, and has to be looked at [L15]", async () => {
     const claims = { aud: "client-of-google", iss: "https://accounts.google.com", sub: "g2" };
     const claimed = { ...claims, email: "goog2@example.com", email_verified: false };
     const { view, grant } = await connect(

@@ -77,7 +77,7 @@ export const registerVariants = ({ control }: TestProvider): void => {
 
 const credentials = (id: string) => ({
   client_id: `client-${id}`,
-  client_secret: `secret-of-${id}`,
+  client_secret: `canary-secret-of-${id}`,
 });
 
 /** A window that is shut now, and will be for as long as any test takes. */
