@@ -45,7 +45,14 @@ export const grantRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.delete(backend.revokeGrant.path, async (c) => {
-    const { app, as_app, as_user, key_prefix, needs_user, user: verify } = await callerOf(broker, c);
+    const {
+      app,
+      as_app,
+      as_user,
+      key_prefix,
+      needs_user,
+      user: verify,
+    } = await callerOf(broker, c);
     const { reason } = check(c.req.query(), backend.revokeGrant.query);
     const token = needs_user ? userTokenHeader(c) : c.req.header(USER_TOKEN_HEADER);
     const user = token === undefined ? undefined : await verify(token);
