@@ -118,7 +118,8 @@ export const ATTACKS = [
   {
     number: "M10",
     attack: "a token of another client of the same issuer speaks for the user",
-    closed: "audience or client list, required by the configuration; type and end checked",
+    closed:
+      "audience or client list, required by the configuration; type and end checked; who is deprovisioned, and a key that is revoked, end at once",
   },
   {
     number: "M11",
@@ -241,13 +242,15 @@ export const ATTACKS = [
   {
     number: "L9",
     attack: "the internet reads the metrics",
-    closed: "nothing of the kind on the public listener",
+    closed:
+      "a listener of their own, off unless it is configured; nothing of the kind on the public one",
     no_twin: "there is nothing to switch off",
   },
   {
     number: "L10",
     attack: "a user or key that is gone still has a live session",
-    closed: "asked again at every call: app, provider, user token; sessions end by themselves",
+    closed:
+      "their sessions end at once, and what is under way exchanges nothing; app, provider and user token are asked again at every call",
   },
   {
     number: "L11",
@@ -317,7 +320,7 @@ export const ATTACKS = [
   {
     number: "L22",
     attack: "clocks that differ make tokens and deadlines wrong",
-    closed: "five seconds of tolerance, and a sentence",
+    closed: "five seconds of tolerance, the doctor, and a sentence",
     docs: [["docs/configuration.md", "Keep the machine's clock in step"]],
     no_twin: "a failure, not an attack: both sides of the tolerance are in its tests",
   },

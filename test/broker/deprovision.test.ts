@@ -142,7 +142,7 @@ const SECRET_CALL = (provider: string) => ({
   request: { method: "GET", host: WEATHER },
 });
 
-describe("a user who is gone", () => {
+describe("a user who is gone [M10, L10]", () => {
   test("loses grants, open sessions and secrets; the token that is left opens nothing", async () => {
     const token = await world.userToken("ann");
     await connect(world, { sub: "ann" });

@@ -60,7 +60,7 @@ const beginBy = async (key: string, sub: string, more: Json = {}) => {
   return { token, verifier, browser, session_id: String(body["session_id"]) };
 };
 
-describe("a key that was revoked", () => {
+describe("a key that was revoked [M10, L10]", () => {
   test("is refused by every broker within a second, and takes its open sessions with it", async () => {
     const { key } = made.leaked;
     const other = another();

@@ -138,7 +138,7 @@ test("clients are told for how long a connection may be used again, unless they 
   expect(await closes.ended).toMatch(/^connection: close\r$/im);
 });
 
-test("metrics are on their own port and nothing else is; the public one has none", async () => {
+test("metrics are on their own port and nothing else is; the public one has none [L9]", async () => {
   const { url, metrics_port } = await serve();
   const scraped = await fetch(`http://127.0.0.1:${metrics_port}/metrics`);
   expect([scraped.status, scraped.headers.get("content-type")]).toEqual([
