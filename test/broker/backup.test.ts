@@ -1,6 +1,6 @@
 /** A copy of the database made by the program while a broker writes, put back elsewhere; and what an old copy costs. */
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   copyFileSync,
   existsSync,
@@ -12,14 +12,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createApp } from "../../broker/src/app.ts";
+import { verifyAudit } from "../../broker/src/commands/audit-verify.ts";
 import { runBackup, runRestore } from "../../broker/src/commands/backup.ts";
 import { DatabaseError } from "../../broker/src/store/error.ts";
 import { openStore } from "../../broker/src/store/store.ts";
 import { openVault } from "../../broker/src/vault.ts";
 import { BROKER_PROGRAM } from "../servers/broker.ts";
+import { programPath } from "../servers/postgres.ts";
+import { postgresUrl } from "./database.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
 
@@ -179,7 +182,10 @@ describe("a backup", () => {
       `${files}.db`,
     ]);
 
-    const copy = await brokerOn((await restored(to)).file);
+    const copied = (await restored(to)).file;
+    const verified = { config: { ...world.config, storage: onDisk(copied) }, say: () => undefined };
+    expect(await verifyAudit(verified, {})).toBe(true);
+    const copy = await brokerOn(copied);
     const rows = await copy.store.audit.page({}, { after: undefined, limit: 500 });
     const there = (await world.audit()).map(({ id }) => id);
     expect(rows.length).toBeGreaterThan(before.length);
@@ -298,3 +304,80 @@ describe("an old backup", () => {
     expect(existsSync(`${file}.restoring`)).toBe(false);
   });
 });
+
+const cluster = postgresUrl();
+if (cluster !== undefined)
+  describe("a dump of PostgreSQL, as docs/backup.md says it", () => {
+    test("taken while users connect holds what was acknowledged before it, and works elsewhere", async () => {
+      const live = await startWorld();
+      const run = (program: string, ...args: string[]) =>
+        new Promise<void>((done, failed) =>
+          execFile(join(dirname(programPath()), program), args, (error, _out, err) =>
+            error ? failed(new Error(err)) : done(),
+          ),
+        );
+      await connect(live, { sub: "dumped", account: "dumped@work.test" });
+      const { body: before } = await accepted(() => issue(live, "dumped"));
+      const { storage } = live.config;
+      if (storage.kind !== "postgres") throw new Error("expected PostgreSQL");
+      const schema = new URL(storage.url.replace("@/", "@localhost/")).searchParams.get(
+        "application_name",
+      );
+      const file = join(folder, "live.dump");
+      const busy = Promise.all(
+        [1, 2, 3].map((n) => connect(live, { sub: `busy ${n}`, account: `busy-${n}@work.test` })),
+      );
+      await run("pg_dump", "--format=custom", `--schema=${schema}`, `--file=${file}`, cluster);
+      await busy;
+
+      const name = `restored_${randomBytes(6).toString("hex")}`;
+      await live.database.exec(`create database ${name}`);
+      const url = (of: string) => of.replace("/postgres?", `/${name}?`);
+      await run("pg_restore", "--single-transaction", `--dbname=${url(cluster)}`, file);
+      const elsewhere = { ...storage, url: url(storage.url) };
+      const store = await openStore(elsewhere);
+      const vault = await openVault({ config: live.config, store });
+      const app = createApp({
+        config: { ...live.config, storage: elsewhere },
+        ...{ store, vault, now: live.now, log: () => undefined },
+        built: { page: "", assets: new Map(), script: Buffer.from(""), version: "0.0.0" },
+      });
+      const token = await app.fetch(
+        new Request(`${B}/v1/tokens`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${live.keys.demo.key}`,
+            "content-type": "application/json",
+          },
+          body: JSON.stringify({
+            user_token: await live.userToken("dumped"),
+            provider: "calendar",
+            request: { method: "GET", host: live.calendar.host },
+          }),
+        }),
+      );
+      expect(await token.json()).toMatchObject({ access_token: before["access_token"] });
+      const lines: string[] = [];
+      const config = { ...live.config, storage: elsewhere };
+      expect(await verifyAudit({ config, say: (line) => lines.push(line) }, {})).toBe(true);
+      app.close();
+      await app.settled();
+      await store.close();
+      await live.database.exec(`drop database ${name} with (force)`);
+      await live.stop();
+    });
+
+    test("backup and restore themselves send to pg_dump, and make nothing", async () => {
+      const storage = {
+        ...{ kind: "postgres" as const, url: cluster },
+        ...{ pool_size: 2, prepared_statements: true },
+      };
+      const given = { ...deps("unused"), config: { storage, vault: world.config.vault } };
+      const to = newFile();
+      await expect(runBackup(given, [to])).rejects.toThrow("pg_dump");
+      await expect(runRestore(given, [import.meta.filename], { yes: true })).rejects.toThrow(
+        "pg_dump",
+      );
+      expect(existsSync(to)).toBe(false);
+    });
+  });

@@ -34,6 +34,8 @@ import { freePort, listen } from "../servers/http.ts";
 import { startReverseProxy, type Fault, type ReverseProxy } from "../servers/reverse-proxy.ts";
 import { accepted, issue } from "./steps.ts";
 import { connect, startWorld, type World } from "./world.ts";
+import type { Storage } from "../../broker/src/store/storage.ts";
+import { postgresUrl } from "./database.ts";
 
 const HOST = "connect.example.test";
 const BASE = `https://${HOST}`;
@@ -585,3 +587,33 @@ describe("the route that the doctor asks", () => {
       expect((await ask(wrong)).body["code"]).toBe("not_found");
   });
 });
+
+if (postgresUrl() !== undefined)
+  test("PostgreSQL: its version, its clock, its connections, and whether a row could be written", async () => {
+    const live = await startWorld();
+    await connect(live, { sub: "eve", account: "eve@work.test" });
+    const { storage } = live.config;
+    const opened = { vault: live.vault, from: live.store };
+    const before = await live.snapshot();
+    const findings = await checkDatabase({ storage }, opened, live.now);
+    expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
+    expect(findings.map(({ code }) => code)).toEqual([
+      ...["database", "schema", "database_writable", "clock", "database_server"],
+      ...["database_way", "database_connections", "vault"],
+    ]);
+    const late = await checkDatabase({ storage }, opened, () => live.now() + 60_000);
+    expect(late).toContainEqual(expect.objectContaining({ state: "fail", code: "clock_wrong" }));
+    const many = { ...storage, pool_size: 199 } as typeof storage;
+    expect(await checkDatabase({ storage: many }, opened, live.now)).toContainEqual(
+      expect.objectContaining({ state: "warn", code: "database_connections_few" }),
+    );
+    const gone: Storage = {
+      ...{ kind: "postgres", url: "postgres://alter:s3cr3t@127.0.0.1:1/none" },
+      ...{ pool_size: 2, prepared_statements: true },
+    };
+    const unreachable = await checkDatabase({ storage: gone }, opened, live.now);
+    expect(unreachable).toMatchObject([{ code: "database_unreadable", came: "ECONNREFUSED" }]);
+    expect(JSON.stringify(unreachable)).not.toContain("s3cr3t");
+    expect(await live.snapshot()).toBe(before);
+    await live.stop();
+  });

@@ -97,7 +97,7 @@ const idsOf = (user: string): [number, number] => {
 const DEBIAN = "/usr/lib/postgresql";
 
 /** As the test runner has found it, or where Debian puts it. */
-const programPath = (): string => {
+export const programPath = (): string => {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
   const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
   const path = process.env["ALTER_POSTGRES"] ?? (newest && join(DEBIAN, newest, "bin/postgres"));
