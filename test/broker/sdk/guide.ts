@@ -28,7 +28,8 @@ export const guide = (at: () => Stage): void => {
 
   test("3: a call as that user, with nothing but the provider's name", async () => {
     const response = await at().request("guide");
-    expect(response).toBeInstanceOf(Response);
+    // By its tag: a server in this worker may have put a Response of its own in the global one's place.
+    expect(Object.prototype.toString.call(response)).toBe("[object Response]");
     expect(await response.json()).toMatchObject({ email: "guide@work.test" });
   });
 
