@@ -7,7 +7,8 @@ import { createAudit } from "../audit.ts";
 import { chainAudit } from "../audit/chain.ts";
 import { createSeals } from "../audit/seals.ts";
 import type { Config } from "../config/config.ts";
-import { openExisting, type Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { withExisting } from "./secrets.ts";
 import { SEALED_COLUMNS } from "../store/vault.ts";
 import type { VaultKeyRow } from "../store/tables.ts";
 import { olderPrefixOf, openVault, type Vault } from "../vault.ts";
@@ -166,18 +167,4 @@ const isFree = async (
   for (const column of SEALED_COLUMNS)
     if ((await store.vault.count(column, { with: olderPrefixOf(id) })) > 0) return false;
   return true;
-};
-
-const withExisting = async <T>(
-  { storage }: Config,
-  work: (store: Store) => Promise<T>,
-): Promise<T> => {
-  if (storage.kind === "sqlite" && storage.file === ":memory:")
-    throw new Error("storage.sqlite: is :memory:, where no other process can find anything");
-  const store = await openExisting(storage);
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
 };
