@@ -36,10 +36,13 @@ export type TestDatabase = {
 /** Whether this run is about PostgreSQL. */
 export const postgresUrl = (): string | undefined => inject("postgres");
 
-/** `sqlite`: for what is about files, whatever the run is about. */
-export const makeDatabase = async (engine?: "sqlite"): Promise<TestDatabase> => {
+/** `sqlite`: for what is about files, whatever the run is about. `cluster`: another than the runner's, by its URL. */
+export const makeDatabase = async (
+  where?: "sqlite" | { cluster: string },
+): Promise<TestDatabase> => {
+  if (typeof where === "object") return makePostgres(where.cluster);
   const url = postgresUrl();
-  return url === undefined || engine === "sqlite" ? makeSqlite() : makePostgres(url);
+  return url === undefined || where === "sqlite" ? makeSqlite() : makePostgres(url);
 };
 
 const makeSqlite = (): TestDatabase => {

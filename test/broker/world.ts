@@ -42,8 +42,8 @@ export const startWorld = async (
   options: {
     /** Last word on the configuration file, as an object. */
     configure?: (file: Json) => void;
-    /** For what is about files, whatever the run is about. */
-    engine?: "sqlite";
+    /** For what is about files, or about a PostgreSQL of its own, whatever the run is about. */
+    engine?: Parameters<typeof makeDatabase>[0];
     fetch?: typeof fetch;
     sleep?: (ms: number) => Promise<void>;
     metrics?: Metrics;
