@@ -6,8 +6,8 @@ import type { Ledger } from "./ledger.ts";
 import { begin, land, outcomeOf } from "./steps.ts";
 import type { Json, World } from "./world.ts";
 
-const CONNECTING = 2;
-const CALLING = 6;
+const CONNECTING = 4;
+const CALLING = 5;
 const REVOKING = 1;
 /** As many as can be called for while one of them is revoked. */
 const FEWEST_USERS = 8;
