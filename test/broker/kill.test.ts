@@ -16,7 +16,8 @@ import { createLoad } from "./load.ts";
 import { away, begin, land, outcomeOf, viewOf, works, type Claimed } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
 
-const KILLS = 20;
+/** Some in each run of all tests; twenty, and as many as you like, by `npm run kill -- N`. */
+const KILLS = Number(process.env["ALTER_KILLS"] ?? 6);
 /** Each fourth takes the database server along. */
 const WITH_SERVER = 4;
 /** Before the first kill, so that there is something to lose. */
@@ -118,7 +119,9 @@ test("kill -9 twenty times under mixed load: nothing that was acknowledged is lo
   const [{ interrupted } = {}] = await world.database.rows(
     "select count(*) as interrupted from audit where reason like 'refresh_interrupted%'",
   );
-  const servers = cluster ? `; PostgreSQL killed with it ${KILLS / WITH_SERVER} times` : "";
+  const servers = cluster
+    ? `; PostgreSQL killed with it ${Math.floor(KILLS / WITH_SERVER)} times`
+    : "";
   console.log(
     `kill -9: ${KILLS} kills, ${grants} grants, ${rotations} rotations, ${rows} audit rows acknowledged; ` +
       `lost ${lost.grants.length} / ${lost.rotations.length} / ${lost.rows.length}; ${Number(interrupted)} refreshes interrupted${servers}`,
