@@ -89,7 +89,7 @@ const createRandom = (seed: number) => {
   };
 };
 
-test("kill -9 twenty times under mixed load: nothing that was acknowledged is lost", async () => {
+test("kill -9 again and again under mixed load: nothing that was acknowledged is lost", async () => {
   const random = createRandom(6);
   const ledger = createLedger();
   const load = createLoad(world, ledger, random);
