@@ -47,7 +47,11 @@ export const createIdentity = (deps: {
   log: (event: string, about: Record<string, unknown>) => void;
 }): Identity => {
   const keysOf = createKeys(deps);
-  const memory = createMemory({ keysOf, now: deps.now, tolerance: CLOCK_TOLERANCE_SECONDS * 1000 });
+  const memory = createMemory<Verified>({
+    keysOf,
+    now: deps.now,
+    tolerance: CLOCK_TOLERANCE_SECONDS * 1000,
+  });
 
   const verify = async (idp: IdentityProvider, userToken: string): Promise<Verified> => {
     const refused = (reason: Check): Verified => {

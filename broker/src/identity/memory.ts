@@ -6,35 +6,33 @@
  */
 import { createHash } from "node:crypto";
 import type { IdentityProvider } from "../config/identity-provider.ts";
-import type { Verified } from "../identity.ts";
 import type { KeySet } from "./keys.ts";
 
 /** About 5 MB. */
 const MOST = 10_000;
 
-type Remembered = {
-  verified: Extract<Verified, { ok: true }>;
+/** Milliseconds. */
+type Checked = { ok: true; user: { expires_at: number; issued_at: number | null } } | { ok: false };
+
+type Remembered<V> = {
+  verified: V;
   /** By which keys: those that were withdrawn since verify nothing any more. */
   edition: object;
   from: number;
   until: number;
 };
 
-export const createMemory = (deps: {
+export const createMemory = <V extends Checked>(deps: {
   keysOf: (idp: IdentityProvider) => Pick<KeySet, "edition">;
   now: () => number;
   /** Milliseconds. */
   tolerance: number;
 }) => {
   const { now } = deps;
-  const remembered = new WeakMap<IdentityProvider, Map<string, Remembered>>();
+  const remembered = new WeakMap<IdentityProvider, Map<string, Remembered<V>>>();
 
-  return async (
-    idp: IdentityProvider,
-    token: string,
-    verify: () => Promise<Verified>,
-  ): Promise<Verified> => {
-    const ofIdp = remembered.get(idp) ?? new Map<string, Remembered>();
+  return async (idp: IdentityProvider, token: string, verify: () => Promise<V>): Promise<V> => {
+    const ofIdp = remembered.get(idp) ?? new Map<string, Remembered<V>>();
     remembered.set(idp, ofIdp);
     const name = createHash("sha256").update(token).digest("base64url");
     const known = ofIdp.get(name);
@@ -45,19 +43,18 @@ export const createMemory = (deps: {
       ofIdp.delete(name);
     }
     const from = now();
-    const verified = await verify();
     const edition = deps.keysOf(idp).edition();
-    if (!verified.ok || !edition) return verified;
+    const verified = await verify();
+    // Read again meanwhile: nobody knows which of the two editions it was.
+    if (!verified.ok || !edition || edition !== deps.keysOf(idp).edition()) return verified;
     const { expires_at, issued_at } = verified.user;
     const oldest =
       idp.max_age_seconds === undefined
         ? Infinity
         : (issued_at ?? -Infinity) + idp.max_age_seconds * 1000;
     // The oldest goes: the ones in use come back at the cost of one check.
-    for (const first of ofIdp.size >= MOST ? ofIdp.keys() : []) {
-      ofIdp.delete(first);
-      break;
-    }
+    const [first] = ofIdp.size >= MOST ? ofIdp.keys() : [];
+    if (first !== undefined) ofIdp.delete(first);
     // By the second, as the check counts.
     const until = Math.min(expires_at, oldest) + deps.tolerance - 1000;
     ofIdp.set(name, { verified, edition, from, until });
