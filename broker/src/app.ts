@@ -197,14 +197,19 @@ export const createApp = (deps: {
   app.route("/", callbackRoutes(broker, cookies));
   app.route("/", proxyRoutes(broker));
   app.route("/", deprovisionRoutes(broker));
-  app.use(
-    bodyLimit({
-      maxSize: MOST_BODY,
-      onError: () => {
-        throw refuse("payload_too_large", `Expected at most ${MOST_BODY} bytes.`);
-      },
-    }),
-  );
+  const tooLarge = (): never => {
+    throw refuse("payload_too_large", `Expected at most ${MOST_BODY} bytes.`);
+  };
+  const counted = bodyLimit({ maxSize: MOST_BODY, onError: tooLarge });
+  app.use(async (c, next) => {
+    const length = c.req.header("content-length");
+    // A body of unknown length is counted as it comes. One of known length is not touched here: Node's parser holds it to
+    // that, and to look at the stream costs more than all the rest of a call's HTTP.
+    if (length === undefined || c.req.header("transfer-encoding") !== undefined)
+      return counted(c, next);
+    if (!(Number(length) <= MOST_BODY)) tooLarge();
+    await next();
+  });
   for (const routes of [
     sessionRoutes(broker),
     tokenRoutes(broker),

@@ -78,12 +78,17 @@ export type Recorder = (
   used?: Used,
 ) => Promise<void>;
 
+/** Batches under way where a commit is mostly waiting, for some trips to PostgreSQL; SQLite has one writer. */
+const AT_ONCE = 3;
+
 export const createRecorder = (
   deps: Clerk & { store: Store },
 ): { record: Recorder; settled: () => Promise<void> } => {
   const { store, now } = deps;
   let waiting: Entry[] = [];
-  let writing: Promise<void> | undefined;
+  const writing = new Set<Promise<void>>();
+  let writers = 0;
+  const most = store.pool ? AT_ONCE : 1;
 
   const commit = async (entries: Entry[]): Promise<void> => {
     try {
@@ -93,7 +98,8 @@ export const createRecorder = (
         const rows = entries.filter(stands(ids)).map(({ row }) => row);
         if (rows.length) await tx.audit.add(rows);
         return ids;
-      });
+        // What is read is read once, and decides: a serializable transaction would refuse none of it, and costs more.
+      }, "read committed");
       for (const entry of entries)
         if (stands(standing)(entry)) entry.committed();
         else entry.failed(refuse("grant_revoked"));
@@ -108,9 +114,16 @@ export const createRecorder = (
       await setImmediate();
       const entries = waiting.slice(0, MOST_ROWS);
       waiting = waiting.slice(MOST_ROWS);
-      await commit(entries);
+      if (entries.length) await commit(entries);
     } while (waiting.length);
-    writing = undefined;
+    // With nothing in between: whoever comes now finds that nobody takes his row along.
+    writers -= 1;
+  };
+
+  const write = (): void => {
+    writers += 1;
+    const mine = writeAll().finally(() => writing.delete(mine));
+    writing.add(mine);
   };
 
   return {
@@ -120,10 +133,10 @@ export const createRecorder = (
         // Here, where it fails alone: in the statement it would take the others' rows with it.
         Object.values(row).forEach(checkBindable);
         waiting.push({ row, used, committed, failed });
-        writing ??= writeAll();
+        if (writers < most) write();
       }),
     /** Resolves when nothing waits any more: before the store may be closed. */
-    settled: async () => writing,
+    settled: async () => void (await Promise.all(writing)),
   };
 };
 

@@ -7,6 +7,7 @@ import type { App } from "./config/config.ts";
 import { TYPES, type IdentityProvider } from "./config/identity-provider.ts";
 import { clientOf, groupsOf, subjectOf, wrongClaim } from "./identity/claims.ts";
 import { createKeys } from "./identity/keys.ts";
+import { createMemory } from "./identity/memory.ts";
 import {
   ALGORITHMS,
   expected,
@@ -46,8 +47,13 @@ export const createIdentity = (deps: {
   log: (event: string, about: Record<string, unknown>) => void;
 }): Identity => {
   const keysOf = createKeys(deps);
+  const memory = createMemory<Verified>({
+    keysOf,
+    now: deps.now,
+    tolerance: CLOCK_TOLERANCE_SECONDS * 1000,
+  });
 
-  return async ({ identity_provider: idp }, userToken) => {
+  const verify = async (idp: IdentityProvider, userToken: string): Promise<Verified> => {
     const refused = (reason: Check): Verified => {
       return { ok: false, reason, detail: expected(reason, idp) };
     };
@@ -62,7 +68,7 @@ export const createIdentity = (deps: {
 
     let claims: JWTPayload;
     try {
-      const verified = await jwtVerify(userToken, keysOf(idp), {
+      const verified = await jwtVerify(userToken, keysOf(idp).find, {
         algorithms: ALGORITHMS,
         issuer: idp.issuer,
         ...(idp.audience === undefined ? {} : { audience: idp.audience }),
@@ -97,6 +103,9 @@ export const createIdentity = (deps: {
       },
     };
   };
+
+  return async ({ identity_provider: idp }, userToken) =>
+    memory(idp, userToken, () => verify(idp, userToken));
 };
 
 /** Nobody has checked the header's own types yet. RFC 7515 section 4.1.9 leaves out `application/`. */

@@ -97,8 +97,10 @@ export const rooms = (packages: Packages): Room[] => [
     name: "bench",
     has: source("bench"),
     may: [
-      ...["@playwright/test", "@alter-ai/alter-sdk", "node:*"],
+      // The drivers, since a bare server is measured beside the broker; store and vault, since rows are made in numbers.
+      ...["@playwright/test", "@alter-ai/alter-sdk", "pg", "libsql", "node:*"],
       ...["/test/servers", "/test/simulator", "/e2e/world.ts", "/playwright.config.ts"],
+      ...["/broker/src/store", "/broker/src/vault.ts"],
     ],
   },
   {

@@ -188,6 +188,17 @@ describe("keys that cannot be read", () => {
   });
 });
 
+test("a token whose signature is remembered ends when it ends", async () => {
+  const token = await world.userToken("ann", { exp: later(MINUTE) });
+  await taken(token);
+  const { jwks } = world.idp.counts;
+  world.pass(MINUTE - SECOND);
+  await taken(token);
+  expect(world.idp.counts.jwks).toBe(jwks);
+  world.pass(10 * SECOND);
+  await refused(token, { status: 401, code: "invalid_user_token", reason: "expired" });
+});
+
 describe("what is not read as keys", () => {
   const moved: Fault = () => Promise.resolve(redirectReply(evil.jwksUri, 302));
   const forged = () => evil.sign({ sub: "ann", iss: world.idp.issuer, exp: later(HOUR) });

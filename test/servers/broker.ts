@@ -27,11 +27,14 @@ export type BrokerOptions = {
   env?: Record<string, string>;
   /** Keeps configuration and database here, and leaves them on stop: for restarts. */
   directory?: string;
+  /** Nobody reads its log: for a load that would make it hundreds of megabytes. */
+  unread?: boolean;
 };
 
 export type TestBroker = {
   url: string;
   port: number;
+  pid: number | undefined;
   /** Every line of its log so far, parsed. */
   logs: LogLine[];
   /** All it wrote so far, as text: to search for secrets that must not be there. */
@@ -83,7 +86,7 @@ export const startBroker = async (options: BrokerOptions): Promise<TestBroker> =
       TEST_VAULT_KEY: createHash("sha256").update("vault key of the tests").digest("base64"),
       ...options.env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", options.unread ? "ignore" : "pipe", "pipe"],
   });
   const logs: LogLine[] = [];
   const written = collect(child, logs);
@@ -112,6 +115,7 @@ export const startBroker = async (options: BrokerOptions): Promise<TestBroker> =
   return {
     url,
     port,
+    pid: child.pid,
     logs,
     output: written,
     stop: () => end("SIGTERM"),
@@ -121,7 +125,7 @@ export const startBroker = async (options: BrokerOptions): Promise<TestBroker> =
       for (;;) {
         const line = logs.find((one) => one["event"] === event);
         if (line) return line;
-        await new Promise((resolve) => child.stdout.once("data", resolve));
+        await new Promise((resolve) => child.stdout?.once("data", resolve));
       }
     },
     kill: async () => void (await end("SIGKILL")),

@@ -19,8 +19,10 @@ export type Connected = {
   provider: TestProvider;
   idp: TestIdp;
   apiKey: string;
-  /** Good for five minutes. */
-  userToken: (sub: string) => Promise<string>;
+  /** Good for five minutes, unless claims say otherwise. */
+  userToken: (sub: string, claims?: Settings) => Promise<string>;
+  /** Another process of the same configuration, on another port: of use where both share a PostgreSQL. */
+  beside: () => Promise<TestBroker>;
   /** The user connects an account at the provider, as provider `calendar`. */
   connect: (sub: string, visitor?: Visitor & { required_scopes?: string[] }) => Promise<void>;
   stop: () => Promise<void>;
@@ -39,6 +41,9 @@ export const startConnected = async (
     client?: Settings;
     app?: Settings;
     config?: Settings;
+    /** As `startBroker` takes them. */
+    unread?: boolean;
+    directory?: string;
   } = {},
 ): Promise<Connected> => {
   const port = await freePort();
@@ -49,8 +54,8 @@ export const startConnected = async (
     ...CLIENT,
     redirect_uris: [redirectUri(`http://127.0.0.1:${port}`, "calendar")],
   });
-  const broker = await startBroker({
-    port,
+  const settings = {
+    ...(options.unread ? { unread: true } : {}),
     providers: {
       calendar: {
         name: "Test Calendar",
@@ -79,11 +84,19 @@ export const startConnected = async (
         ...options.app,
       },
     ],
-    ...(options.config ? { config: options.config } : {}),
-  });
+    config: options.config ?? {},
+  };
+  const { directory } = options;
+  const broker = await startBroker({ ...settings, port, ...(directory ? { directory } : {}) });
+  const beside = async (): Promise<TestBroker> => {
+    const port = await freePort();
+    const listen = { host: "127.0.0.1", port };
+    const config = { ...settings.config, base_url: broker.url, listen };
+    return startBroker({ ...settings, port, config });
+  };
 
-  const userToken = (sub: string): Promise<string> =>
-    idp.sign({ sub, email: `${sub}@example.com`, email_verified: true });
+  const userToken: Connected["userToken"] = (sub, claims = {}) =>
+    idp.sign({ sub, email: `${sub}@example.com`, email_verified: true, ...claims });
 
   const walk = createConnecting(broker, key.key);
   const connect: Connected["connect"] = async (sub, { required_scopes, ...visitor } = {}) =>
@@ -95,7 +108,7 @@ export const startConnected = async (
     });
 
   return {
-    ...{ broker, provider, idp, userToken, connect },
+    ...{ broker, provider, idp, userToken, connect, beside },
     apiKey: key.key,
     stop: async () => {
       await broker.stop();

@@ -31,9 +31,15 @@ const COLD_COOLDOWN = 1_000;
 const TIMEOUT = 5_000;
 const MOST_BYTES = 1 << 20;
 
-/** @throws KeysUnavailable from the returned look-up, beside what jose throws. */
-export const createKeys = (deps: Deps): ((idp: IdentityProvider) => JWTVerifyGetKey) => {
-  const sets = new Map<string, JWTVerifyGetKey>();
+export type KeySet = {
+  /** @throws KeysUnavailable, beside what jose throws. */
+  find: JWTVerifyGetKey;
+  /** The keys as they were read; another object once they have been read again, none when that is due. */
+  edition: () => object | undefined;
+};
+
+export const createKeys = (deps: Deps): ((idp: IdentityProvider) => KeySet) => {
+  const sets = new Map<string, KeySet>();
   return (idp) => {
     // Apps share what is the same: both parts, so that one app's setting cannot choose another's keys.
     const name = JSON.stringify([idp.issuer, idp.jwks_uri]);
@@ -43,7 +49,7 @@ export const createKeys = (deps: Deps): ((idp: IdentityProvider) => JWTVerifyGet
   };
 };
 
-const createKeySet = (idp: IdentityProvider, { fetch, now, log }: Deps): JWTVerifyGetKey => {
+const createKeySet = (idp: IdentityProvider, { fetch, now, log }: Deps): KeySet => {
   let known: { find: JWTVerifyGetKey; read_at: number } | undefined;
   let found_at: string | undefined;
   let tried_at = -Infinity;
@@ -87,7 +93,10 @@ const createKeySet = (idp: IdentityProvider, { fetch, now, log }: Deps): JWTVeri
     return known.find;
   };
 
-  return async (header, token) => {
+  const edition = (): object | undefined =>
+    known && now() - known.read_at < FRESH ? known : undefined;
+
+  const find: JWTVerifyGetKey = async (header, token) => {
     if (!known || now() - known.read_at >= MOST_STALE) {
       known = undefined;
       // Anybody with a token of this form gets here, so an identity provider that is down is left in peace.
@@ -108,6 +117,7 @@ const createKeySet = (idp: IdentityProvider, { fetch, now, log }: Deps): JWTVeri
       return current()(header, token);
     }
   };
+  return { find, edition };
 };
 
 /** Once, for whoever looks whether they can be had: how many keys there are. @throws with a reason for `whyOf`. */

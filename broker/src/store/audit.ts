@@ -1,9 +1,14 @@
 /** The audit log as its readers see it: by time. How rows go in and out, each at its place in a chain, is in chains.ts. */
+import { sql } from "kysely";
 import type { Db, Tx } from "./database.ts";
+import { hot } from "./hot.ts";
+import { chunks } from "./lists.ts";
 import type { AuditRow, StoredAuditRow } from "./tables.ts";
 
 /** What a call was given. */
 export type Used = { kind: "oauth" | "managed_secret"; grant_id: string };
+
+type Dated = { id: string; last_used_at: number | null };
 
 const DATED_EVERY = 60_000;
 
@@ -33,24 +38,26 @@ export const auditStore = (db: Db | Tx) => ({
       ...new Set(used.filter((one) => one.kind === kind).map(({ grant_id }) => grant_id)),
     ];
     const [grants, secrets] = [idsOf("oauth"), idsOf("managed_secret")];
-    const standing = [
-      ...(grants.length
-        ? await db
-            .selectFrom("grants")
-            .select(["id", "last_used_at"])
-            .where("id", "in", grants)
-            .where("status", "=", "active")
-            .execute()
-        : []),
-      ...(secrets.length
-        ? await db
-            .selectFrom("managed_secrets")
-            .select(["id", "last_used_at"])
-            .where("id", "in", secrets)
-            .where("revoked_at", "is", null)
-            .execute()
-        : []),
-    ];
+    const standing: Dated[] = [];
+    for (const ids of chunks(grants)) {
+      const ask = () =>
+        db
+          .selectFrom("grants")
+          .select(["id", "last_used_at"])
+          .where("id", "in", ids)
+          .where("status", "=", sql.lit("active"));
+      const { rows } = await db.executeQuery(hot<Dated>(db, `used ${ids.length}`, ask, ids));
+      standing.push(...rows);
+    }
+    if (secrets.length)
+      standing.push(
+        ...(await db
+          .selectFrom("managed_secrets")
+          .select(["id", "last_used_at"])
+          .where("id", "in", secrets)
+          .where("revoked_at", "is", null)
+          .execute()),
+      );
     const undated = standing
       .filter(({ last_used_at }) => last_used_at === null || last_used_at <= now - DATED_EVERY)
       .map(({ id }) => id)

@@ -2,8 +2,8 @@
  * The audit log as chains: rows appended with the end of their chain, read in the order of it, and removed from its
  * start. What the hashes mean is audit/seals.ts's; nothing here changes a row.
  */
-import { CompiledQuery } from "kysely";
 import type { Db, Tx } from "./database.ts";
+import { hot } from "./hot.ts";
 import type {
   AuditLink,
   AuditRow,
@@ -210,20 +210,3 @@ export const chainStore = (db: Db | Tx) => {
 /** In this order: it is the one of the values. */
 const pick = <T, K extends keyof T>(row: T, names: readonly K[]): Pick<T, K> =>
   Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<T, K>;
-
-/** Of each dialect the texts of the statements that run with every call: to make one costs more than to run it. */
-const texts = new WeakMap<object, Map<string, string>>();
-
-const hot = (
-  db: Db | Tx,
-  name: string,
-  make: () => { compile: () => { sql: string } },
-  values: unknown[],
-): CompiledQuery => {
-  const { adapter } = db.getExecutor();
-  const known = texts.get(adapter) ?? new Map<string, string>();
-  texts.set(adapter, known);
-  const sql = known.get(name) ?? make().compile().sql;
-  known.set(name, sql);
-  return CompiledQuery.raw(sql, values);
-};

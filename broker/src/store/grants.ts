@@ -1,6 +1,8 @@
 /** Grants: one standing row per (app, user, provider, account), the refresh lease, and the end of tokens. */
 import { sql } from "kysely";
 import type { Db, Tx } from "./database.ts";
+import { hot } from "./hot.ts";
+import { chunks } from "./lists.ts";
 import type { GrantRow } from "./tables.ts";
 
 export type GrantStatus = "active" | "pending" | "credential_revoked" | "expired" | "revoked";
@@ -10,6 +12,7 @@ export const STANDING = ["active", "credential_revoked", "expired"] as const;
 export type StandingStatus = (typeof STANDING)[number];
 
 export type Owner = { app_id: string; issuer: string; subject: string };
+export type OfProvider = Owner & { provider: string };
 
 /** A grant as the rest of the broker sees it. `sealed` opens only with the vault. */
 export type Grant = Omit<GrantRow, "scopes" | "allowed_hosts" | "status" | "metadata"> & {
@@ -63,6 +66,45 @@ export const grantStore = (db: Db | Tx) => {
       .where("issuer", "=", owner.issuer)
       .where("subject", "=", owner.subject);
 
+  /**
+   * All of a user's grants at a provider but the pending ones, which nobody may see [H2], newest first; for each of
+   * the questions in their order.
+   */
+  const ofProviders = async (questions: OfProvider[]): Promise<Grant[][]> => {
+    const alike = new Map<string, OfProvider[]>();
+    for (const one of questions) {
+      const name = JSON.stringify([one.app_id, one.issuer, one.provider]);
+      alike.set(name, [...(alike.get(name) ?? []), one]);
+    }
+    const found = new Map<string, Grant[]>();
+    const nameOf = (of: OfProvider) =>
+      JSON.stringify([of.app_id, of.issuer, of.provider, of.subject]);
+    for (const some of alike.values())
+      for (const subjects of chunks([...new Set(some.map(({ subject }) => subject))])) {
+        const { app_id = "", issuer = "", provider = "" } = some[0] ?? {};
+        const ask = () =>
+          db
+            .selectFrom("grants")
+            .selectAll()
+            .where("app_id", "=", app_id)
+            .where("issuer", "=", issuer)
+            .where("provider", "=", provider)
+            .where("subject", "in", subjects)
+            .where("status", "!=", sql.lit("pending"))
+            .orderBy("created_at", "desc")
+            .orderBy("id", "desc");
+        const values = [app_id, issuer, provider, ...subjects];
+        const query = hot<GrantRow>(db, `grants ${subjects.length}`, ask, values);
+        for (const row of (await db.executeQuery(query)).rows) {
+          const name = nameOf(row);
+          const grants = found.get(name) ?? [];
+          found.set(name, grants);
+          grants.push(fromRow(row));
+        }
+      }
+    return questions.map((one) => found.get(nameOf(one)) ?? []);
+  };
+
   return {
     insert: async (grant: Grant): Promise<void> => {
       await db.insertInto("grants").values(asText(grant)).execute();
@@ -78,16 +120,11 @@ export const grantStore = (db: Db | Tx) => {
       return row && fromRow(row);
     },
 
-    /** All of a user's grants at a provider but the pending ones, which nobody may see [H2]. Newest first. */
-    ofProvider: async (owner: Owner, provider: string): Promise<Grant[]> => {
-      const rows = await ofOwner(owner)
-        .where("provider", "=", provider)
-        .where("status", "!=", "pending")
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .execute();
-      return rows.map(fromRow);
-    },
+    ofProviders,
+
+    /** The same for one. */
+    ofProvider: async (owner: Owner, provider: string): Promise<Grant[]> =>
+      (await ofProviders([{ ...owner, provider }]))[0] ?? [],
 
     /** A page of the user's standing grants, oldest first; `after` is the last one of the page before. */
     list: async (

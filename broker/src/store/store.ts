@@ -6,10 +6,12 @@ import { chainStore } from "./chains.ts";
 import { counterStore } from "./counters.ts";
 import { connectDatabase, inTransaction, openDatabase, type Db, type Tx } from "./database.ts";
 import { deprovisionedStore } from "./deprovisioned.ts";
-import { grantStore } from "./grants.ts";
+import { checkBindable } from "./error.ts";
+import { grantStore, type OfProvider } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
 import { sessionStore } from "./sessions.ts";
 import type { Storage } from "./storage.ts";
+import { together } from "./together.ts";
 import { vaultStore } from "./vault.ts";
 
 export type Statements = ReturnType<typeof statements>;
@@ -32,8 +34,18 @@ export type Store = Statements & {
 export const openStore = async (storage: Storage): Promise<Store> => {
   let pool: Store["pool"];
   const db = await openDatabase(storage, (use) => (pool = use));
+  const all = statements(db);
+  // What every call begins with.
+  const ofProvider = together(all.grants.ofProviders, (one: OfProvider) =>
+    Object.values(one).forEach(checkBindable),
+  );
   return {
-    ...statements(db),
+    ...all,
+    grants: {
+      ...all.grants,
+      ofProvider: ({ app_id, issuer, subject }, provider) =>
+        ofProvider({ app_id, issuer, subject, provider }),
+    },
     ...(pool ? { pool } : {}),
     transaction: (work, isolation = "serializable") =>
       inTransaction(db, (tx) => work(statements(tx)), isolation),
