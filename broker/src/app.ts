@@ -205,9 +205,9 @@ export const createApp = (deps: {
     const length = c.req.header("content-length");
     // A body of unknown length is counted as it comes. One of known length is not touched here: Node's parser holds it to
     // that, and to look at the stream costs more than all the rest of a call's HTTP.
-    if (length === undefined || c.req.header("transfer-encoding") !== undefined)
-      return counted(c, next);
-    if (!(Number(length) <= MOST_BODY)) tooLarge();
+    const known = length !== undefined && /^\d+$/.test(length);
+    if (!known || c.req.header("transfer-encoding") !== undefined) return counted(c, next);
+    if (Number(length) > MOST_BODY) tooLarge();
     await next();
   });
   for (const routes of [
