@@ -103,7 +103,8 @@ export const createRefresh = (deps: {
     id: string,
     { refused, ahead_of }: { refused: string | undefined; ahead_of?: number },
   ): Promise<FreshToken> => {
-    const giveUpAt = now() + LEASE;
+    // A little longer than any lease that there is: one whose holder died is taken over, not given up with.
+    const giveUpAt = now() + LEASE + 10 * LEASE_POLL;
     for (;;) {
       const found = await store.grants.byId(app.id, id);
       if (!found) throw refuse("grant_not_found");
