@@ -90,12 +90,10 @@ export const startServing = async (deps: {
     every(SHARE_EVERY, app.share, () => log("share_failed", {})),
   ];
 
-  let forced = (): void => undefined;
   const stop = async (why: string): Promise<number> => {
     const { drain, grace } = config.shutdown;
     log("stopping", { signal: why, drain_ms: drain });
-    const given_up = new Promise<void>((resolve) => (forced = resolve));
-    setTimeout(() => forced(), grace).unref();
+    const given_up = new Promise<void>((resolve) => void setTimeout(resolve, grace).unref());
     const patiently = (work: Promise<unknown>) => Promise.race([work, given_up]);
 
     app.drain();

@@ -2,17 +2,13 @@
  * `alter-broker secrets`: the operator sets, lists and revokes the values of managed secrets, beside a running broker
  * and with effect on its next call. A value comes in by standard input, is sealed, and leaves by no command.
  */
-import { randomBytes } from "node:crypto";
-import { createAudit } from "../audit.ts";
-import { chainAudit } from "../audit/chain.ts";
-import { createSeals } from "../audit/seals.ts";
 import type { App, Config } from "../config/config.ts";
 import type { ManagedSecret } from "../config/secrets.ts";
 import { placeOf, tokenOf } from "../managed-secrets.ts";
 import type { Audience, StoredSecret } from "../store/managed-secrets.ts";
 import { openExisting, openStore, type Store } from "../store/store.ts";
-import { openVault, type Vault } from "../vault.ts";
 import { readInstant } from "./instant.ts";
+import { openOperator } from "./operator.ts";
 import { readStdin, type Stdin } from "./stdin.ts";
 
 export const SECRETS_OPTIONS = {
@@ -60,7 +56,7 @@ export const runSecrets = async (
 
 const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise<void> => {
   const { config, say } = deps;
-  const { now, newId, audit, random, chained } = toolsOf(deps);
+  const { now = Date.now, random } = deps;
   if (rest.length)
     throw new Error(
       "invalid_value: the value is read from standard input only. As an argument it stays in the shell's history and shows in the list of processes: if that was the value, replace it at its provider",
@@ -73,9 +69,10 @@ const set = async (deps: SecretsDeps, rest: string[], options: Options): Promise
   const made = tokenOf(secret, value);
   if (!made.ok) throw new Error(`invalid_value: what came on standard input ${made.problem}`);
 
-  const done = await withStore(config, async (store) => {
-    const vault = await openVault({ config, store, now, random });
-    return chained(store, vault).transaction(async (tx) => {
+  const done = await withStore(config, async (opened) => {
+    const operator = await openOperator({ config, store: opened, now, random });
+    const { store, vault, audit, newId } = operator;
+    return store.transaction(async (tx) => {
       const standing = await tx.managedSecrets.standing(app.id, secret.id, audience);
       const row = { id: standing?.id ?? newId("secret"), app_id: app.id, secret: secret.id };
       const sealed = vault.seal(value, placeOf(row.id));
@@ -123,13 +120,13 @@ const list = async (
 };
 
 const revoke = async (deps: SecretsDeps, [id, ...rest]: string[]): Promise<void> => {
-  const { now, audit, random, chained } = toolsOf(deps);
-  const { config } = deps;
+  const { config, random } = deps;
   if (id === undefined || rest.length)
     throw new Error("secrets revoke: expected one id, as secrets list prints it");
-  await withExisting(config, async (store) => {
-    const vault = await openVault({ config, store, now, random });
-    await chained(store, vault).transaction(async (tx) => {
+  await withExisting(config, async (opened) => {
+    const operator = await openOperator({ config, store: opened, now: deps.now, random });
+    const { store, audit, now } = operator;
+    await store.transaction(async (tx) => {
       const row = await tx.managedSecrets.byId(id);
       if (!row)
         throw new Error("unknown_id: no value has this id; secrets list prints those there are");
@@ -139,14 +136,6 @@ const revoke = async (deps: SecretsDeps, [id, ...rest]: string[]): Promise<void>
     });
   });
   deps.say(`revoked ${id}`);
-};
-
-const toolsOf = ({ now = Date.now, random = randomBytes }: SecretsDeps) => {
-  const newId = (prefix: string) => `${prefix}_${Buffer.from(random(16)).toString("base64url")}`;
-  const audit = createAudit({ now, newId: () => newId("aud") });
-  const chained = (store: Store, vault: Vault) =>
-    chainAudit(store, { sealsOf: createSeals(vault), newId, now });
-  return { now, newId, audit, random, chained };
 };
 
 export const given = (name: string, value: string | undefined): string => {

@@ -2,10 +2,6 @@
  * `alter-broker users`: an operator does what an identity provider's webhook does, beside running brokers, and takes it
  * back. Knows neither the process nor its arguments.
  */
-import { randomBytes } from "node:crypto";
-import { createAudit } from "../audit.ts";
-import { chainAudit } from "../audit/chain.ts";
-import { createSeals } from "../audit/seals.ts";
 import type { App, Config } from "../config/config.ts";
 import { createDeprovisioning } from "../deprovisioning.ts";
 import { createEnding } from "../ending.ts";
@@ -15,8 +11,8 @@ import { createOAuth } from "../oauth/oauth.ts";
 import { createOutbound } from "../outbound.ts";
 import { createRedeem } from "../redeem.ts";
 import type { Store } from "../store/store.ts";
-import { openVault } from "../vault.ts";
 import { createWaiters } from "../waiters.ts";
+import { openOperator } from "./operator.ts";
 import { configuredApp, given, withExisting } from "./secrets.ts";
 
 export const USERS_OPTIONS = { app: { type: "string" }, subject: { type: "string" } } as const;
@@ -82,12 +78,10 @@ const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" :
 
 /** The parts of a broker that an end needs, without its routes. */
 export const assemble = async (deps: UsersDeps, opened: Store) => {
-  const { config, now = Date.now } = deps;
+  const { config } = deps;
   const log = () => undefined;
-  const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
-  const audit = createAudit({ now, newId: () => newId("aud") });
-  const vault = await openVault({ config, store: opened, now });
-  const store = chainAudit(opened, { sealsOf: createSeals(vault), newId, now });
+  const operator = await openOperator({ config, store: opened, now: deps.now });
+  const { store, vault, audit, newId, now } = operator;
   const fetch = deps.fetch ?? createOutbound(config.is_allowed_address);
   const oauth = createOAuth({ fetch, now, timeout: config.provider_timeout, log });
   const sleep = async () => undefined;

@@ -2,16 +2,14 @@
  * `alter-broker vault`: the operator changes the vault's keys and looks whether everything opens, beside running brokers.
  * Prints ids of keys and rows, and numbers; never a value or a key.
  */
-import { randomBytes } from "node:crypto";
-import { createAudit } from "../audit.ts";
-import { chainAudit } from "../audit/chain.ts";
-import { createSeals } from "../audit/seals.ts";
+import type { Audit } from "../audit.ts";
 import type { Config } from "../config/config.ts";
 import type { Store } from "../store/store.ts";
+import { openOperator } from "./operator.ts";
 import { withExisting } from "./secrets.ts";
 import { SEALED_COLUMNS } from "../store/vault.ts";
 import type { VaultKeyRow } from "../store/tables.ts";
-import { olderPrefixOf, openVault, type Vault } from "../vault.ts";
+import { olderPrefixOf, type Vault } from "../vault.ts";
 import { rewrap, rotate, type Progress, type Rotated, type Unreadable } from "../vault/rotation.ts";
 import { verify } from "../vault/verification.ts";
 
@@ -43,11 +41,8 @@ export const runVault = async (
   if (foreign !== undefined) throw new Error(`--${foreign}: not an option of vault ${command}`);
   const { config, now = Date.now } = deps;
   return withExisting(config, async (opened) => {
-    const reaching = deps.fetch && { fetch: deps.fetch };
-    const vault = await openVault({ config, store: opened, now, ...reaching });
-    const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
-    const store = chainAudit(opened, { sealsOf: createSeals(vault), newId, now });
-    const audit = createAudit({ now, newId: () => newId("aud") });
+    const { fetch } = deps;
+    const { store, vault, audit } = await openOperator({ config, store: opened, now, fetch });
     const tools = { ...deps, store, vault, audit, now };
     if (command === "rotate") return rotateAll(tools, options.offline === true);
     return command === "rewrap" ? rewrapAll(tools) : verifyAll(tools);
@@ -57,7 +52,7 @@ export const runVault = async (
 type Tools = VaultDeps & {
   store: Store;
   vault: Vault;
-  audit: ReturnType<typeof createAudit>;
+  audit: Audit;
   now: () => number;
 };
 
