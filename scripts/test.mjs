@@ -4,11 +4,13 @@
  * Without arguments all parts run; with them, those and what they need.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { leaksBelow } from "../test/servers/leaks.mjs";
 import { findOrInstallBrowsers } from "./browsers.mjs";
+import { testsIn as everyTestIn } from "./claims/judge.mjs";
 import { isInstalled } from "./installed.mjs";
 import { findOrInstallPostgres } from "./postgres.mjs";
 import { checkModel } from "./model.mjs";
@@ -85,6 +87,7 @@ const timed = async ({ name, run }) => {
 };
 
 const summary = (results) => {
+  tellFailures();
   console.log(`\n${"part".padEnd(13)}${"seconds".padStart(8)}${"tests".padStart(7)}  result`);
   for (const { name, seconds, passed, failed, state } of results) {
     const tests = passed + failed ? String(passed + failed) : "";
@@ -103,6 +106,17 @@ const summary = (results) => {
   console.log(`${passed} passed, ${failed} failed`);
   return failed ? 1 : 0;
 };
+
+/** Once more, and near the end: the rest of the output is long. */
+const tellFailures = () => {
+  for (const name of readdirSync(reports).filter((file) => file.endsWith(".json"))) {
+    const report = JSON.parse(readFileSync(join(reports, name), "utf8"));
+    for (const { file, title, place, why, status } of everyTestIn(report, name.split("-")[0]))
+      if (status === "failed")
+        console.log(`\nfailed: ${place} ${relative(root, file)} > ${title}\n${firstLines(why)}`);
+  }
+};
+const firstLines = (text) => stripVTControlCharacters(text).slice(0, 600).replace(/^/gm, "  ");
 
 // ---- parts ------------------------------------------------------------------------------------
 

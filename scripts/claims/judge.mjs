@@ -5,16 +5,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The tests of one report, Vitest's or Playwright's: whole title, status, where it ran. */
+/** The tests of one report, Vitest's or Playwright's: whole title, status, where it ran, why it failed. */
 export const testsIn = (report, place) =>
   report.testResults
-    ? report.testResults.flatMap(({ name, assertionResults }) =>
-        assertionResults.map(({ ancestorTitles, title, status }) => ({
+    ? report.testResults.flatMap(({ name, assertionResults, status: whole, message }) =>
+        // A file that does not load has no test to fail.
+        (assertionResults.length || whole !== "failed"
+          ? assertionResults
+          : [{ ancestorTitles: [], title: "", status: whole, failureMessages: [message] }]
+        ).map(({ ancestorTitles, title, status, failureMessages = [] }) => ({
           file: name,
           title: [...ancestorTitles, title].join(" > "),
           status: status === "passed" || status === "failed" ? status : "skipped",
           explained: false,
           place,
+          why: failureMessages.join("\n"),
         })),
       )
     : report.suites.flatMap((suite) => inSuite(suite, []));
@@ -22,12 +27,13 @@ export const testsIn = (report, place) =>
 /** The outermost suite is the file, whose name is no title. */
 const inSuite = ({ specs = [], suites = [] }, above) => [
   ...specs.flatMap(({ file, title, tests }) =>
-    tests.map(({ projectName, status, annotations = [] }) => ({
+    tests.map(({ projectName, status, annotations = [], results = [] }) => ({
       file: `e2e/${file}`,
       title: [...above, title].join(" > "),
       status: status === "expected" ? "passed" : status === "skipped" ? "skipped" : "failed",
       explained: annotations.some(({ type, description }) => type === "skip" && description),
       place: projectName,
+      why: results.flatMap(({ errors = [] }) => errors.map(({ message }) => message)).join("\n"),
     })),
   ),
   ...suites.flatMap((suite) => inSuite(suite, [...above, suite.title])),
