@@ -59,6 +59,19 @@ export const FAILURES = [
   "scopes_missing",
 ] as const;
 
+/** Languages of the page, as BCP 47 has them; English first, which stands in for all that are not here. */
+export const LOCALES = ["en", "de", "fr", "es", "pt", "ja", "zh-Hans", "ar"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** Each `#rrggbb`. The broker has checked how they stand against each other: nothing here is hard to read. */
+const colours = z.object({
+  /** Of the main button, and of the text on it. */
+  action: z.string(),
+  on_action: z.string(),
+  /** Of links and of the ring around what has the focus, on the card. */
+  accent: z.string(),
+});
+
 /** All the page needs to draw itself. No text in it comes from a provider, a URL or a token unchecked. */
 export const viewSchema = z.object({
   app: z.object({
@@ -67,6 +80,15 @@ export const viewSchema = z.object({
     /** The app's origin, such as `https://app.example.com`: what the user can check. */
     origin: z.string(),
     theme: z.enum(["light", "dark", "system"]),
+    brand: z.optional(
+      z.object({
+        colours: z.optional(z.object({ light: colours, dark: colours })),
+        /** Of the card, in CSS pixels; buttons and rows follow it. */
+        radius: z.optional(z.number()),
+      }),
+    ),
+    support_url: z.optional(z.string()),
+    privacy_url: z.optional(z.string()),
   }),
   user: z.object({
     /** Verified e-mail; else preferred username or subject. Control and bidi characters are out. */
@@ -82,6 +104,17 @@ export const viewSchema = z.object({
       id: z.string(),
       name: z.string(),
       logo_url: z.optional(z.string()),
+      /** Behind the initials while there is no logo, and the text on it: `#rrggbb`. */
+      tile: z.optional(z.object({ background: z.string(), text: z.string() })),
+      /** One of a list that the page has names for; what it does not know, it does not group by. */
+      category: z.optional(z.string()),
+      /**
+       * No OAuth there: the user gives this instead, in `fields`, and the page sends it to `credential`. Without it,
+       * `authorize`.
+       */
+      credential: z.optional(z.enum(["api_key", "basic"])),
+      /** Where the provider says how to get one. https. */
+      help_url: z.optional(z.string()),
       /** What is asked for, in a user's words. */
       scopes: z.array(z.string()),
       /** What the user has to say first, such as which shop it is. */
@@ -93,13 +126,22 @@ export const viewSchema = z.object({
             /** Stands behind what is typed, such as `.myshopify.com`. */
             suffix: z.optional(z.string()),
             example: z.optional(z.string()),
-            /** Of the account connected before. */
+            /** Of the account connected before. Never of a secret. */
             value: z.optional(z.string()),
+            /** Not shown while it is typed, and kept nowhere in the page. */
+            secret: z.optional(z.boolean()),
           }),
         ),
       ),
-      /** Labels of the accounts this user has connected here before. */
-      accounts: z.array(z.string()),
+      /** What this user has connected here before. */
+      accounts: z.array(
+        z.object({
+          grant_id: z.string(),
+          label: z.string(),
+          /** `broken`: it works again once it is connected again. */
+          status: z.enum(["active", "broken"]),
+        }),
+      ),
     }),
   ),
   /** Connections this session has made so far. */
@@ -111,7 +153,10 @@ export const viewSchema = z.object({
   multiple: z.boolean(),
   /** Seconds until the session ends. */
   expires_in: z.number(),
-  locale: z.optional(z.string()),
+  /** Of the session, else what the browser prefers of what there is. */
+  locale: z.enum(LOCALES),
+  /** For the app's developer to look at: nothing can be connected, and the page says so. */
+  preview: z.optional(z.literal(true)),
 });
 export type View = z.infer<typeof viewSchema>;
 
@@ -186,6 +231,10 @@ export const page = {
     body: z.strictObject({
       session_id: id,
       provider: id,
+      /** An account of the view: the provider is told which one is meant, where it can be. */
+      renew: z.optional(id),
+      /** The user wants one that is not among them: the provider is asked to let them choose, where it can. */
+      another: z.optional(z.literal(true)),
       /** What the user has said of the fields. */
       variables: z.optional(
         z

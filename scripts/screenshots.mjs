@@ -61,6 +61,7 @@ const viewOf = (more) => ({
   connections: [],
   multiple: false,
   expires_in: 900,
+  locale: "en",
   ...more,
 });
 const seen = (more, phase = "choosing", rest = {}) => ({ view: more, phase, ...rest });
@@ -82,7 +83,14 @@ const STATES = {
     press: "Acme Files",
     waitFor: /Files/,
   },
-  confirm_again: seen({ providers: [{ ...calendar, accounts: ["ann@work.example"] }] }),
+  confirm_again: seen({
+    providers: [
+      {
+        ...calendar,
+        accounts: [{ grant_id: "gr_1", label: "ann@work.example", status: "active" }],
+      },
+    ],
+  }),
   confirm_long: seen({
     app: {
       name: "The Extraordinarily Long-Named Planning Company",

@@ -119,12 +119,12 @@ const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> 
 );
 
 /** Account labels, each isolated: one of them could be written from right to left. */
-export const Accounts = ({ of }: { of: string[] }) => (
+export const Accounts = ({ of }: { of: Provider["accounts"] }) => (
   <>
-    {of.map((account, at) => (
+    {of.map(({ grant_id, label }, at) => (
       <>
         {at > 0 && ", "}
-        <bdi>{account}</bdi>
+        <bdi key={grant_id}>{label}</bdi>
       </>
     ))}
   </>

@@ -45,6 +45,7 @@ const view = {
   connections: [],
   multiple: false,
   expires_in: 900,
+  locale: "en",
 };
 const standing = { view, phase: "choosing", allowed_origin: ORIGIN, close_at_once: false };
 

@@ -7,7 +7,7 @@ import { App } from "../../popup/App.tsx";
 import type { Flow } from "../../popup/flow.ts";
 import { en } from "../../popup/locales/en.ts";
 import type { Ending, Failure, Screen } from "../../popup/screen.ts";
-import { calendar, connection, files, view } from "./page.ts";
+import { account, calendar, connection, files, view } from "./page.ts";
 
 afterEach(cleanup);
 
@@ -207,10 +207,10 @@ describe("the decision", () => {
   it("lists providers with the accounts they have, and chooses by a click", () => {
     const { pressed } = show({
       name: "choose",
-      view: view({ providers: [calendar, { ...files, accounts: ["ann@files.example"] }] }),
+      view: view({ providers: [calendar, { ...files, accounts: [account("ann@files.example")] }] }),
     });
     fireEvent.click(button(/Acme Files.*Connected: ann@files\.example/));
-    expect(pressed).toEqual([["choose", { ...files, accounts: ["ann@files.example"] }]]);
+    expect(pressed).toEqual([["choose", { ...files, accounts: [account("ann@files.example")] }]]);
     expect(button("Cancel")).toBeTruthy();
   });
 
@@ -422,14 +422,14 @@ describe("text", () => {
         user: { label: nasty, label_kind: "username", name: nasty, identity_provider: nasty },
       }),
       provider: {
-        ...{ id: "x", name: nasty, scopes: [nasty], accounts: [nasty] },
+        ...{ id: "x", name: nasty, scopes: [nasty], accounts: [account(nasty)] },
         fields: [{ name: "x", label: nasty, suffix: nasty, example: nasty, value: nasty }],
       },
     },
     {
       name: "choose",
       view: view({
-        providers: [{ id: "x", name: nasty, scopes: [], accounts: [nasty] }],
+        providers: [{ id: "x", name: nasty, scopes: [], accounts: [account(nasty)] }],
         connections: [connection({ provider_name: nasty, account_identifier: nasty })],
       }),
     },

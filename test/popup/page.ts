@@ -27,13 +27,26 @@ type Answer = { status: number; body: unknown } | "no answer" | "never";
 /** The history entry of one load of the page and of its reloads. */
 export type HistoryEntry = { kept: Kept | null };
 
-export const calendar = {
+type Provider = View["providers"][number];
+export const calendar: Provider = {
   id: "calendar",
   name: "Acme Calendar",
   scopes: ["See your calendar"],
   accounts: [],
 };
-export const files = { id: "files", name: "Acme Files", scopes: ["See your files"], accounts: [] };
+export const files: Provider = {
+  id: "files",
+  name: "Acme Files",
+  scopes: ["See your files"],
+  accounts: [],
+};
+
+/** An account that is connected already. */
+export const account = (label: string): Provider["accounts"][number] => ({
+  grant_id: `grant of ${label}`,
+  label,
+  status: "active",
+});
 
 export const connection = (more: Partial<Connection> = {}): Connection => ({
   grant_id: "g1",
@@ -58,6 +71,7 @@ export const view = (more: Partial<View> = {}): View => ({
   connections: [],
   multiple: false,
   expires_in: 900,
+  locale: "en",
   ...more,
 });
 

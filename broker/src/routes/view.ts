@@ -66,6 +66,7 @@ export const viewOf = async (
         }),
     multiple: session.multiple,
     expires_in: Math.max(0, Math.ceil((session.expires_at - now()) / 1000)),
+    locale: "en",
   };
   return {
     view,
@@ -90,7 +91,11 @@ const providerView = (
   scopes: scopes
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
     .filter((words) => words !== ""),
-  accounts: accounts.map(({ account_identifier }) => account_identifier),
+  accounts: accounts.map(({ id, account_identifier, status }) => ({
+    grant_id: id,
+    label: account_identifier,
+    status: status === "active" ? "active" : "broken",
+  })),
   ...(fields.length ? { fields } : {}),
 });
 
