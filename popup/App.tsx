@@ -11,11 +11,12 @@ import { Message } from "./screens/Message.tsx";
 import { Waiting } from "./screens/Waiting.tsx";
 import type { Ending } from "./screen.ts";
 
-export const App = ({ flow, t }: { flow: Flow; t: Messages }) => {
+export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
   const shown = flow.screen.value;
   const busy = flow.busy.value;
   const armed = flow.armed.value;
 
+  if (!t) return <Waiting key="loading" />;
   switch (shown.name) {
     case "loading":
       return <Waiting key="loading" t={t} title={t.loading} />;

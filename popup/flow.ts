@@ -65,6 +65,8 @@ export const createFlow = (deps: FlowDeps) => {
   const busy = signal(false);
   /** The app this is for, once the broker has said so. */
   const app = signal<View["app"]>();
+  /** The language this is to be in, once the broker has said so. */
+  const locale = signal<View["locale"]>();
   /** The app's own tab, which was here before this page: nothing is closed, the way out is back. */
   const ownTab = signal(false);
   const arming = createArming();
@@ -177,6 +179,7 @@ export const createFlow = (deps: FlowDeps) => {
   const see = (reply: ViewReply): void => {
     seen = reply;
     app.value = reply.view.app;
+    locale.value = reply.view.locale;
   };
 
   const stand = (reply: ViewReply): void => {
@@ -303,6 +306,7 @@ export const createFlow = (deps: FlowDeps) => {
     screen,
     busy,
     app,
+    locale,
     ownTab,
     /** What leads to consent ignores clicks while this is false. */
     armed: arming.armed,

@@ -34,6 +34,7 @@ const show = (
     busy: signal(busy),
     closing: signal(closing),
     app: signal(undefined),
+    locale: signal(undefined),
     ownTab: signal(ownTab),
     start: () => () => undefined,
     choose: press("choose"),
