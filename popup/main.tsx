@@ -6,6 +6,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { createApi } from "./api.ts";
+import { applyBrand } from "./brand.ts";
 import type { Kept } from "./entry.ts";
 import { createFlow, type Route } from "./flow.ts";
 import { en } from "./locales/en.ts";
@@ -41,6 +42,7 @@ const flow = createFlow({
     history.back();
     return history.length > 1;
   },
+  online: () => navigator.onLine,
   memory: {
     // Nobody else can write here: this entry has never been another page's.
     read: () => history.state as Kept | null,
@@ -63,11 +65,14 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) flow.cameBack();
 });
 addEventListener("pagehide", flow.goesAway);
+addEventListener("offline", flow.wentOffline);
+addEventListener("online", flow.cameOnline);
 
 document.documentElement.lang = en.language;
 effect(() => {
   document.title = en.pageTitle(flow.app.value?.name);
   document.documentElement.dataset.theme = flow.app.value?.theme ?? "system";
+  applyBrand(flow.app.value?.brand, document.documentElement.style);
 });
 
 // Before anything is drawn: the opener can be answering meanwhile.

@@ -1,6 +1,6 @@
 /** The page is at work and the user has nothing to decide; a way on appears if it takes too long. */
 import type { Messages } from "../locales/en.ts";
-import { Actions, Button, Card, Heading, Status } from "./Frame.tsx";
+import { Actions, Button, Heading, Status } from "./Frame.tsx";
 
 type WaitingProps = {
   t: Messages;
@@ -11,7 +11,7 @@ type WaitingProps = {
 };
 
 export const Waiting = ({ t, title, text, onRetry }: WaitingProps) => (
-  <Card>
+  <>
     <div class="message waiting">
       <span class="spinner" aria-hidden="true" />
       <Heading>{title}</Heading>
@@ -24,5 +24,5 @@ export const Waiting = ({ t, title, text, onRetry }: WaitingProps) => (
         </Button>
       </Actions>
     )}
-  </Card>
+  </>
 );
