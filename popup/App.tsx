@@ -8,15 +8,40 @@ import { Finished } from "./screens/Finished.tsx";
 import { Button, Reference, Status } from "./screens/Frame.tsx";
 import type { IconName } from "./screens/Icon.tsx";
 import { Message } from "./screens/Message.tsx";
+import { Foot, Notices } from "./screens/Surroundings.tsx";
 import { Waiting } from "./screens/Waiting.tsx";
 import type { Ending } from "./screen.ts";
 
 export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
+  const app = flow.app.value;
+  // The trouble says it at length.
+  const offline = flow.offline.value && flow.screen.value.name !== "trouble";
+  const preview = flow.preview.value;
+  return (
+    <main class="card">
+      {t ? (
+        <>
+          <Notices
+            t={t}
+            preview={preview}
+            refused={flow.refusedByPreview.value}
+            offline={offline}
+          />
+          <Shown flow={flow} t={t} />
+          {app && <Foot t={t} app={app} />}
+        </>
+      ) : (
+        <Waiting key="loading" />
+      )}
+    </main>
+  );
+};
+
+const Shown = ({ flow, t }: { flow: Flow; t: Messages }) => {
   const shown = flow.screen.value;
   const busy = flow.busy.value;
   const armed = flow.armed.value;
 
-  if (!t) return <Waiting key="loading" />;
   switch (shown.name) {
     case "loading":
       return <Waiting key="loading" t={t} title={t.loading} />;
@@ -34,13 +59,14 @@ export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
     case "confirm":
       return (
         <Confirm
-          key={shown.provider.id}
+          key={`${shown.provider.id} ${shown.meant?.renew ?? ""}`}
           t={t}
           {...shown}
           armed={armed}
           busy={busy}
           typed={flow.typed}
           onType={flow.type}
+          onChoose={flow.choose}
           onConnect={flow.connect}
           onBack={flow.back}
           onCancel={flow.cancel}
@@ -52,6 +78,7 @@ export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
         <Choose
           t={t}
           view={shown.view}
+          picker={flow.picker}
           busy={busy}
           onChoose={flow.choose}
           onDone={flow.done}
@@ -85,7 +112,7 @@ export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
       );
     case "trouble":
       return (
-        <Message key={shown.kind} icon="alert" tone="warn" {...t.trouble[shown.kind]}>
+        <Message key={shown.kind} icon="alert" tone="warn" {...troubleOf(shown.kind, flow, t)}>
           <Button kind="primary" onPress={flow.retry}>
             {t.tryAgain}
           </Button>
@@ -101,19 +128,19 @@ export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
           {...t.openFromApp}
           note={t.sentLink}
         >
-          <Close flow={flow} t={t} />
+          <Close flow={flow} t={t} reference={shown.reference} />
         </Message>
       );
     case "lost":
       return (
         <Message key="lost" icon="window" tone="calm" {...t.lost} note={t.sentLink}>
-          <Close flow={flow} t={t} />
+          <Close flow={flow} t={t} reference={shown.reference} />
         </Message>
       );
     case "cookies_blocked":
       return (
         <Message key="cookies" icon="alert" tone="warn" {...t.cookiesBlocked}>
-          <Close flow={flow} t={t} />
+          <Close flow={flow} t={t} reference={shown.reference} />
         </Message>
       );
     case "ended":
@@ -124,11 +151,20 @@ export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
           tone="calm"
           {...t.ended[shown.ending](shown.app ?? t.theApp)}
         >
-          <Close flow={flow} t={t} app={shown.app} />
+          <Close
+            flow={flow}
+            t={t}
+            app={shown.app}
+            reference={shown.ending === "cancelled" ? undefined : shown.reference}
+          />
         </Message>
       );
   }
 };
+
+/** Without a network nobody has to look for the cause anywhere else. */
+const troubleOf = (kind: keyof Messages["trouble"], { offline }: Flow, t: Messages) =>
+  t.trouble[kind === "unreachable" && offline.value ? "offline" : kind];
 
 const ENDING_ICONS: Record<Ending, IconName> = {
   cancelled: "cross",
@@ -139,8 +175,15 @@ const ENDING_ICONS: Record<Ending, IconName> = {
   over: "clock",
 };
 
+type CloseProps = {
+  flow: Flow;
+  t: Messages;
+  app?: string | undefined;
+  reference: string | undefined;
+};
+
 /** Closes the window; where the browser does not allow it, says that the user can. */
-const Close = ({ flow, t, app }: { flow: Flow; t: Messages; app?: string | undefined }) => (
+const Close = ({ flow, t, app, reference }: CloseProps) => (
   <>
     {flow.closing.value !== "stuck" && (
       <Button kind="primary" onPress={flow.closeWindow}>
@@ -148,5 +191,6 @@ const Close = ({ flow, t, app }: { flow: Flow; t: Messages; app?: string | undef
       </Button>
     )}
     <Status>{flow.closing.value === "stuck" && t.canClose}</Status>
+    <Reference label={t.reference} id={reference} />
   </>
 );

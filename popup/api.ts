@@ -1,7 +1,7 @@
 /**
  * The page's five calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
  * Must not know what a reply means for the user: that is the flow's. Never throws and never hands on
- * text from the network: a refusal is a code, whether it is worth repeating, and a reference.
+ * text from the network: a refusal is a code, whether it is worth repeating, and the reference that every reply has.
  */
 import { page, problemSchema, type ErrorCode } from "@alter-ai/protocol/http";
 
@@ -32,9 +32,10 @@ export type Refusal = {
   /** True when the same call may work later, because the broker did not judge this one. */
   temporary: boolean;
   /** The id of the broker's log line. */
-  reference?: string;
+  reference?: string | undefined;
 };
-export type Answer<T> = { ok: true; reply: T } | Refusal;
+export type Answer<T> =
+  { ok: true; reply: T; /** As a refusal's. */ reference?: string | undefined } | Refusal;
 
 type Body<K extends "view" | "authorize" | "finish"> = Infer<(typeof page)[K]["body"]>;
 export type Claim = Infer<typeof page.claim.body>;
@@ -82,7 +83,8 @@ export const createApi = ({
       const json: unknown = response.status === 204 ? undefined : await response.json();
       if (!response.ok) return refusal(response.status, json);
       const parsed = schema.safeParse(json);
-      if (parsed.success) return { ok: true, reply: parsed.data };
+      const reference = readReference(response.headers.get("x-request-id"));
+      if (parsed.success) return { ok: true, reply: parsed.data, reference };
     } catch {
       // Offline, aborted, or a proxy's HTML: for the user all of it is "not reached".
     }
@@ -108,8 +110,17 @@ const refusal = (status: number, json: unknown): Refusal => {
   const { code, request_id } = problem.data;
   return {
     ok: false,
-    code: CODES.find((known) => known === code) ?? "internal_error",
+    code: RESTARTING.has(code)
+      ? "unreachable"
+      : (CODES.find((known) => known === code) ?? "internal_error"),
     temporary: status >= 500 || status === 429,
-    reference: request_id,
+    reference: readReference(request_id),
   };
 };
+
+/** Not judged, and over in a moment: for the user it is as good as no answer. */
+const RESTARTING: ReadonlySet<string> = new Set(["shutting_down", "not_ready"]);
+
+/** It is shown, so it is an id or nothing: what stands before the broker could write anything there. */
+const readReference = (text: string | null): string | undefined =>
+  text !== null && /^[\w-]{1,64}$/.test(text) ? text : undefined;

@@ -20,6 +20,7 @@ import { createClosing } from "./closing.ts";
 import { mayLeaveFor } from "./destination.ts";
 import { startEntry, type Memory } from "./entry.ts";
 import type { Opener } from "./opener.ts";
+import { createPicker } from "./picker.ts";
 import { createPresence } from "./presence.ts";
 import {
   choiceScreen,
@@ -31,6 +32,7 @@ import {
   outcomeScreen,
   refusalScreen,
   type Failure,
+  type Meant,
   type Provider,
   type Screen,
 } from "./screen.ts";
@@ -48,6 +50,8 @@ export type FlowDeps = {
   close: () => void;
   /** One step back in the history of this tab; false if there is none. */
   back: () => boolean;
+  /** False: this machine has no network at the moment, as far as the browser can tell. */
+  online: () => boolean;
   /** 256 bits, base64url. */
   random: () => string;
 };
@@ -57,6 +61,8 @@ const POLL_MS = 1_000;
 /** Unanswered polls in a row before the user hears of it: a moment without a network is no news. */
 const POLLS_MISSED = 4;
 const SLOW_MS = 8_000;
+/** How long the page waits before it asks a broker again that has not answered: a restart takes seconds. */
+const AGAIN_MS = [2_000, 4_000, 8_000, 16_000, 30_000];
 
 export const createFlow = (deps: FlowDeps) => {
   const { api, opener, memory } = deps;
@@ -69,6 +75,11 @@ export const createFlow = (deps: FlowDeps) => {
   const locale = signal<View["locale"]>();
   /** The app's own tab, which was here before this page: nothing is closed, the way out is back. */
   const ownTab = signal(false);
+  const preview = signal(false);
+  const offline = signal(!deps.online());
+  /** How often a preview was asked for what only a session can do. */
+  const refusedByPreview = signal(0);
+  const picker = createPicker();
   const arming = createArming();
   const closing = createClosing(deps.close);
   const turns = createTurns();
@@ -83,6 +94,9 @@ export const createFlow = (deps: FlowDeps) => {
   /** What the user has typed into the fields of a provider. */
   let typed: Record<string, string> = {};
   let again = (): void => undefined;
+  /** The same without a click: where nobody must find himself at a provider a minute later, it does less. */
+  let byItself = again;
+  let unanswered = 0;
   const presence = createPresence({
     opener,
     here: () => void sayHere(),
@@ -111,7 +125,7 @@ export const createFlow = (deps: FlowDeps) => {
   const claim = async (body: Claim): Promise<void> => {
     ownTab.value = body.shape !== "popup";
     sender = body.shape === "popup" ? body.opener_origin : undefined;
-    show({ name: "loading" });
+    if (screen.value.name !== "trouble") show({ name: "loading" });
     const current = turns.next();
     const answer = await api.claim(body);
     if (!current()) return;
@@ -120,7 +134,8 @@ export const createFlow = (deps: FlowDeps) => {
     if (!answer.ok) {
       tellSender(answer.code);
       const end = refusalScreen(answer);
-      return show(end.name === "ended" ? end : { name: "open_from_app", refused: true });
+      const { reference } = answer;
+      return show(end.name === "ended" ? end : { name: "open_from_app", refused: true, reference });
     }
     const { session_id, authorization, ...standing } = answer.reply;
     session = session_id;
@@ -133,7 +148,7 @@ export const createFlow = (deps: FlowDeps) => {
     }
     unproven = true;
     presence.arrive();
-    stand(standing);
+    stand(standing, answer.reference);
   };
 
   const begin = (session_id: string): void => {
@@ -149,19 +164,22 @@ export const createFlow = (deps: FlowDeps) => {
 
   /** The first one after the claim also shows whether its cookie comes back, before anybody has left. */
   const sayHere = async (): Promise<void> => {
+    const shown = screen.value;
     const answer = await api.here(session);
     if (answer.ok) unproven = false;
-    else if (lacksCookie(answer)) cookiesBlocked();
+    else if (lacksCookie(answer)) cookiesBlocked(answer);
+    // A machine that slept through the end of the session hears of it when it wakes.
+    else if (OVER.has(answer.code) && screen.value === shown && !busy.value) void look();
   };
 
   const lacksCookie = ({ code }: Refusal): boolean => unproven && code === "unknown_session";
 
-  const cookiesBlocked = (): void => {
+  const cookiesBlocked = ({ reference }: Refusal): void => {
     unproven = false;
     // Whatever the user has pressed meanwhile lacks the cookie as well.
     turns.next();
     tellSender("cookies_blocked");
-    show({ name: "cookies_blocked" });
+    show({ name: "cookies_blocked", reference });
   };
 
   // ---- where things stand ---------------------------------------------------------------------
@@ -171,21 +189,22 @@ export const createFlow = (deps: FlowDeps) => {
     const answer = await api.view({ session_id: session });
     if (!current()) return;
     if (!answer.ok) return unseen(answer);
-    missed = 0;
+    missed = unanswered = 0;
     unproven = false;
-    stand(answer.reply);
+    stand(answer.reply, answer.reference);
   };
 
   const see = (reply: ViewReply): void => {
     seen = reply;
     app.value = reply.view.app;
     locale.value = reply.view.locale;
+    preview.value = reply.view.preview === true;
   };
 
-  const stand = (reply: ViewReply): void => {
+  const stand = (reply: ViewReply, reference: string | undefined): void => {
     see(reply);
-    if (reply.outcome ?? reply.redirect_to) return settle(reply, reply.close_at_once);
-    show(openScreen(reply));
+    if (reply.outcome ?? reply.redirect_to) return settle(reply, reply.close_at_once, reference);
+    show(openScreen(reply, reference));
     if (reply.phase === "finishing") turns.later(POLL_MS, () => void look());
     else awaitEnd(reply.view);
   };
@@ -197,19 +216,20 @@ export const createFlow = (deps: FlowDeps) => {
   const unseen = (answer: Refusal): void => {
     if (answer.temporary && screen.value.name === "finishing" && ++missed <= POLLS_MISSED)
       turns.later(POLL_MS, () => void look());
-    else if (lacksCookie(answer)) cookiesBlocked();
+    else if (lacksCookie(answer)) cookiesBlocked(answer);
     else trouble(answer, look);
   };
 
   // ---- what the user does ---------------------------------------------------------------------
 
-  const authorize = async (provider: Provider): Promise<void> => {
+  const authorize = async (provider: Provider, meant: Meant = {}): Promise<void> => {
     const current = turns.next();
     presence.leave();
     show({ name: "leaving", to: provider.name, slow: false });
     const answer = await api.authorize({
       session_id: session,
       provider: provider.id,
+      ...meant,
       variables: provider.fields?.map(({ name, value = "" }) => ({
         name,
         value: typed[name] ?? value,
@@ -219,10 +239,26 @@ export const createFlow = (deps: FlowDeps) => {
     if (answer.ok) return go(answer.reply, provider);
     presence.arrive();
     const { code, reference } = answer;
-    if (NOT_NOW.has(code)) trouble(answer, () => authorize(provider));
+    if (NOT_NOW.has(code))
+      trouble(
+        answer,
+        () => authorize(provider, meant),
+        () => lookAgainAt(provider, meant),
+      );
     else if (MOVED_ON.has(code)) void look();
-    else if (seen && code === "invalid_variable") show(confirmScreen(seen.view, provider, true));
-    else showFailure(departureFailure(code), provider, reference);
+    else if (seen && code === "invalid_variable") {
+      show(confirmScreen(seen.view, provider, meant, true));
+      awaitEnd(seen.view);
+    } else showFailure(departureFailure(code), provider, reference);
+  };
+
+  /** The decision that was on the screen, if it can still be made: it takes a click anew [H4]. */
+  const lookAgainAt = async ({ id }: Provider, meant: Meant): Promise<void> => {
+    await look();
+    const { name } = screen.value;
+    const provider = seen?.view.providers.find((offered) => offered.id === id);
+    if (seen && provider && (name === "choose" || name === "confirm"))
+      show(confirmScreen(seen.view, provider, meant));
   };
 
   const go = ({ authorization_url, drop_opener }: AuthorizeReply, provider: Provider): void => {
@@ -250,7 +286,7 @@ export const createFlow = (deps: FlowDeps) => {
     const answer = await api.finish({ session_id: session, reason });
     if (!current()) return;
     // A success that answers a Cancel is news to the user, so it stays to be read [H8].
-    if (answer.ok) settle(answer.reply, reason === "done" && seen.close_at_once);
+    if (answer.ok) settle(answer.reply, reason === "done" && seen.close_at_once, answer.reference);
     else if (MOVED_ON.has(answer.code)) void look();
     else trouble(answer, () => finish(reason));
   };
@@ -258,14 +294,19 @@ export const createFlow = (deps: FlowDeps) => {
   // ---- the way out ----------------------------------------------------------------------------
 
   /** The outcome in `reply` stands, whoever wrote it: tell the app, then go. */
-  const settle = ({ outcome, redirect_to }: FinishReply, atOnce: boolean): void => {
+  const settle = (
+    { outcome, redirect_to }: FinishReply,
+    atOnce: boolean,
+    reference: string | undefined,
+  ): void => {
     if (!seen) return;
     const { view, allowed_origin } = seen;
     if (redirect_to !== undefined && mayLeaveFor(redirect_to))
       return depart(redirect_to, "replace", view.app.name);
-    if (!outcome) return trouble({ ok: false, code: "internal_error", temporary: true }, look);
+    if (!outcome)
+      return trouble({ ok: false, code: "internal_error", temporary: true, reference }, look);
     opener.outcome(allowed_origin, outcome);
-    const end = outcomeScreen(outcome, view);
+    const end = outcomeScreen(outcome, view, reference);
     show(end);
     if (end.name === "finished") return atOnce ? closing.now() : closing.soon();
     // What the user asked for has happened. Every other ending has something to read.
@@ -297,9 +338,18 @@ export const createFlow = (deps: FlowDeps) => {
     arming.rearm();
   };
 
-  const trouble = (answer: Refusal, retry: () => unknown): void => {
+  const trouble = (answer: Refusal, retry: () => unknown, alone = retry): void => {
     again = () => void retry();
+    byItself = () => void alone();
     show(refusalScreen(answer));
+    if (answer.code === "unreachable")
+      turns.later(AGAIN_MS[unanswered++] ?? AGAIN_MS.at(-1) ?? 0, byItself);
+  };
+
+  /** A preview leads nowhere: what would go on says so, and nothing is asked of the broker. */
+  const unlessPreview = (act: () => void) => (): void => {
+    if (preview.value) refusedByPreview.value += 1;
+    else act();
   };
 
   return {
@@ -308,6 +358,10 @@ export const createFlow = (deps: FlowDeps) => {
     app,
     locale,
     ownTab,
+    preview,
+    offline,
+    refusedByPreview,
+    picker,
     /** What leads to consent ignores clicks while this is false. */
     armed: arming.armed,
     closing: closing.closing,
@@ -315,9 +369,9 @@ export const createFlow = (deps: FlowDeps) => {
     start,
 
     // The user's acts.
-    choose: (provider: Provider): void => {
+    choose: (provider: Provider, meant?: Meant): void => {
       typed = {};
-      if (seen) show(confirmScreen(seen.view, provider));
+      if (seen) show(confirmScreen(seen.view, provider, meant));
     },
     type: (field: string, text: string): void => {
       typed = { ...typed, [field]: text };
@@ -326,23 +380,24 @@ export const createFlow = (deps: FlowDeps) => {
     back: (): void => {
       if (seen) show(choiceScreen(seen.view));
     },
-    connect: (): void => {
+    connect: unlessPreview(() => {
       const shown = screen.value;
-      if (shown.name === "confirm" && arming.armed.value) void authorize(shown.provider);
-    },
-    tryAgain: (): void => {
+      if (shown.name === "confirm" && arming.armed.value)
+        void authorize(shown.provider, shown.meant);
+    }),
+    tryAgain: unlessPreview(() => {
       const shown = screen.value;
       if (shown.name !== "failed" || !arming.armed.value) return;
       if (shown.provider) void authorize(shown.provider);
       else show(choiceScreen(shown.view));
-    },
-    done: (): void => void finish("done"),
-    cancel: (): void => {
+    }),
+    done: unlessPreview(() => void finish("done")),
+    cancel: unlessPreview(() => {
       const shown = screen.value;
       const denied = shown.name === "failed" && shown.failure === "access_denied";
       void finish(denied ? "denied" : "cancel");
-    },
-    notYou: (): void => void finish("not_you"),
+    }),
+    notYou: unlessPreview(() => void finish("not_you")),
     retry: (): void => again(),
     closeWindow: (): void => {
       if (!ownTab.value || !deps.back()) closing.now();
@@ -357,6 +412,14 @@ export const createFlow = (deps: FlowDeps) => {
     cameBack: (): void => {
       if (session) comeBack();
     },
+    wentOffline: (): void => {
+      offline.value = true;
+    },
+    cameOnline: (): void => {
+      offline.value = false;
+      const shown = screen.value;
+      if (shown.name === "trouble" && shown.kind === "unreachable") byItself();
+    },
     goesAway: presence.bye,
   };
 };
@@ -368,11 +431,15 @@ const NOT_NOW: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
   "overloaded",
 ]);
 
-/** Codes that say the session is somewhere else by now; a look shows where. */
-const MOVED_ON: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
-  "session_busy",
+const OVER: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
   "session_expired",
   "session_ended",
   "session_claimed_elsewhere",
+]);
+
+/** Codes that say the session is somewhere else by now; a look shows where. */
+const MOVED_ON: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
+  ...OVER,
+  "session_busy",
   "unknown_session",
 ]);

@@ -7,6 +7,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { createApi } from "./api.ts";
+import { applyBrand } from "./brand.ts";
 import type { Kept } from "./entry.ts";
 import { createFlow, type Route } from "./flow.ts";
 import { createLanguage } from "./language.ts";
@@ -43,6 +44,7 @@ const flow = createFlow({
     history.back();
     return history.length > 1;
   },
+  online: () => navigator.onLine,
   memory: {
     // Nobody else can write here: this entry has never been another page's.
     read: () => history.state as Kept | null,
@@ -65,6 +67,8 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) flow.cameBack();
 });
 addEventListener("pagehide", flow.goesAway);
+addEventListener("offline", flow.wentOffline);
+addEventListener("online", flow.cameOnline);
 
 // On its way before the broker is asked, and mostly the one that the broker will name.
 const language = createLanguage();
@@ -75,6 +79,7 @@ effect(() => {
   const { app } = flow;
   const t = language.messages.value;
   document.documentElement.dataset.theme = app.value?.theme ?? "system";
+  applyBrand(app.value?.brand, document.documentElement.style);
   if (!t) return;
   document.documentElement.lang = t.language;
   document.documentElement.dir = t.direction;

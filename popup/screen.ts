@@ -7,6 +7,8 @@ import type { Connection } from "@alter-ai/protocol/window";
 import type { FinishReply, Refusal, ViewReply } from "./api.ts";
 
 export type Provider = View["providers"][number];
+/** Which account is meant, where the user has said so. */
+export type Meant = { renew?: string; another?: true };
 /** Why an attempt failed, and the two reasons that are ours and not an attempt's. */
 export type Failure = (typeof FAILURES)[number] | "too_many_attempts" | "unexpected";
 /** How a session ended without a connection, as far as a user cares. */
@@ -15,13 +17,20 @@ export type Ending = "cancelled" | "denied" | "expired" | "wrong_user" | "elsewh
 export type Screen =
   | { name: "loading" }
   /** `refused`: a window did answer, and what it sent does not belong here. */
-  | { name: "open_from_app"; refused: boolean }
-  | { name: "lost" }
-  | { name: "cookies_blocked" }
-  | { name: "trouble"; kind: "unreachable" | "busy" | "unexpected"; reference: string | undefined }
+  | { name: "open_from_app"; refused: boolean; reference?: Reference }
+  | { name: "lost"; reference?: Reference }
+  | { name: "cookies_blocked"; reference?: Reference }
+  | { name: "trouble"; kind: "unreachable" | "busy" | "unexpected"; reference: Reference }
   | { name: "choose"; view: View }
   /** `amiss`: what the user has said of the provider's fields is not as it has to be. */
-  | { name: "confirm"; view: View; provider: Provider; canGoBack: boolean; amiss: boolean }
+  | {
+      name: "confirm";
+      view: View;
+      provider: Provider;
+      meant?: Meant;
+      canGoBack: boolean;
+      amiss: boolean;
+    }
   | { name: "leaving"; to: string; slow: boolean }
   | { name: "finishing" }
   | {
@@ -30,16 +39,20 @@ export type Screen =
       failure: Failure;
       /** Unknown after a reload, unless there is only one it can have been. */
       provider: Provider | undefined;
-      reference: string | undefined;
+      reference: Reference;
     }
   | { name: "finished"; view: View; connections: Connection[] }
-  | { name: "ended"; ending: Ending; app: string | undefined };
+  | { name: "ended"; ending: Ending; app: string | undefined; reference?: Reference };
+
+/** The broker's log line for what happened. */
+type Reference = string | undefined;
 
 /** The screen of a session that has no outcome for this page. */
-export const openScreen = (reply: ViewReply): Screen => {
-  if (reply.phase === "finishing") return { name: "finishing" };
-  if (reply.phase === "ended") return { name: "ended", ending: "over", app: reply.view.app.name };
-  if (reply.failure) return failedScreen(reply.view, reply.failure);
+export const openScreen = (reply: ViewReply, reference?: Reference): Screen => {
+  const { view, phase, failure } = reply;
+  if (phase === "finishing") return { name: "finishing" };
+  if (phase === "ended") return { name: "ended", ending: "over", app: view.app.name, reference };
+  if (failure) return failedScreen(view, failure, undefined, reference);
   return choiceScreen(reply.view);
 };
 
@@ -51,11 +64,17 @@ export const choiceScreen = (view: View): Screen => {
     : { name: "choose", view };
 };
 
-export const confirmScreen = (view: View, provider: Provider, amiss = false): Screen => ({
+export const confirmScreen = (
+  view: View,
+  provider: Provider,
+  meant: Meant = {},
+  amiss = false,
+): Screen => ({
   name: "confirm",
   view,
   provider,
-  canGoBack: choiceScreen(view).name === "choose",
+  meant,
+  canGoBack: "renew" in meant || "another" in meant || choiceScreen(view).name === "choose",
   amiss,
 });
 
@@ -63,18 +82,19 @@ export const failedScreen = (
   view: View,
   failure: Failure,
   provider = onlyProvider(view),
-  reference?: string,
+  reference?: Reference,
 ): Screen => ({ name: "failed", view, failure, provider, reference });
 
 /** The screen of an outcome. Its message is for the app's developer and is not shown. */
 export const outcomeScreen = (
   outcome: NonNullable<FinishReply["outcome"]>,
   view: View,
+  reference?: Reference,
 ): Screen & { name: "finished" | "ended" } => {
   if (outcome.status === "success")
     return { name: "finished", view, connections: outcome.connections };
   const ending = outcome.status === "exit" ? "cancelled" : endingOf(outcome.error.code);
-  return { name: "ended", ending, app: view.app.name };
+  return { name: "ended", ending, app: view.app.name, reference };
 };
 
 /** The screen of a refusal that nothing on the screen before could mend. */
@@ -84,9 +104,9 @@ export const refusalScreen = ({ code, reference }: Refusal): Screen => {
     case "session_ended":
     case "session_claimed":
     case "session_claimed_elsewhere":
-      return { name: "ended", ending: endingOf(code), app: undefined };
+      return { name: "ended", ending: endingOf(code), app: undefined, reference };
     case "unknown_session":
-      return { name: "lost" };
+      return { name: "lost", reference };
     case "unreachable":
       return { name: "trouble", kind: "unreachable", reference };
     case "rate_limited":

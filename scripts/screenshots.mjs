@@ -46,6 +46,58 @@ const shop = {
   ],
 };
 const notes = { id: "notes", name: "Marginalia", scopes: [], accounts: [] };
+/** As many as it takes for the list to have a search field and categories. */
+const many = [
+  [
+    "google",
+    "Google",
+    "productivity",
+    ["See your calendar and its events", "See your e-mail address", "See and change your files"],
+    "#4285f4",
+    "#ffffff",
+  ],
+  [
+    "slack",
+    "Slack",
+    "communication",
+    ["Send messages for you", "See the names of your channels"],
+    "#4a154b",
+    "#ffffff",
+  ],
+  ["github", "GitHub", "developer", ["See your repositories"], "#181717", "#ffffff"],
+  ["dropbox", "Dropbox", "files", ["See your files"], "#0061ff", "#ffffff"],
+  ["hubspot", "HubSpot", "sales", ["See your contacts", "See your deals"], "#ff7a59", "#000000"],
+  ["notion", "Notion", "productivity", ["See the pages that you choose"], "#000000", "#ffffff"],
+  ["figma", "Figma", "design", ["See your files and their comments"], "#f24e1e", "#000000"],
+  ["pennylane", "Pennylané", "finance", ["See your invoices"], "#0b3d2e", "#ffffff"],
+  ["strava", "Strava", "health", [], "#fc4c02", "#000000"],
+].map(([id, name, category, scopes, background, text]) => ({
+  ...{ id, name, category, scopes, accounts: [], tile: { background, text } },
+}));
+const account = (label, status = "active") => ({ grant_id: `gr_${label}`, label, status });
+const held = [
+  { ...many[0], accounts: [account("ann@work.example"), account("ann@example.com", "broken")] },
+  { ...many[1], accounts: [account("ann (Acme workspace)")] },
+  ...many.slice(2),
+];
+/** An image as an operator's would be, from the page's own host. */
+const drawn = { ...calendar, logo_url: "/page/logo.svg" };
+const brand = {
+  colours: {
+    light: { action: "#c2410c", on_action: "#ffffff", accent: "#b03a0b" },
+    dark: { action: "#fb923c", on_action: "#1a1206", accent: "#fdba74" },
+  },
+  radius: 8,
+};
+const branded = {
+  name: "Day Planner",
+  origin: "https://planner.example.com",
+  theme: "system",
+  logo_url: "/page/logo.svg",
+  brand,
+  support_url: "https://planner.example.com/help",
+  privacy_url: "https://planner.example.com/privacy",
+};
 const work = connection("calendar", "Acme Calendar", "ann@work.example");
 const own = connection("files", "Acme Files", "ann@example.com");
 
@@ -87,10 +139,20 @@ const STATES = {
     providers: [
       {
         ...calendar,
-        accounts: [{ grant_id: "gr_1", label: "ann@work.example", status: "active" }],
+        accounts: [account("ann@work.example"), account("ann@example.com", "broken")],
       },
     ],
   }),
+  confirm_renew: {
+    ...seen({ providers: [held[1]] }),
+    press: /^Reconnect/,
+    waitFor: /^Reconnect/,
+  },
+  confirm_branded: seen({ app: branded, providers: [drawn] }),
+  preview: { ...seen({ app: branded, preview: true }), press: /^Cancel/ },
+  preview_list: seen({ providers: [calendar, files, notes], preview: true }),
+  offline: { ...seen(), offline: true },
+  offline_trouble: { ...problem(502, undefined), offline: true },
   confirm_long: seen({
     app: {
       name: "The Extraordinarily Long-Named Planning Company",
@@ -136,8 +198,18 @@ const STATES = {
     ],
   }),
   choose: seen({
-    providers: [calendar, { ...files, accounts: ["ann@example.com", "ann@work.example"] }, notes],
+    providers: [
+      drawn,
+      { ...files, accounts: [account("ann@example.com"), account("ann@work.example")] },
+      notes,
+    ],
   }),
+  choose_accounts: { ...seen({ providers: held }), press: /at Google/ },
+  choose_long: seen({ providers: many }),
+  choose_found: { ...seen({ providers: many }), type: "pennylane" },
+  choose_none: { ...seen({ providers: many }), type: "zzz" },
+  choose_category: { ...seen({ providers: many }), press: "Productivity" },
+  choose_branded: seen({ app: branded, providers: held, connections: [work], multiple: true }),
   choose_many: seen({ providers: [calendar, files, notes], multiple: true, connections: [work] }),
   leaving: { ...seen(), press: /^Continue/, waitFor: /^Taking you/ },
   finishing: seen({}, "finishing"),
@@ -182,6 +254,9 @@ const STATES = {
   tab_cookies_blocked: { path: FRAGMENT, ...seen(), here: problem(404, "unknown_session") },
 };
 
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="#c2410c"/>' +
+  '<path d="M11 14h18v15H11zM11 19h18M16 11v5M24 11v5" fill="none" stroke="#fff" stroke-width="2.4"/></svg>';
 const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -246,6 +321,8 @@ const server = createServer((request, response) => {
     request.on("end", () => answer(pathname, JSON.parse(text), response));
   } else if (pathname === "/app") {
     response.writeHead(200, { "content-type": "text/html" }).end(APP);
+  } else if (pathname === "/page/logo.svg") {
+    reply(response, 200, LOGO, "image/svg+xml");
   } else if (pathname.startsWith("/page/")) {
     const file = join(built, pathname.slice("/page/".length));
     if (!file.startsWith(built) || !existsSync(file)) return reply(response, 404, "");
@@ -256,7 +333,7 @@ const server = createServer((request, response) => {
 // ---- the camera -------------------------------------------------------------------------------
 
 const photograph = async (context, base, name, file) => {
-  const { path, type, press, waitFor, never } = STATES[name];
+  const { path, type, press, waitFor, never, offline } = STATES[name];
   let page = await context.newPage();
   page.on("pageerror", (thrown) => console.error(`${name}: ${thrown}`));
   page.on("console", (said) => {
@@ -276,12 +353,16 @@ const photograph = async (context, base, name, file) => {
     const address = path === FRAGMENT ? path + name : (path ?? `/connect/s/${name}`);
     await page.goto(base + address);
   }
-  if (type) await page.getByRole("textbox").fill(type);
+  if (type) await page.locator("input").first().fill(type);
+  if (offline) await page.evaluate("dispatchEvent(new Event('offline'))");
   if (press) await page.getByRole("button", { name: press }).click();
   const heading = page.getByRole("heading", { level: 1 });
   await heading.filter(never ? {} : { hasNotText: "One moment" }).waitFor();
   if (waitFor) await heading.filter({ hasText: waitFor }).waitFor();
   await page.locator(".button[aria-disabled]").first().waitFor({ state: "hidden" });
+  // What sticks to the window's edge would lie across the middle of a long picture.
+  const height = await page.evaluate("document.documentElement.scrollHeight");
+  await page.setViewportSize({ ...context.size, height: Math.max(height, context.size.height) });
   await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
   const overflow = await page.evaluate("document.body.scrollWidth > innerWidth");
   if (overflow) console.error(`${name}: wider than the window (${file})`);

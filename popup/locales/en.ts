@@ -109,9 +109,12 @@ export const en = {
     title: ({ app, provider }: { app: string; provider: string }): string =>
       `Connect ${provider} to ${app}`,
     scopes: (app: string): string => `${app} will be able to`,
+    titleAgain: ({ app, provider }: { app: string; provider: string }): string =>
+      `Reconnect ${provider} to ${app}`,
+    renewed: (provider: string): string => `Sign in at ${provider} with this account`,
     noScopes: (provider: string): string =>
       `${provider} will show you what is asked for before you agree.`,
-    already: "Already connected:",
+    already: "Already connected",
     example: (example: string): string => `e.g. ${example}`,
     amiss: (provider: string, example = ""): string =>
       `This is not how ${provider} writes it.${example && ` An example: ${example}`}`,
@@ -121,10 +124,44 @@ export const en = {
   },
   choose: {
     title: (app: string): string => `Connect an account to ${app}`,
+    titleMore: (app: string): string => `Anything else for ${app}?`,
     list: "Choose a service",
     connected: "Connected just now",
     connectedAs: "Connected:",
     done: "Done",
+
+    search: "Search by name",
+    categories: "Kinds of services",
+    all: "All",
+    count: ({ count, all }: { count: number; all: number }): string =>
+      `${count} of ${all} services`,
+    none: "No service of that name is offered here.",
+    clear: "Show all services",
+
+    connect: (provider: string): string => `Connect ${provider}`,
+    accountsAt: (provider: string): string => `Your accounts at ${provider}`,
+    broken: "Needs to be connected again",
+    reconnect: "Reconnect",
+    reconnectAt: ({ account, provider }: { account: string; provider: string }): string =>
+      `Reconnect ${account} at ${provider}`,
+    another: "Add another account",
+    anotherAt: (provider: string): string => `Add another account at ${provider}`,
+  },
+  /** In the order in which they are offered. A category without a name here is not offered. */
+  categories: {
+    communication: "Communication",
+    productivity: "Productivity",
+    files: "Files",
+    developer: "Development",
+    design: "Design",
+    sales: "Sales",
+    marketing: "Marketing",
+    commerce: "Shops",
+    finance: "Finance",
+    hr: "People",
+    social: "Social",
+    health: "Health",
+    identity: "Sign-in",
   },
   cancel: "Cancel",
   back: "Back",
@@ -159,6 +196,18 @@ export const en = {
 
   ended,
   theApp: "the app",
+  offline: "You are offline. This page goes on once you are back.",
+  preview: {
+    banner: "Preview – nothing can be connected",
+    mark: "Preview",
+    refused: "In a preview this button leads nowhere.",
+  },
+  foot: {
+    support: "Help",
+    supportOf: (app: string): string => `Help from ${app}, in a new window`,
+    privacy: "Privacy",
+    privacyOf: (app: string): string => `Privacy at ${app}, in a new window`,
+  },
   backTo: (app: string): string => `Back to ${app}`,
 
   openFromApp: {
@@ -177,7 +226,11 @@ export const en = {
   trouble: {
     unreachable: {
       title: "We can't get through",
-      text: "Check your internet connection, then try again. You can go on where you left off.",
+      text: "The service is not answering. This page keeps trying, and you can go on where you left off. If it takes long, check your internet connection.",
+    },
+    offline: {
+      title: "You are offline",
+      text: "This page goes on by itself once you are connected to the internet again. Nothing is lost.",
     },
     busy: {
       title: "Too much at once",

@@ -1,8 +1,9 @@
 /** The decision: which app, for whom, which provider, what for; and the one click that leads to consent. */
 import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
-import type { Provider } from "../screen.ts";
-import { Actions, Button, Card, Heading, takeFocus } from "./Frame.tsx";
+import type { Meant, Provider } from "../screen.ts";
+import { AccountList } from "./Accounts.tsx";
+import { Actions, Button, Heading, takeFocus } from "./Frame.tsx";
 import { Icon } from "./Icon.tsx";
 import { Identity } from "./Identity.tsx";
 import { Logo } from "./Logo.tsx";
@@ -11,6 +12,7 @@ type ConfirmProps = {
   t: Messages;
   view: View;
   provider: Provider;
+  meant?: Meant;
   /** There is a list to go back to. */
   canGoBack: boolean;
   armed: boolean;
@@ -18,6 +20,7 @@ type ConfirmProps = {
   amiss: boolean;
   typed: (field: string) => string | undefined;
   onType: (field: string, text: string) => void;
+  onChoose: (provider: Provider, meant?: Meant) => void;
   onConnect: () => void;
   onBack: () => void;
   onCancel: () => void;
@@ -27,14 +30,15 @@ type ConfirmProps = {
 export const Confirm = (props: ConfirmProps) => {
   const { t, view, provider, canGoBack, armed, busy } = props;
   const names = { app: view.app.name, provider: provider.name };
+  const renewed = provider.accounts.find(({ grant_id }) => grant_id === props.meant?.renew);
   return (
-    <Card>
+    <>
       <div class="pair">
-        <Logo name={view.app.name} url={view.app.logo_url} />
+        <Logo {...view.app} />
         <Icon name="link" />
-        <Logo name={provider.name} url={provider.logo_url} />
+        <Logo {...provider} />
       </div>
-      <Heading>{t.confirm.title(names)}</Heading>
+      <Heading>{renewed ? t.confirm.titleAgain(names) : t.confirm.title(names)}</Heading>
       <p class="origin">
         {t.requestedBy} <bdi class="strong">{view.app.origin}</bdi>
       </p>
@@ -56,12 +60,21 @@ export const Confirm = (props: ConfirmProps) => {
         ) : (
           <p class="muted">{t.confirm.noScopes(provider.name)}</p>
         )}
-        {provider.accounts.length > 0 && (
-          <p class="muted">
-            {t.confirm.already} <Accounts of={provider.accounts} />
-          </p>
-        )}
       </section>
+      {renewed && (
+        <section class="block">
+          <h2>{t.confirm.renewed(provider.name)}</h2>
+          <p class="chosen">
+            <bdi>{renewed.label}</bdi>
+          </p>
+        </section>
+      )}
+      {!renewed && provider.accounts.length > 0 && (
+        <section class="block">
+          <h2>{t.confirm.already}</h2>
+          <AccountList t={t} provider={provider} onChoose={props.onChoose} />
+        </section>
+      )}
       <Actions>
         <Button kind="primary" onPress={props.onConnect} ready={armed && !busy}>
           {t.confirm.go(provider.name)}
@@ -77,7 +90,7 @@ export const Confirm = (props: ConfirmProps) => {
         )}
         <p class="assurance">{t.confirm.assurance(names)}</p>
       </Actions>
-    </Card>
+    </>
   );
 };
 
@@ -116,16 +129,4 @@ const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> 
       </p>
     )}
   </section>
-);
-
-/** Account labels, each isolated: one of them could be written from right to left. */
-export const Accounts = ({ of }: { of: Provider["accounts"] }) => (
-  <>
-    {of.map(({ grant_id, label }, at) => (
-      <>
-        {at > 0 && ", "}
-        <bdi key={grant_id}>{label}</bdi>
-      </>
-    ))}
-  </>
 );

@@ -3,7 +3,7 @@ import type { View } from "@alter-ai/protocol/http";
 import type { Connection } from "@alter-ai/protocol/window";
 import type { Closing } from "../closing.ts";
 import type { Messages } from "../locales/en.ts";
-import { Actions, Button, Card, Heading, Status } from "./Frame.tsx";
+import { Actions, Button, Heading, Status } from "./Frame.tsx";
 import { Icon } from "./Icon.tsx";
 import { Logo } from "./Logo.tsx";
 
@@ -17,9 +17,9 @@ type FinishedProps = {
 
 export const Finished = ({ t, view, connections, closing, onClose }: FinishedProps) => {
   const { app, user, providers } = view;
-  const logoOf = (id: string) => providers.find((provider) => provider.id === id)?.logo_url;
+  const markOf = (id: string) => providers.find((provider) => provider.id === id);
   return (
-    <Card>
+    <>
       <div class="message lead">
         <span class="badge good" aria-hidden="true">
           <Icon name="check" />
@@ -30,7 +30,7 @@ export const Finished = ({ t, view, connections, closing, onClose }: FinishedPro
         <ul>
           {connections.map((connection) => (
             <li key={connection.grant_id} class="row">
-              <Logo name={connection.provider_name} url={logoOf(connection.provider)} />
+              <Logo {...markOf(connection.provider)} name={connection.provider_name} />
               <Account
                 label={connection.account_identifier}
                 owner={t.finished.account(connection.provider_name)}
@@ -40,7 +40,7 @@ export const Finished = ({ t, view, connections, closing, onClose }: FinishedPro
         </ul>
         <p class="joint">{t.finished.to}</p>
         <div class="row">
-          <Logo name={app.name} url={app.logo_url} />
+          <Logo {...app} />
           <Account label={user.label} owner={t.finished.account(app.name)} />
         </div>
       </div>
@@ -56,7 +56,7 @@ export const Finished = ({ t, view, connections, closing, onClose }: FinishedPro
         )}
         <Status>{closing === "stuck" ? t.canClose : t.finished.closing}</Status>
       </Actions>
-    </Card>
+    </>
   );
 };
 

@@ -3,8 +3,6 @@ import type { ComponentChildren } from "preact";
 
 type Children = { children: ComponentChildren };
 
-export const Card = ({ children }: Children) => <main class="card">{children}</main>;
-
 /** A screen's one heading. Takes the focus when its screen comes, so that a screen reader starts there. */
 export const Heading = ({ children }: Children) => (
   <h1 tabIndex={-1} ref={takeFocus}>
@@ -12,7 +10,10 @@ export const Heading = ({ children }: Children) => (
   </h1>
 );
 
-export const Actions = ({ children }: Children) => <div class="actions">{children}</div>;
+/** `kept`: in sight, however long what is above. */
+export const Actions = ({ children, kept }: Children & { kept?: boolean }) => (
+  <div class={`actions ${kept ? "kept" : ""}`}>{children}</div>
+);
 
 type ButtonProps = Children & {
   kind: "primary" | "quiet" | "link";

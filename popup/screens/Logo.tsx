@@ -1,12 +1,21 @@
-/** An app's or provider's mark: its logo, or its initials on a colour of its own. Knows looks only. */
+/** An app's or provider's mark: its logo, else its initials, on its own colour or one of ours. Knows looks only. */
 
-type LogoProps = { name: string; url: string | undefined };
+type LogoProps = {
+  name: string;
+  logo_url?: string | undefined;
+  tile?: { background: string; text: string } | undefined;
+};
 
-export const Logo = ({ name, url }: LogoProps) => (
+export const Logo = ({ name, logo_url, tile }: LogoProps) => (
   // Decoration: the name stands beside it in words.
-  <span class={`logo tint-${tint(name)}`} aria-hidden="true">
+  <span
+    class={`logo tint-${tint(name)}`}
+    // An object is set by way of the CSSOM, which the page's policy allows; an attribute it would not.
+    style={tile && { backgroundColor: tile.background, color: tile.text }}
+    aria-hidden="true"
+  >
     {initials(name)}
-    {url && <img src={url} alt="" onError={hide} />}
+    {logo_url && <img src={logo_url} alt="" onError={hide} />}
   </span>
 );
 

@@ -1,6 +1,6 @@
 /** Something happened that the user should know: an icon, a sentence of ours, and the ways on. */
 import type { ComponentChildren } from "preact";
-import { Actions, Card, Heading } from "./Frame.tsx";
+import { Actions, Heading } from "./Frame.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 
 type MessageProps = {
@@ -15,7 +15,7 @@ type MessageProps = {
 };
 
 export const Message = ({ icon, tone, title, text, note, children }: MessageProps) => (
-  <Card>
+  <>
     <div class="message">
       <span class={`badge ${tone}`} aria-hidden="true">
         <Icon name={icon} />
@@ -25,5 +25,5 @@ export const Message = ({ icon, tone, title, text, note, children }: MessageProp
       {note && <p class="hint">{note}</p>}
     </div>
     <Actions>{children}</Actions>
-  </Card>
+  </>
 );

@@ -1,6 +1,6 @@
 /** The page is at work and the user has nothing to decide; a way on appears if it takes too long. */
 import type { Messages } from "../locales/en.ts";
-import { Actions, Button, Card, Heading, Status } from "./Frame.tsx";
+import { Actions, Button, Heading, Status } from "./Frame.tsx";
 
 type WaitingProps = {
   /** Without words, while those are on their way, it is the spinner alone, where it is with them. */
@@ -12,7 +12,7 @@ type WaitingProps = {
 };
 
 export const Waiting = ({ t, title, text, onRetry }: WaitingProps) => (
-  <Card>
+  <>
     <div class="message waiting">
       <span class="spinner" aria-hidden="true" />
       {title ? <Heading>{title}</Heading> : <span class="unsaid" />}
@@ -25,5 +25,5 @@ export const Waiting = ({ t, title, text, onRetry }: WaitingProps) => (
         </Button>
       </Actions>
     )}
-  </Card>
+  </>
 );

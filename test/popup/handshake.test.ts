@@ -174,7 +174,7 @@ describe("claiming", () => {
   });
 
   it("does not call it a refusal when the broker is the one in trouble", async () => {
-    const page = createPage({ claim: [problem(503, "shutting_down")] });
+    const page = createPage({ claim: [problem(500, "internal_error")] });
     await page.claim();
     expect(page.screen()).toEqual({ name: "trouble", kind: "unexpected", reference: "req_1" });
     expect(page.told()).toEqual([]);
@@ -300,14 +300,14 @@ describe("a claim whose cookie does not come back [L12]", () => {
     await page.claim();
     page.flow.cameBack();
     await settle();
-    expect(page.screen()).toEqual({ name: "lost" });
+    expect(page.screen()).toEqual({ name: "lost", reference: "req_1" });
     expect(errors(page)).toEqual([]);
   });
 
   it("is something else than a session that this page did not claim", async () => {
     const page = createPage({ view: [unknown], page: [unknown] });
     await page.reload();
-    expect(page.screen()).toEqual({ name: "lost" });
+    expect(page.screen()).toEqual({ name: "lost", reference: "req_1" });
     expect(page.sent.posts).toEqual([]);
   });
 });

@@ -67,7 +67,11 @@ describe("arriving", () => {
   ])("takes a redirect %s for no backend's link", async (_, kept, lacking) => {
     const page = await arrive({ claim: [problem(400, "invalid_request")] }, kept);
     expect(page.calls("claim")).toEqual([{ shape: "redirect", ...kept, ...lacking, claim_id }]);
-    expect(page.screen()).toEqual({ name: "open_from_app", refused: true });
+    expect(page.screen()).toEqual({
+      name: "open_from_app",
+      refused: true,
+      reference: "req_1",
+    });
     expect(page.sent.entered).toEqual([]);
     expect(page.entry.kept).toBeNull();
   });
@@ -109,7 +113,7 @@ describe("what a reload finds", () => {
 
   it("is there through trouble, and each try is the same claim", async () => {
     const page = await arrive({
-      claim: ["no answer", problem(503, "shutting_down"), claimed()],
+      claim: ["no answer", problem(500, "internal_error"), claimed()],
     });
     expect(page.screen()).toMatchObject({ name: "trouble", kind: "unreachable" });
     expect(page.entry.kept).toMatchObject(BROUGHT);

@@ -154,7 +154,7 @@ export const createPage = (
     postMessage: (message: Json, to: string) => void sent.posts.push({ to, message }),
   };
   const here = Object.assign(new EventTarget(), { opener: opener as typeof opener | null });
-  const history = { steps: 1 };
+  const history = { steps: 1, online: true };
   const flow = createFlow({
     api: createApi({ fetch, beacon: (path, body) => sent.beacons.push({ path, body }) > 0 }),
     opener: createOpener(here as unknown as Window),
@@ -172,6 +172,7 @@ export const createPage = (
         entry.kept = kept;
       },
     },
+    online: () => history.online,
     random: () => String(++made).padStart(43, "r"),
   });
 
