@@ -60,6 +60,24 @@ export const FAILURES = [
   "scopes_missing",
 ] as const;
 
+/** What the picker groups providers by, in an end user's terms. The page has a name for each. */
+export const CATEGORIES = [
+  "communication",
+  "productivity",
+  "files",
+  "developer",
+  "design",
+  "sales",
+  "marketing",
+  "commerce",
+  "finance",
+  "hr",
+  "social",
+  "health",
+  "identity",
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
 /** Each `#rrggbb`. The broker has checked how they stand against each other: nothing here is hard to read. */
 const colours = z.object({
   /** Of the main button, and of the text on it. */
@@ -103,7 +121,7 @@ export const viewSchema = z.object({
       logo_url: z.optional(z.string()),
       /** Behind the initials while there is no logo, and the text on it: `#rrggbb`. */
       tile: z.optional(z.object({ background: z.string(), text: z.string() })),
-      /** One of a list that the page has names for; what it does not know, it does not group by. */
+      /** One of CATEGORIES; what a page does not know, it does not group by. */
       category: z.optional(z.string()),
       /**
        * No OAuth there: the user gives this instead, in `fields`, and the page sends it to `credential`. Without it,

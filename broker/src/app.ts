@@ -32,6 +32,7 @@ import { createPermission } from "./permission.ts";
 import { createPool } from "./pool.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createPurge } from "./purge.ts";
+import { createMarks } from "./providers/mark.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRedeem } from "./redeem.ts";
 import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
@@ -142,6 +143,7 @@ export const createApp = (deps: {
     leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
     newSecret,
     ...{ managedSecrets, access, readiness, watchman },
+    markOf: createMarks({ base_url: config.base_url, files: new Set(deps.built.assets.keys()) }),
     proxy: createProxy({ fetch: outbound, limits: config.proxy }),
   };
   const cookies = createCookies(broker);

@@ -10,6 +10,7 @@ import type { Keys } from "./keys.ts";
 import type { Leave } from "./leaving.ts";
 import type { ManagedSecrets } from "./managed-secrets.ts";
 import type { OAuth } from "./oauth/oauth.ts";
+import type { MarkOf } from "./providers/mark.ts";
 import type { Proxy } from "./proxy/proxy.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Redeem } from "./redeem.ts";
@@ -27,6 +28,7 @@ export type Broker = {
   managedSecrets: ManagedSecrets;
   access: ReturnType<typeof createAccess>;
   proxy: Proxy;
+  markOf: MarkOf;
   identity: Identity;
   audit: Audit;
   record: Recorder;

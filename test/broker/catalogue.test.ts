@@ -31,6 +31,7 @@ describe.each(catalogueIds())("%s", (id) => {
     expect(provider.setup.length).toBeGreaterThan(0);
     expect(provider.docs_url).toMatch(/^https:/);
     expect(provider.api_hosts_source).toBeTruthy();
+    expect(provider.category).toBeTruthy();
   });
 
   test("its tokens go to exact hosts, and a tenant's by a pattern that is pinned to a domain", () => {

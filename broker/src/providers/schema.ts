@@ -2,6 +2,7 @@
  * What a provider's record may say, in the catalogue and in an operator's file alike. Data only: how a provider differs
  * from the RFCs is a named field here, and what no field says is as the RFCs have it. Knows nothing of any one provider.
  */
+import { CATEGORIES } from "@alter-ai/protocol/http";
 import { z } from "zod";
 import { headerName } from "../reserved-headers.ts";
 import { HOOKS } from "./hooks.ts";
@@ -249,12 +250,10 @@ const revocation = z.discriminatedUnion("by", [
   z.strictObject({ by: z.literal("nothing") }),
 ]);
 
-/** For the log of changes and the docs; the engine reads none of it. */
+/** For the docs, and in part for the page's picker; the engine reads none of it. */
 const about = {
-  category: z
-    .string()
-    .regex(/^[a-z-]+$/)
-    .optional(),
+  /** The page's picker groups by it. */
+  category: z.enum(CATEGORIES).optional(),
   docs_url: secureUrl.optional(),
   /** Where people take access away from apps. */
   manage_url: urlTemplate.optional(),
