@@ -1,9 +1,11 @@
 /** What every route may use, made once in app.ts. Types only. */
 import type { createAccess } from "./access.ts";
+import type { Arriving } from "./arriving.ts";
 import type { Audit, Recorder } from "./audit.ts";
 import type { Config } from "./config/config.ts";
 import type { Deprovisioning } from "./deprovisioning.ts";
 import type { EndSession, RaiseAlarm } from "./ending.ts";
+import type { Give } from "./giving.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Keys } from "./keys.ts";
@@ -38,6 +40,8 @@ export type Broker = {
   deprovisioning: Deprovisioning;
   raiseAlarm: RaiseAlarm;
   leave: Leave;
+  give: Give;
+  arriving: Arriving;
   redeem: Redeem;
   readiness: Readiness;
   watchman: Watchman;

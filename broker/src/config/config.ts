@@ -238,7 +238,7 @@ const warningsOnIdentity = (app: App): string[] => [
         `app ${app.id}: subject_claim ${claim} is no identity: whoever has it next gets the grants`,
     ),
   ...[...app.providers.values()].flatMap(({ provider: { id, identity } }) =>
-    identity.source === "none"
+    identity.source === "none" || identity.source === "check"
       ? []
       : identity.id
           .filter((part) => REASSIGNED.includes(part))

@@ -80,7 +80,8 @@ const fileSchema = z.strictObject({
         providers: z.record(
           z.string(),
           z.strictObject({
-            client_id: z.string().min(1),
+            /** Of the OAuth client; none where the provider takes a credential of the user's. */
+            client_id: z.string().min(1).optional(),
             client_secret: z.string().min(1).optional(),
             /** Asked for at every connection; without any, what the provider's record asks for. */
             scopes: z.array(scopeToken).optional(),

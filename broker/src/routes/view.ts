@@ -90,6 +90,10 @@ const providerView = (
   id: provider.id,
   name: provider.name,
   ...(provider.category === undefined ? {} : { category: provider.category }),
+  ...(provider.credential ? { credential: provider.credential.kind } : {}),
+  ...(provider.credential?.help_url === undefined
+    ? {}
+    : { help_url: provider.credential.help_url }),
   scopes: scopes
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
     .filter((words) => words !== ""),
@@ -102,7 +106,22 @@ const providerView = (
 });
 
 /** What the user has to say first. Whoever comes to renew a grant has said it before. */
-const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Grant[]): Fields =>
+const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Grant[]): Fields => [
+  ...variableFields(client, session, accounts),
+  ...secretFields(client),
+];
+
+const secretFields = ({ provider: { credential } }: ProviderClient): Fields =>
+  Object.entries(credential?.fields ?? {}).map(([name, { label, example }]) => ({
+    ...{ name, label, secret: true },
+    ...(example === undefined ? {} : { example }),
+  }));
+
+const variableFields = (
+  client: ProviderClient,
+  session: StoredSession,
+  accounts: Grant[],
+): Fields =>
   askedOf(client, session).map((name) => {
     const { label = name, suffix, example } = client.provider.variables[name] ?? {};
     const renewing = accounts.find(({ id }) => id === session.renewing);
