@@ -12,16 +12,27 @@ import { Foot, Notices } from "./screens/Surroundings.tsx";
 import { Waiting } from "./screens/Waiting.tsx";
 import type { Ending } from "./screen.ts";
 
-export const App = ({ flow, t }: { flow: Flow; t: Messages }) => {
+export const App = ({ flow, t }: { flow: Flow; t: Messages | undefined }) => {
   const app = flow.app.value;
   // The trouble says it at length.
   const offline = flow.offline.value && flow.screen.value.name !== "trouble";
   const preview = flow.preview.value;
   return (
     <main class="card">
-      <Notices t={t} preview={preview} refused={flow.refusedByPreview.value} offline={offline} />
-      <Shown flow={flow} t={t} />
-      {app && <Foot t={t} app={app} />}
+      {t ? (
+        <>
+          <Notices
+            t={t}
+            preview={preview}
+            refused={flow.refusedByPreview.value}
+            offline={offline}
+          />
+          <Shown flow={flow} t={t} />
+          {app && <Foot t={t} app={app} />}
+        </>
+      ) : (
+        <Waiting key="loading" />
+      )}
     </main>
   );
 };

@@ -71,6 +71,8 @@ export const createFlow = (deps: FlowDeps) => {
   const busy = signal(false);
   /** The app this is for, once the broker has said so. */
   const app = signal<View["app"]>();
+  /** The language this is to be in, once the broker has said so. */
+  const locale = signal<View["locale"]>();
   /** The app's own tab, which was here before this page: nothing is closed, the way out is back. */
   const ownTab = signal(false);
   const preview = signal(false);
@@ -195,6 +197,7 @@ export const createFlow = (deps: FlowDeps) => {
   const see = (reply: ViewReply): void => {
     seen = reply;
     app.value = reply.view.app;
+    locale.value = reply.view.locale;
     preview.value = reply.view.preview === true;
   };
 
@@ -353,6 +356,7 @@ export const createFlow = (deps: FlowDeps) => {
     screen,
     busy,
     app,
+    locale,
     ownTab,
     preview,
     offline,

@@ -2,6 +2,7 @@
  * The edge: gives the model its window. The only file that touches `location` and `history`. Must not decide
  * anything.
  */
+import { localeFor } from "@alter-ai/protocol/locale";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App.tsx";
@@ -9,8 +10,9 @@ import { createApi } from "./api.ts";
 import { applyBrand } from "./brand.ts";
 import type { Kept } from "./entry.ts";
 import { createFlow, type Route } from "./flow.ts";
-import { en } from "./locales/en.ts";
+import { createLanguage } from "./language.ts";
 import { createOpener } from "./opener.ts";
+import { Speechless } from "./screens/Speechless.tsx";
 
 const routeOf = (path: string): Route => {
   const id = /^\/connect\/s\/([\w-]+)$/.exec(path)?.[1];
@@ -68,11 +70,22 @@ addEventListener("pagehide", flow.goesAway);
 addEventListener("offline", flow.wentOffline);
 addEventListener("online", flow.cameOnline);
 
-document.documentElement.lang = en.language;
+// On its way before the broker is asked, and mostly the one that the broker will name.
+const language = createLanguage();
+const guess = localeFor(navigator.languages) ?? "en";
+effect(() => void language.speak(flow.locale.value ?? guess));
+
 effect(() => {
-  document.title = en.pageTitle(flow.app.value?.name);
-  document.documentElement.dataset.theme = flow.app.value?.theme ?? "system";
-  applyBrand(flow.app.value?.brand, document.documentElement.style);
+  const { app } = flow;
+  const t = language.messages.value;
+  document.documentElement.dataset.theme = app.value?.theme ?? "system";
+  applyBrand(app.value?.brand, document.documentElement.style);
+  if (!t) return;
+  document.documentElement.lang = t.language;
+  document.documentElement.dir = t.direction;
+  document.title = t.pageTitle(app.value?.name);
+  // What comes late is new to the user, whatever has been under the pointer until now [L17].
+  flow.cameToFront();
 });
 
 // Before anything is drawn: the opener can be answering meanwhile.
@@ -80,4 +93,14 @@ flow.start(route);
 
 const root = document.getElementById("page");
 // The whole page is a few dozen nodes: one effect renders all of it, and nothing binds signals to components.
-if (root) effect(() => render(<App flow={flow} t={en} />, root));
+if (root)
+  effect(() =>
+    render(
+      language.speechless.value ? (
+        <Speechless onRetry={() => location.reload()} />
+      ) : (
+        <App flow={flow} t={language.messages.value} />
+      ),
+      root,
+    ),
+  );

@@ -5,6 +5,7 @@
  * transforms or dates, so that it can become JSON Schema.
  */
 import * as z from "zod/mini";
+import { LOCALES } from "./locale.ts";
 import { CANCEL_PATH, OUTCOME_PATH, PHASES, REDEEM_PATH } from "./window.ts";
 
 // No z.config() here: zod keeps its configuration on globalThis, and this file is bundled into the SDK, so a
@@ -58,10 +59,6 @@ export const FAILURES = [
   /** The user left out a scope without which the app cannot work. */
   "scopes_missing",
 ] as const;
-
-/** Languages of the page, as BCP 47 has them; English first, which stands in for all that are not here. */
-export const LOCALES = ["en", "de", "fr", "es", "pt", "ja", "zh-Hans", "ar"] as const;
-export type Locale = (typeof LOCALES)[number];
 
 /** Each `#rrggbb`. The broker has checked how they stand against each other: nothing here is hard to read. */
 const colours = z.object({

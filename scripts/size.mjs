@@ -67,12 +67,19 @@ const script = async () => {
   return [readFileSync(file)];
 };
 
+/** What every user loads, and each language, of which a user loads one. */
 const hostedPage = async () => {
   if (!existsSync(pageDir))
     await build({ configFile: join(root, "vite.config.ts"), mode: "page", logLevel: "silent" });
-  return readdirSync(pageDir, { recursive: true })
+  const files = readdirSync(pageDir, { recursive: true })
     .filter((name) => /\.(js|css)$/.test(name))
-    .map((name) => readFileSync(join(pageDir, name)));
+    .map((name) => ({ name, content: readFileSync(join(pageDir, name)) }));
+  const isLocale = ({ name }) => /\blocales\b/.test(name);
+  const contents = (some) => some.map(({ content }) => content);
+  return {
+    page: contents(files.filter((file) => !isLocale(file))),
+    locales: contents(files.filter(isLocale)),
+  };
 };
 
 const sum = (files, size) => files.reduce((total, file) => total + size(Buffer.from(file)), 0);
@@ -82,11 +89,16 @@ const weigh = (files) => ({
   brotli: sum(files, (file) => brotliCompressSync(file).length),
 });
 
+const { page, locales } = await hostedPage();
+const [largest] = locales.map((file) => weigh([file])).sort((a, b) => b.gzip - a.gzip);
+if (!largest) throw new Error(`Not built: ${pageDir} has no languages. Run npm run build.`);
+
 const sizes = {
   core: weigh(await bundledApp(join(root, "src/index.ts"), withoutPrompt)),
   widget: weigh(await bundledApp(join(root, "src/index.ts"))),
   script: weigh(await script()),
-  page: weigh(await hostedPage()),
+  page: weigh(page),
+  locale: largest,
   reference: weigh(await bundledApp("reference-connect")),
 };
 
@@ -100,6 +112,7 @@ else {
     ["widget", "widget, with an app around"],
     ["script", "the same as one <script>"],
     ["page", "hosted page, JS and CSS"],
+    ["locale", "its largest language"],
     ["reference", "reference client 0.8.0"],
   ])
     row(label, ...Object.values(sizes[name]), BUDGET[name] ?? "");

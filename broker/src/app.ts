@@ -29,6 +29,7 @@ import { NO_METRICS, type Metrics } from "./metrics.ts";
 import { createOAuth } from "./oauth/oauth.ts";
 import { createOutbound } from "./outbound.ts";
 import { createPermission } from "./permission.ts";
+import { createPool } from "./pool.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createPurge } from "./purge.ts";
 import { createReadiness } from "./readiness.ts";
@@ -101,7 +102,9 @@ export const createApp = (deps: {
   // To providers' hosts, which records and tenants name: never to where only this machine's network leads.
   const outbound = deps.fetch ?? createOutbound(config.is_allowed_address);
   const base64url = (bytes: number) => Buffer.from(random(bytes)).toString("base64url");
-  const newId = (prefix: string) => `${prefix}${prefix && "_"}${base64url(16)}`;
+  const ids = deps.random ?? createPool(randomBytes);
+  const newId = (prefix: string) =>
+    `${prefix}${prefix && "_"}${Buffer.from(ids(16)).toString("base64url")}`;
 
   const sealsOf = createSeals(vault);
   const store = chainAudit(instruments.store(deps.store), { sealsOf, newId, now });

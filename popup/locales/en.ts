@@ -89,6 +89,7 @@ const ended: Record<Ending, (app: string) => Notice> = {
 
 export const en = {
   language: "en",
+  direction: "ltr" as "ltr" | "rtl",
   pageTitle: (app: string | undefined): string => (app ? `Connect – ${app}` : "Connect"),
 
   loading: "One moment…",

@@ -3,8 +3,9 @@ import type { Messages } from "../locales/en.ts";
 import { Actions, Button, Heading, Status } from "./Frame.tsx";
 
 type WaitingProps = {
-  t: Messages;
-  title: string;
+  /** Without words, while those are on their way, it is the spinner alone, where it is with them. */
+  t?: Messages;
+  title?: string;
   text?: string;
   /** Set when the wait is longer than it should be. */
   onRetry?: (() => void) | undefined;
@@ -14,13 +15,13 @@ export const Waiting = ({ t, title, text, onRetry }: WaitingProps) => (
   <>
     <div class="message waiting">
       <span class="spinner" aria-hidden="true" />
-      <Heading>{title}</Heading>
-      <Status>{onRetry ? t.leavingSlow : text}</Status>
+      {title ? <Heading>{title}</Heading> : <span class="unsaid" />}
+      <Status>{onRetry ? t?.leavingSlow : text}</Status>
     </div>
     {onRetry && (
       <Actions>
         <Button kind="quiet" onPress={onRetry}>
-          {t.tryAgain}
+          {t?.tryAgain}
         </Button>
       </Actions>
     )}

@@ -49,7 +49,12 @@ const source =
 
 export const rooms = (packages: Packages): Room[] => [
   { name: "protocol/window", has: is("protocol/window.ts"), may: [] },
-  { name: "protocol/http", has: is("protocol/http.ts"), may: ["zod/mini", "/protocol/window.ts"] },
+  { name: "protocol/locale", has: is("protocol/locale.ts"), may: [] },
+  {
+    name: "protocol/http",
+    has: is("protocol/http.ts"),
+    may: ["zod/mini", "/protocol/window.ts", "/protocol/locale.ts"],
+  },
   {
     name: "protocol/backend",
     has: is("protocol/backend.ts"),

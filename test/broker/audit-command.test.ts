@@ -20,6 +20,7 @@ import { openVault } from "../../broker/src/vault.ts";
 import type { VaultKey } from "../../broker/src/vault/wrapping.ts";
 import { BROKER_PROGRAM, newApiKey, startBroker } from "../servers/broker.ts";
 import { startIdp } from "../servers/idp.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { makeDatabase, type TestDatabase } from "./database.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -74,7 +75,10 @@ beforeEach(async () => {
   store = chainAudit(opened, { sealsOf, newId: (prefix) => `${prefix}_1`, now: Date.now });
   onTestFinished(async () => {
     await opened.close();
+    const stored = await made.bytes();
     await made.drop();
+    // Challenges are 256 bits as well, and no secret.
+    expectNoLeak("the database", stored, ["256 bits"]);
   });
 });
 
@@ -351,7 +355,9 @@ describe("the program", () => {
     const { child, ended } = startCommand(...args);
     let out = "";
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-    return { ...(await ended), out };
+    const all = { ...(await ended), out };
+    expectNoLeak("what a command wrote", all.out + all.err);
+    return all;
   };
 
   test("writes every line before it ends", async () => {

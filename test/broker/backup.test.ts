@@ -22,6 +22,7 @@ import { openStore } from "../../broker/src/store/store.ts";
 import { openVault } from "../../broker/src/vault.ts";
 import { BROKER_PROGRAM } from "../servers/broker.ts";
 import { programPath } from "../servers/postgres.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { postgresUrl } from "./database.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
@@ -41,8 +42,14 @@ afterAll(async () => {
 
 const run = (program: string, args: string[], timeout = 20_000) =>
   new Promise<{ code: number | null; out: string; err: string }>((done) => {
-    const child = execFile(process.execPath, [program, ...args], { timeout }, (_error, out, err) =>
-      done({ code: child.exitCode, out, err }),
+    const child = execFile(
+      process.execPath,
+      [program, ...args],
+      { timeout },
+      (_error, out, err) => {
+        expectNoLeak("what a command wrote", out + err);
+        done({ code: child.exitCode, out, err });
+      },
     );
   });
 

@@ -11,6 +11,7 @@ import { migrateUp } from "../../broker/src/store/migrate.ts";
 import { BROKER_PROGRAM, newApiKey, startBroker } from "../servers/broker.ts";
 import { freePort, listen } from "../servers/http.ts";
 import { startIdp, type TestIdp } from "../servers/idp.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "alter-cli-test-"));
@@ -32,7 +33,11 @@ const run = (
       process.execPath,
       [program, ...args],
       { cwd: folder, env: { ...process.env, VAULT_KEY, SECRET, ...env }, timeout },
-      (_error, out, err) => done({ code: child.exitCode, out, err }),
+      (_error, out, err) => {
+        // A new key is printed once, by the one command that makes it.
+        expectNoLeak("what a command wrote", out + err, args[0] === "keys" ? ["API key"] : []);
+        done({ code: child.exitCode, out, err });
+      },
     );
   });
 const broker = (...args: string[]) => run(BROKER_PROGRAM, args);

@@ -8,6 +8,7 @@ import { createApp } from "../../broker/src/app.ts";
 import { runUsers } from "../../broker/src/commands/users.ts";
 import type { Store } from "../../broker/src/store/store.ts";
 import { hang, reset } from "../servers/faults.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import {
   accepted,
   away,
@@ -576,6 +577,7 @@ describe("alter-broker users", () => {
     const lines: string[] = [];
     const { config, now } = world;
     await runUsers({ config, now, say: (line) => lines.push(line) }, words, options);
+    expectNoLeak("what a command wrote", lines.join("\n"));
     return lines.join("\n");
   };
 

@@ -32,6 +32,7 @@ import type { Vault } from "../../broker/src/vault.ts";
 import { makeCertificate } from "../servers/certificate.ts";
 import { freePort, listen } from "../servers/http.ts";
 import { startReverseProxy, type Fault, type ReverseProxy } from "../servers/reverse-proxy.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { accepted, issue } from "./steps.ts";
 import { connect, startWorld, type World } from "./world.ts";
 import type { Storage } from "../../broker/src/store/storage.ts";
@@ -122,6 +123,7 @@ const examine = async (
     { json: true, "from-outside": outside },
   );
   const text = lines.join("\n");
+  expectNoLeak("what the doctor wrote", text);
   const { findings } = JSON.parse(text) as { findings: Found[] };
   const bad = findings
     .filter((one) => one.state === "fail" || one.state === "warn")

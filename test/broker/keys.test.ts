@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createApp, type App } from "../../broker/src/app.ts";
 import { runKeys } from "../../broker/src/commands/keys.ts";
 import { warningsOnKeys } from "../../broker/src/config/keys.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { accepted, land, outcomeOf, refused, rowsOf, state } from "./steps.ts";
 import { A, B, newKey, startWorld, type Json, type Reply, type World } from "./world.ts";
 
@@ -36,6 +37,7 @@ const run = async (words: string[], options: Json): Promise<string[]> => {
   const lines: string[] = [];
   const { config, now } = world;
   await runKeys({ config, now, say: (line) => lines.push(line) }, words, options);
+  expectNoLeak("what a command wrote", lines.join("\n"));
   return lines;
 };
 const another = (): App =>

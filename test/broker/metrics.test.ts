@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { METRICS } from "../../broker/src/metrics.ts";
 import { createPrometheus } from "../../broker/src/prometheus.ts";
 import { html } from "../servers/faults.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { found, keep, secrets } from "./scanner.ts";
 import { away, expired, issue, land, pageCalls } from "./steps.ts";
 import { B, connect, secret, startWorld, type World } from "./world.ts";
@@ -21,6 +22,7 @@ afterAll(async () => {
 type Sample = { name: string; labels: string; value: number };
 const scrape = async (): Promise<Sample[]> => {
   const { text } = await prometheus.scrape();
+  expectNoLeak("the metrics", text);
   return [...text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)].map(
     ([, name = "", labels = "", value]) => ({ name, labels, value: Number(value) }),
   );

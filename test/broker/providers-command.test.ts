@@ -5,6 +5,7 @@ import { runProviders } from "../../broker/src/commands/providers.ts";
 import { readConfig } from "../../broker/src/config/config.ts";
 import { catalogueIds } from "../../broker/src/providers/catalogue.ts";
 import { jsonReply, listen, type Listening } from "../servers/http.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { newKey, type Json } from "./world.ts";
 
 /** Discovery documents by host, over a real socket. */
@@ -40,6 +41,7 @@ const run = async (words: string[], options: Options & { guarded?: boolean } = {
     words,
     rest,
   );
+  expectNoLeak("what a command wrote", lines.join("\n"));
   return { fine, text: lines.join("\n"), lines };
 };
 

@@ -10,6 +10,7 @@ import { runSecrets, type SecretsDeps } from "../../broker/src/commands/secrets.
 import { readConfig, type Config } from "../../broker/src/config/config.ts";
 import { openStore } from "../../broker/src/store/store.ts";
 import { BROKER_PROGRAM, newApiKey } from "../servers/broker.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { makeDatabase, type TestDatabase } from "./database.ts";
 import type { Json } from "./world.ts";
 
@@ -89,6 +90,7 @@ const run = async (
     words,
     options,
   );
+  expectNoLeak("what a command wrote", lines.join("\n"));
   return lines;
 };
 const TARGET = { app: "planner", secret: "weather" };
@@ -286,9 +288,10 @@ describe("the built program", () => {
   const ROOT = resolve(import.meta.dirname, "../..");
   const node = (args: string[], input = "", timeout = 15_000): Promise<Ran> =>
     new Promise((done) => {
-      const child = execFile(process.execPath, args, { timeout }, (_error, out, err) =>
-        done({ code: child.exitCode, out, err }),
-      );
+      const child = execFile(process.execPath, args, { timeout }, (_error, out, err) => {
+        expectNoLeak("what a command wrote", out + err);
+        done({ code: child.exitCode, out, err });
+      });
       child.stdin?.end(input);
     });
   const broker = (args: string[], input?: string) =>

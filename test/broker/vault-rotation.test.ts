@@ -23,6 +23,7 @@ import { VaultError } from "../../broker/src/vault/error.ts";
 import { rotate, type Rotated } from "../../broker/src/vault/rotation.ts";
 import { BROKER_PROGRAM } from "../servers/broker.ts";
 import { startTransit, type Transit } from "../servers/transit.ts";
+import { expectNoLeak } from "../servers/leaks.mjs";
 import { accepted, issue, rowsOf, works } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
 
@@ -75,7 +76,9 @@ const run = async (
   const say = (line: string) => void lines.push(line);
   const { config, now } = world;
   const deps = { config, now, say, sleep: async () => undefined, ...over };
-  return { fine: await runVault(deps, [verb], options), lines };
+  const fine = await runVault(deps, [verb], options);
+  expectNoLeak("what a command wrote", lines.join("\n"));
+  return { fine, lines };
 };
 
 /**
@@ -492,9 +495,10 @@ describe("the built program", () => {
   type Ran = { code: number | null; out: string; err: string };
   const node = (args: string[], timeout = 20_000): Promise<Ran> =>
     new Promise((done) => {
-      const child = execFile(process.execPath, args, { timeout }, (_error, out, err) =>
-        done({ code: child.exitCode, out, err }),
-      );
+      const child = execFile(process.execPath, args, { timeout }, (_error, out, err) => {
+        expectNoLeak("what a command wrote", out + err);
+        done({ code: child.exitCode, out, err });
+      });
     });
   const broker = (...args: string[]) => node([BROKER_PROGRAM, ...args, "--config", file]);
   const configure = (...vault: unknown[]): Config => {

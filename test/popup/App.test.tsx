@@ -40,6 +40,7 @@ const show = (
     busy: signal(busy),
     closing: signal(closing),
     app: signal(more.app),
+    locale: signal(undefined),
     ownTab: signal(ownTab),
     offline: signal(more.offline ?? false),
     preview: signal(more.preview ?? false),

@@ -33,6 +33,7 @@ const load = async (path: string, reply: Reply = "never", kept: unknown = null) 
   });
   vi.resetModules();
   await import("../../popup/main.tsx");
+  await vi.dynamicImportSettled();
   await vi.advanceTimersByTimeAsync(0);
   return { calls, heading: () => root.querySelector("h1")?.textContent };
 };

@@ -80,14 +80,13 @@ export const factsNow = (
   facts: Facts,
 ): Facts | undefined => {
   const { captures } = provider;
-  const placing = placingNames(provider);
   const holds =
     open_variables.every((name) => {
       const [variable, value] = [provider.variables[name], facts[name]];
       return variable !== undefined && value !== undefined && accepts(variable, value);
     }) &&
     Object.entries(variables).every(
-      ([name, value]) => !placing.has(name) || (facts[name] ?? value) === value,
+      ([name, value]) => (facts[name] ?? value) === value || !placingNames(provider).has(name),
     ) &&
     Object.entries(captures).every(
       ([name, { pattern }]) => facts[name] === undefined || matchesWhole(pattern, facts[name]),
