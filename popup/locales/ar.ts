@@ -190,7 +190,7 @@ export const ar: Messages = {
     titleAgain: (provider) => `تمت إعادة ربط ${isolated(provider)}`,
     titleMany: accountsConnected,
     account: (owner) => `حساب ${isolated(owner)}`,
-    to: "مربوط بـ",
+    to: "مربوط بالحساب",
     another: (account) => `هذا حساب غير ${isolated(account)}، الذي بقي كما كان.`,
     differs: (app) =>
       `العنوانان غير متطابقين. إذا لم يكن ذلك مقصودًا، فيُرجى إلغاء الربط في ${isolated(app)}.`,
