@@ -103,7 +103,7 @@ export const ja: Readonly<Record<string, string>> = {
   "Get told when your repositories change": "リポジトリが変更されたときに通知を受け取る",
   "Join and leave communities for you": "あなたに代わってコミュニティに参加、退会する",
   "Keep access when you are not here": "あなたの不在時にもアクセスを維持する",
-  "Keep its own hidden data in your Drive": "アプリ独自の非表示データをGoogle ドライブに保存する",
+  "Keep its own hidden data in your Drive": "アプリ独自の非表示データを Google ドライブに保存する",
   "Like, follow and comment as you": "あなたとして「いいね」、フォロー、コメントをする",
   "List and download your backups": "バックアップを一覧表示、ダウンロードする",
   "Make calls from your phone": "あなたの電話から発信する",
@@ -571,7 +571,7 @@ export const ja: Readonly<Record<string, string>> = {
   "Upload videos for you": "あなたに代わって動画をアップロードする",
   "Upload videos to your drafts": "動画を下書きにアップロードする",
   "Use only the Drive files you pick for this app":
-    "このアプリ用に選択したGoogle ドライブのファイルのみを使用する",
+    "このアプリ用に選択した Google ドライブのファイルのみを使用する",
   "Use only the sites an admin picked": "管理者が選択したサイトのみを使用する",
   "Vote as you": "あなたとして投票する",
   "Work in your Wrike spaces as you": "あなたとして Wrike スペースで作業する",
