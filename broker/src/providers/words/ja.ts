@@ -1,5 +1,7 @@
 /** What scopes allow and what the user is asked for, in Japanese: by the catalogue's English. Knows sentences only. */
 export const ja: Readonly<Record<string, string>> = {
+  "API key": "API キー",
+  "Account SID": "アカウント SID",
   "Act for you when you are away": "あなたの不在時に、あなたに代わって操作する",
   "Add and change collections and their items": "コレクションとその項目を追加、変更する",
   "Add and change contacts": "連絡先を追加、変更する",
@@ -17,6 +19,7 @@ export const ja: Readonly<Record<string, string>> = {
   "Add you to a server": "あなたをサーバーに参加させる",
   "Add, change and delete records": "レコードを追加、変更、削除する",
   "Add, change and delete your files": "ファイルを追加、変更、削除する",
+  "Auth token": "認証トークン（Auth token）",
   "Be told of changes to your campaigns": "キャンペーンの変更の通知を受け取る",
   "Book and cancel meetings": "ミーティングを予約、キャンセルする",
   "Change and publish your sites": "サイトを変更、公開する",
@@ -195,6 +198,7 @@ export const ja: Readonly<Record<string, string>> = {
     "メールを読み取り、作成、整理する（完全な削除は除く）",
   "Reply as you, and hide replies to your posts":
     "あなたとして返信し、あなたの投稿への返信を非表示にする",
+  "Restricted key": "制限付きのキー",
   "Run models in your name": "あなたの名義でモデルを実行する",
   "Run queries on your data": "データに対してクエリを実行する",
   "Search public posts": "公開されている投稿を検索する",
@@ -547,6 +551,7 @@ export const ja: Readonly<Record<string, string>> = {
   "Send messages as you": "あなたとしてメッセージを送信する",
   "Send money from your wallets": "ウォレットから送金する",
   "Send sales from elsewhere to your ad reports": "ほかの場所での売上を広告レポートに送信する",
+  "Server API token": "サーバー API トークン（Server API token）",
   "Share your sheets with other people": "シートをほかの人と共有する",
   "Sign you in": "アカウントでログインできるようにする",
   "Sign you in with BambooHR": "BambooHR でログインできるようにする",
@@ -579,6 +584,7 @@ export const ja: Readonly<Record<string, string>> = {
   "Write comments on issues": "Issue にコメントを書き込む",
   "Write drafts and send email": "下書きを作成し、メールを送信する",
   "Write in chat as you": "あなたとしてチャットに書き込む",
+  "Your Freshdesk address": "あなたの Freshdesk のアドレス",
   "Your Zendesk address": "あなたの Zendesk のアドレス",
   "Your company's BambooHR address": "あなたの会社の BambooHR のアドレス",
   "Your shop's address": "あなたのショップのアドレス",
