@@ -1,5 +1,7 @@
 /** What scopes allow and what the user is asked for, in Simplified Chinese: by the catalogue's English. Knows sentences only. */
 export const zhHans: Readonly<Record<string, string>> = {
+  "API key": "API 密钥",
+  "Account SID": "账号 SID",
   "Act for you when you are away": "在您离开时代您执行操作",
   "Add and change collections and their items": "添加和更改集合及其中的条目",
   "Add and change contacts": "添加和更改联系人",
@@ -16,6 +18,7 @@ export const zhHans: Readonly<Record<string, string>> = {
   "Add you to a server": "将您加入服务器",
   "Add, change and delete records": "添加、更改和删除记录",
   "Add, change and delete your files": "添加、更改和删除您的文件",
+  "Auth token": "身份验证令牌（Auth token）",
   "Be told of changes to your campaigns": "接收您的活动的变更通知",
   "Book and cancel meetings": "预约和取消会议",
   "Change and publish your sites": "更改和发布您的网站",
@@ -185,6 +188,7 @@ export const zhHans: Readonly<Record<string, string>> = {
   "Read, write and sort your email, but not erase it":
     "读取、撰写和整理您的电子邮件，但不会彻底删除",
   "Reply as you, and hide replies to your posts": "以您的身份回复，并隐藏您的帖子收到的回复",
+  "Restricted key": "受限密钥",
   "Run models in your name": "以您的名义运行模型",
   "Run queries on your data": "对您的数据运行查询",
   "Search public posts": "搜索公开帖子",
@@ -527,6 +531,7 @@ export const zhHans: Readonly<Record<string, string>> = {
   "Send messages as you": "以您的身份发送消息",
   "Send money from your wallets": "从您的钱包汇款",
   "Send sales from elsewhere to your ad reports": "将其他渠道的销售数据发送到您的广告报告",
+  "Server API token": "服务器 API 令牌（Server API token）",
   "Share your sheets with other people": "与他人共享您的工作表",
   "Sign you in": "为您登录",
   "Sign you in with BambooHR": "使用 BambooHR 为您登录",
@@ -557,6 +562,7 @@ export const zhHans: Readonly<Record<string, string>> = {
   "Write comments on issues": "在议题下撰写评论",
   "Write drafts and send email": "撰写草稿和发送电子邮件",
   "Write in chat as you": "以您的身份在聊天中发言",
+  "Your Freshdesk address": "您的 Freshdesk 地址",
   "Your Zendesk address": "您的 Zendesk 地址",
   "Your company's BambooHR address": "您公司的 BambooHR 地址",
   "Your shop's address": "您的店铺地址",
