@@ -1,5 +1,7 @@
 /** What scopes allow and what the user is asked for, in Arabic: by the catalogue's English. Knows sentences only. */
 export const ar: Readonly<Record<string, string>> = {
+  "API key": "مفتاح API",
+  "Account SID": "معرّف الحساب (Account SID)",
   "Act for you when you are away": "التصرّف نيابةً عنك أثناء غيابك",
   "Add and change collections and their items": "إضافة المجموعات وعناصرها وتغييرها",
   "Add and change contacts": "إضافة جهات الاتصال وتغييرها",
@@ -16,6 +18,7 @@ export const ar: Readonly<Record<string, string>> = {
   "Add you to a server": "إضافتك إلى خادم",
   "Add, change and delete records": "إضافة السجلّات وتغييرها وحذفها",
   "Add, change and delete your files": "إضافة ملفاتك وتغييرها وحذفها",
+  "Auth token": "رمز المصادقة (Auth token)",
   "Be told of changes to your campaigns": "تلقّي إشعارات بالتغييرات في حملاتك",
   "Book and cancel meetings": "حجز الاجتماعات وإلغاء حجزها",
   "Change and publish your sites": "تغيير مواقعك ونشرها",
@@ -187,6 +190,7 @@ export const ar: Readonly<Record<string, string>> = {
   "Read, write and sort your email, but not erase it":
     "قراءة بريدك الإلكتروني وكتابته وترتيبه، ولكن ليس محوه نهائيًا",
   "Reply as you, and hide replies to your posts": "الردّ باسمك، وإخفاء الردود على منشوراتك",
+  "Restricted key": "مفتاح مقيّد (Restricted key)",
   "Run models in your name": "تشغيل النماذج باسمك",
   "Run queries on your data": "تنفيذ استعلامات على بياناتك",
   "Search public posts": "البحث في المنشورات العلنية",
@@ -533,6 +537,7 @@ export const ar: Readonly<Record<string, string>> = {
   "Send money from your wallets": "إرسال الأموال من محافظك",
   "Send sales from elsewhere to your ad reports":
     "إرسال بيانات المبيعات من مصادر أخرى إلى تقارير إعلاناتك",
+  "Server API token": "رمز API للخادم (Server API token)",
   "Share your sheets with other people": "مشاركة أوراق بياناتك مع أشخاص آخرين",
   "Sign you in": "تسجيل دخولك",
   "Sign you in with BambooHR": "تسجيل دخولك باستخدام BambooHR",
@@ -564,6 +569,7 @@ export const ar: Readonly<Record<string, string>> = {
   "Write comments on issues": "كتابة التعليقات على المشكلات",
   "Write drafts and send email": "كتابة المسودّات وإرسال البريد الإلكتروني",
   "Write in chat as you": "الكتابة في الدردشة باسمك",
+  "Your Freshdesk address": "عنوانك على Freshdesk",
   "Your Zendesk address": "عنوانك على Zendesk",
   "Your company's BambooHR address": "عنوان شركتك على BambooHR",
   "Your shop's address": "عنوان متجرك",
