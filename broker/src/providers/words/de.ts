@@ -3,6 +3,8 @@
  * Knows each sentence by its English; must not know which provider says it.
  */
 export const de: Readonly<Record<string, string>> = {
+  "API key": "API-Schlüssel",
+  "Account SID": "Kennung des Kontos (Account SID)",
   "Act for you when you are away": "In Ihrem Namen handeln, wenn Sie nicht da sind",
   "Add and change collections and their items":
     "Sammlungen und deren Einträge hinzufügen und ändern",
@@ -21,6 +23,7 @@ export const de: Readonly<Record<string, string>> = {
   "Add you to a server": "Sie zu einem Server hinzufügen",
   "Add, change and delete records": "Datensätze hinzufügen, ändern und löschen",
   "Add, change and delete your files": "Ihre Dateien hinzufügen, ändern und löschen",
+  "Auth token": "Authentifizierungstoken (Auth Token)",
   "Be told of changes to your campaigns":
     "Über Änderungen an Ihren Kampagnen benachrichtigt werden",
   "Book and cancel meetings": "Meetings buchen und absagen",
@@ -207,6 +210,7 @@ export const de: Readonly<Record<string, string>> = {
     "Ihre E-Mails lesen, schreiben und sortieren, aber nicht endgültig löschen",
   "Reply as you, and hide replies to your posts":
     "In Ihrem Namen antworten und Antworten auf Ihre Beiträge verbergen",
+  "Restricted key": "Eingeschränkter Schlüssel",
   "Run models in your name": "Modelle in Ihrem Namen ausführen",
   "Run queries on your data": "Abfragen zu Ihren Daten ausführen",
   "Search public posts": "Öffentliche Beiträge durchsuchen",
@@ -588,6 +592,7 @@ export const de: Readonly<Record<string, string>> = {
   "Send money from your wallets": "Geld aus Ihren Wallets senden",
   "Send sales from elsewhere to your ad reports":
     "Andernorts erzielte Verkäufe an Ihre Werbeberichte senden",
+  "Server API token": "API-Token des Servers (Server API Token)",
   "Share your sheets with other people": "Ihre Blätter für andere Personen freigeben",
   "Sign you in": "Sie anmelden",
   "Sign you in with BambooHR": "Sie mit BambooHR anmelden",
@@ -622,6 +627,7 @@ export const de: Readonly<Record<string, string>> = {
   "Write comments on issues": "Kommentare zu Issues schreiben",
   "Write drafts and send email": "Entwürfe schreiben und E-Mails senden",
   "Write in chat as you": "In Ihrem Namen im Chat schreiben",
+  "Your Freshdesk address": "Ihre Freshdesk-Adresse",
   "Your Zendesk address": "Ihre Zendesk-Adresse",
   "Your company's BambooHR address": "Die BambooHR-Adresse Ihres Unternehmens",
   "Your shop's address": "Die Adresse Ihres Shops",

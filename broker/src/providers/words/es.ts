@@ -3,6 +3,8 @@
  * Knows each sentence by its English; must not know which provider says it.
  */
 export const es: Readonly<Record<string, string>> = {
+  "API key": "Clave de API",
+  "Account SID": "Identificador de la cuenta (Account SID)",
   "Act for you when you are away": "Actuar en tu nombre cuando no estés presente",
   "Add and change collections and their items": "Añadir y modificar colecciones y sus elementos",
   "Add and change contacts": "Añadir y modificar contactos",
@@ -20,6 +22,7 @@ export const es: Readonly<Record<string, string>> = {
   "Add you to a server": "Añadirte a un servidor",
   "Add, change and delete records": "Añadir, modificar y eliminar registros",
   "Add, change and delete your files": "Añadir, modificar y eliminar tus archivos",
+  "Auth token": "Token de autenticación (Auth Token)",
   "Be told of changes to your campaigns": "Recibir avisos de los cambios en tus campañas",
   "Book and cancel meetings": "Reservar y cancelar reuniones",
   "Change and publish your sites": "Modificar y publicar tus sitios",
@@ -205,6 +208,7 @@ export const es: Readonly<Record<string, string>> = {
     "Leer, escribir y ordenar tu correo electrónico, pero no eliminarlo definitivamente",
   "Reply as you, and hide replies to your posts":
     "Responder en tu nombre y ocultar respuestas a tus publicaciones",
+  "Restricted key": "Clave restringida",
   "Run models in your name": "Ejecutar modelos en tu nombre",
   "Run queries on your data": "Ejecutar consultas sobre tus datos",
   "Search public posts": "Buscar en publicaciones públicas",
@@ -579,6 +583,7 @@ export const es: Readonly<Record<string, string>> = {
   "Send money from your wallets": "Enviar dinero desde tus monederos",
   "Send sales from elsewhere to your ad reports":
     "Enviar ventas realizadas en otros lugares a tus informes publicitarios",
+  "Server API token": "Token de API del servidor (Server API Token)",
   "Share your sheets with other people": "Compartir tus hojas con otras personas",
   "Sign you in": "Iniciar tu sesión",
   "Sign you in with BambooHR": "Iniciar tu sesión con BambooHR",
@@ -610,6 +615,7 @@ export const es: Readonly<Record<string, string>> = {
   "Write comments on issues": "Escribir comentarios en las incidencias",
   "Write drafts and send email": "Escribir borradores y enviar correos electrónicos",
   "Write in chat as you": "Escribir en el chat en tu nombre",
+  "Your Freshdesk address": "Tu dirección de Freshdesk",
   "Your Zendesk address": "Tu dirección de Zendesk",
   "Your company's BambooHR address": "La dirección de BambooHR de tu empresa",
   "Your shop's address": "La dirección de tu tienda",

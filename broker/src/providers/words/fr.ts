@@ -3,6 +3,8 @@
  * Knows each sentence by its English; must not know which provider says it.
  */
 export const fr: Readonly<Record<string, string>> = {
+  "API key": "Clé API",
+  "Account SID": "Identifiant du compte (Account SID)",
   "Act for you when you are away": "Agir en votre nom en votre absence",
   "Add and change collections and their items":
     "Ajouter et modifier des collections et leurs éléments",
@@ -21,6 +23,7 @@ export const fr: Readonly<Record<string, string>> = {
   "Add you to a server": "Vous ajouter à un serveur",
   "Add, change and delete records": "Ajouter, modifier et supprimer des enregistrements",
   "Add, change and delete your files": "Ajouter, modifier et supprimer vos fichiers",
+  "Auth token": "Jeton d’authentification (Auth Token)",
   "Be told of changes to your campaigns":
     "Recevoir une notification quand vos campagnes sont modifiées",
   "Book and cancel meetings": "Réserver et annuler des réunions",
@@ -213,6 +216,7 @@ export const fr: Readonly<Record<string, string>> = {
     "Lire, écrire et trier vos e-mails, mais pas les supprimer définitivement",
   "Reply as you, and hide replies to your posts":
     "Répondre en votre nom et masquer les réponses à vos publications",
+  "Restricted key": "Clé limitée",
   "Run models in your name": "Exécuter des modèles en votre nom",
   "Run queries on your data": "Exécuter des requêtes sur vos données",
   "Search public posts": "Rechercher dans les publications publiques",
@@ -591,6 +595,7 @@ export const fr: Readonly<Record<string, string>> = {
   "Send money from your wallets": "Envoyer de l’argent depuis vos portefeuilles",
   "Send sales from elsewhere to your ad reports":
     "Envoyer des ventes réalisées ailleurs à vos rapports publicitaires",
+  "Server API token": "Jeton d’API du serveur (Server API Token)",
   "Share your sheets with other people": "Partager vos feuilles avec d’autres personnes",
   "Sign you in": "Vous identifier",
   "Sign you in with BambooHR": "Vous identifier avec BambooHR",
@@ -624,6 +629,7 @@ export const fr: Readonly<Record<string, string>> = {
   "Write comments on issues": "Écrire des commentaires sur les tickets",
   "Write drafts and send email": "Écrire des brouillons et envoyer des e-mails",
   "Write in chat as you": "Écrire dans le chat en votre nom",
+  "Your Freshdesk address": "Votre adresse Freshdesk",
   "Your Zendesk address": "Votre adresse Zendesk",
   "Your company's BambooHR address": "L’adresse BambooHR de votre entreprise",
   "Your shop's address": "L’adresse de votre boutique",

@@ -3,6 +3,8 @@
  * Knows each sentence by its English; must not know which provider says it.
  */
 export const pt: Readonly<Record<string, string>> = {
+  "API key": "Chave de API",
+  "Account SID": "Identificador da conta (Account SID)",
   "Act for you when you are away": "Agir em seu nome quando você estiver ausente",
   "Add and change collections and their items": "Adicionar e alterar coleções e seus itens",
   "Add and change contacts": "Adicionar e alterar contatos",
@@ -20,6 +22,7 @@ export const pt: Readonly<Record<string, string>> = {
   "Add you to a server": "Adicionar você a um servidor",
   "Add, change and delete records": "Adicionar, alterar e excluir registros",
   "Add, change and delete your files": "Adicionar, alterar e excluir seus arquivos",
+  "Auth token": "Token de autenticação (Auth Token)",
   "Be told of changes to your campaigns": "Receber avisos de alterações nas suas campanhas",
   "Book and cancel meetings": "Agendar e cancelar reuniões",
   "Change and publish your sites": "Alterar e publicar seus sites",
@@ -204,6 +207,7 @@ export const pt: Readonly<Record<string, string>> = {
     "Ler, escrever e organizar seus e-mails, mas não excluí-los definitivamente",
   "Reply as you, and hide replies to your posts":
     "Responder em seu nome e ocultar respostas às suas publicações",
+  "Restricted key": "Chave restrita",
   "Run models in your name": "Executar modelos em seu nome",
   "Run queries on your data": "Executar consultas nos seus dados",
   "Search public posts": "Pesquisar publicações públicas",
@@ -573,6 +577,7 @@ export const pt: Readonly<Record<string, string>> = {
   "Send money from your wallets": "Enviar dinheiro das suas carteiras",
   "Send sales from elsewhere to your ad reports":
     "Enviar vendas feitas em outros lugares para seus relatórios de anúncios",
+  "Server API token": "Token de API do servidor (Server API Token)",
   "Share your sheets with other people": "Compartilhar suas planilhas com outras pessoas",
   "Sign you in": "Fazer seu login",
   "Sign you in with BambooHR": "Fazer seu login com o BambooHR",
@@ -605,6 +610,7 @@ export const pt: Readonly<Record<string, string>> = {
   "Write comments on issues": "Escrever comentários em issues",
   "Write drafts and send email": "Escrever rascunhos e enviar e-mails",
   "Write in chat as you": "Escrever no chat em seu nome",
+  "Your Freshdesk address": "Seu endereço do Freshdesk",
   "Your Zendesk address": "Seu endereço do Zendesk",
   "Your company's BambooHR address": "O endereço da sua empresa no BambooHR",
   "Your shop's address": "O endereço da sua loja",
