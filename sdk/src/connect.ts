@@ -28,6 +28,8 @@ export type CreateConnectSessionOptions = CallOptions & {
   multiple?: boolean | undefined;
   /** `backend`: the result code goes to `returnUrl`, and the server redeems it with `completeConnectSession`. */
   completion?: "backend" | undefined;
+  /** To look at the page as this user would see it: watermarked, nothing can be connected, the widget says `exit`. */
+  preview?: boolean | undefined;
 };
 
 export type ConnectSession = {
@@ -87,6 +89,7 @@ export const createConnect = (
           return_url: options.returnUrl,
           multiple: options.multiple,
           completion: options.completion,
+          preview: options.preview,
           required_scopes: requiredScopes && [...requiredScopes],
           grant_id: options.grantId,
           provider_variables: copied(options.providerVariables),
