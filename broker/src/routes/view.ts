@@ -19,7 +19,7 @@ type Fields = NonNullable<ProviderView["fields"]>;
 const MOST_ACCOUNTS = 100;
 
 export const viewOf = async (
-  { store, redeem, now }: Pick<Broker, "store" | "redeem" | "now">,
+  { store, redeem, markOf, now }: Pick<Broker, "store" | "redeem" | "markOf" | "now">,
   stored: StoredSession,
   app: App,
 ): Promise<ViewReply> => {
@@ -40,6 +40,7 @@ export const viewOf = async (
       ...(app.logo_url === undefined ? {} : { logo_url: app.logo_url }),
       origin: session.allowed_origin,
       theme: app.theme,
+      ...app.branding,
     },
     user: {
       label: session.user.label,
@@ -52,7 +53,8 @@ export const viewOf = async (
       if (!client) return [];
       const accounts = standing.filter(({ provider }) => provider === id);
       const fields = fieldsOf(client, session, accounts);
-      return [providerView(client, askedScopes(client, session, accounts), accounts, fields)];
+      const scopes = askedScopes(client, session, accounts);
+      return [{ ...providerView(client, scopes, accounts, fields), ...markOf(client.provider) }];
     }),
     connections: session.connections,
     ...(renewing === undefined
@@ -87,7 +89,11 @@ const providerView = (
 ): ProviderView => ({
   id: provider.id,
   name: provider.name,
-  ...(provider.logo_url === undefined ? {} : { logo_url: provider.logo_url }),
+  ...(provider.category === undefined ? {} : { category: provider.category }),
+  ...(provider.credential ? { credential: provider.credential.kind } : {}),
+  ...(provider.credential?.help_url === undefined
+    ? {}
+    : { help_url: provider.credential.help_url }),
   scopes: scopes
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
     .filter((words) => words !== ""),
@@ -100,7 +106,22 @@ const providerView = (
 });
 
 /** What the user has to say first. Whoever comes to renew a grant has said it before. */
-const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Grant[]): Fields =>
+const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Grant[]): Fields => [
+  ...variableFields(client, session, accounts),
+  ...secretFields(client),
+];
+
+const secretFields = ({ provider: { credential } }: ProviderClient): Fields =>
+  Object.entries(credential?.fields ?? {}).map(([name, { label, example }]) => ({
+    ...{ name, label, secret: true },
+    ...(example === undefined ? {} : { example }),
+  }));
+
+const variableFields = (
+  client: ProviderClient,
+  session: StoredSession,
+  accounts: Grant[],
+): Fields =>
   askedOf(client, session).map((name) => {
     const { label = name, suffix, example } = client.provider.variables[name] ?? {};
     const renewing = accounts.find(({ id }) => id === session.renewing);
