@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   freshdesk: {
     name: "Freshdesk",
-    category: "support",
+    category: "sales",
     docs_url: "https://developers.freshdesk.com/api/",
     verified_at: "2026-11-30",
     sources: ["Freshdesk's API reference", "Nango providers.yaml (2026-08-21)"],

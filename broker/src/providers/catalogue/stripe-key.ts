@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   "stripe-key": {
     name: "Stripe",
-    category: "payments",
+    category: "commerce",
     docs_url: "https://docs.stripe.com/keys",
     manage_url: "https://dashboard.stripe.com/apikeys",
     verified_at: "2026-11-30",
