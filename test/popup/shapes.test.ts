@@ -64,6 +64,7 @@ const REPLIES: [string, (of: typeof real) => Read | undefined, unknown[]][] = [
     [{ session_id: "s", ...standing, authorization: { provider: "p", ...authorization } }],
   ],
   ["view", ({ page }) => page.view.reply, [standing, { ...standing, outcome: failure }]],
+  ["credential", ({ page }) => page.credential.reply, [standing]],
   ["authorize", ({ page }) => page.authorize.reply, [authorization]],
   [
     "finish",
