@@ -69,7 +69,13 @@ const targets: Record<string, UserConfig> = {
       logos(),
     ],
     // The page uses signals and no binding of them to components, which would be 2 kB of its 25.
-    resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
+    // Its schemas only read replies: shapes.ts says why that is enough.
+    resolve: {
+      alias: {
+        "@preact/signals": "@preact/signals-core",
+        "zod/mini": resolve(here, "popup/shapes.ts"),
+      },
+    },
     build: {
       outDir: resolve(here, "broker/dist/page"),
       emptyOutDir: true,
