@@ -1,10 +1,12 @@
 /** What the hosted page may see of its session: built here and nowhere else, so that nothing slips in. */
 import type { page, View } from "@alter-ai/protocol/http";
+import { localeFor, type Locale } from "@alter-ai/protocol/locale";
 import type * as z from "zod/mini";
 import { COMMON_SCOPES, type ProviderClient } from "../config/client.ts";
 import type { App } from "../config/config.ts";
 import type { Broker } from "../context.ts";
 import { askedScopes } from "../grants/scopes.ts";
+import { inWords } from "../providers/words.ts";
 import { settled } from "../session.ts";
 import type { Grant } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
@@ -22,6 +24,8 @@ export const viewOf = async (
   { store, redeem, now }: Pick<Broker, "store" | "redeem" | "now">,
   stored: StoredSession,
   app: App,
+  /** What the browser prefers, the most wanted first. */
+  languages: string[],
 ): Promise<ViewReply> => {
   const session = settled(stored, now());
   const standing = await store.grants.list(session, {
@@ -31,6 +35,7 @@ export const viewOf = async (
     now: now(),
   });
   const renewing = standing.find(({ id }) => id === session.renewing);
+  const locale = session.locale ?? localeFor(languages) ?? "en";
   const ended = session.ended_at !== null;
   const sees = session.shape === "popup";
   const redirect_to = ended && !sees ? redeem.redirectTo(session) : undefined;
@@ -51,8 +56,9 @@ export const viewOf = async (
       const client = app.providers.get(id);
       if (!client) return [];
       const accounts = standing.filter(({ provider }) => provider === id);
-      const fields = fieldsOf(client, session, accounts);
-      return [providerView(client, askedScopes(client, session, accounts), accounts, fields)];
+      const fields = fieldsOf(client, session, accounts, locale);
+      const scopes = askedScopes(client, session, accounts);
+      return [providerView(client, scopes, accounts, fields, locale)];
     }),
     connections: session.connections,
     ...(renewing === undefined
@@ -66,7 +72,7 @@ export const viewOf = async (
         }),
     multiple: session.multiple,
     expires_in: Math.max(0, Math.ceil((session.expires_at - now()) / 1000)),
-    locale: "en",
+    locale,
   };
   return {
     view,
@@ -84,13 +90,15 @@ const providerView = (
   scopes: string[],
   accounts: Grant[],
   fields: Fields,
+  locale: Locale,
 ): ProviderView => ({
   id: provider.id,
   name: provider.name,
   ...(provider.logo_url === undefined ? {} : { logo_url: provider.logo_url }),
   scopes: scopes
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
-    .filter((words) => words !== ""),
+    .filter((words) => words !== "")
+    .map((words) => inWords(locale, words)),
   accounts: accounts.map(({ id, account_identifier, status }) => ({
     grant_id: id,
     label: account_identifier,
@@ -100,13 +108,18 @@ const providerView = (
 });
 
 /** What the user has to say first. Whoever comes to renew a grant has said it before. */
-const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Grant[]): Fields =>
+const fieldsOf = (
+  client: ProviderClient,
+  session: StoredSession,
+  accounts: Grant[],
+  locale: Locale,
+): Fields =>
   askedOf(client, session).map((name) => {
     const { label = name, suffix, example } = client.provider.variables[name] ?? {};
     const renewing = accounts.find(({ id }) => id === session.renewing);
     const value = renewing?.metadata[name];
     return {
-      ...{ name, label },
+      ...{ name, label: inWords(locale, label) },
       ...(suffix === undefined ? {} : { suffix }),
       ...(example === undefined ? {} : { example }),
       ...(value === undefined ? {} : { value }),

@@ -418,4 +418,15 @@ export const MIGRATIONS: Migration[] = [
     // It cannot open what is sealed with a data key.
     previous_runs: false,
   },
+  {
+    up: [sql`alter table sessions add column locale text`],
+    down: [sql`alter table sessions drop column locale`],
+    loses: [
+      {
+        what: "the language that apps want for sessions under way: their pages speak the browser's",
+        rows: sql`select count(*) as n from sessions where locale is not null`,
+      },
+    ],
+    previous_runs: true,
+  },
 ];
