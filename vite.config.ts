@@ -10,6 +10,7 @@ import preact from "@preact/preset-vite";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 import dts from "vite-plugin-dts";
+import { logos } from "./scripts/logos.mjs";
 import { smallest } from "./scripts/smallest.mjs";
 import manifest from "./package.json" with { type: "json" };
 
@@ -62,7 +63,11 @@ const targets: Record<string, UserConfig> = {
   page: {
     root: resolve(here, "popup"),
     base: "/page/",
-    plugins: [plainImports(), preact({ devToolsEnabled: false, prefreshEnabled: false })],
+    plugins: [
+      plainImports(),
+      preact({ devToolsEnabled: false, prefreshEnabled: false }),
+      logos(),
+    ],
     // The page uses signals and no binding of them to components, which would be 2 kB of its 25.
     resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
     build: {

@@ -60,6 +60,24 @@ export const FAILURES = [
   "scopes_missing",
 ] as const;
 
+/** What the picker groups providers by, in an end user's terms. The page has a name for each. */
+export const CATEGORIES = [
+  "communication",
+  "productivity",
+  "files",
+  "developer",
+  "design",
+  "sales",
+  "marketing",
+  "commerce",
+  "finance",
+  "hr",
+  "social",
+  "health",
+  "identity",
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
 /** Each `#rrggbb`. The broker has checked how they stand against each other: nothing here is hard to read. */
 const colours = z.object({
   /** Of the main button, and of the text on it. */
@@ -103,7 +121,7 @@ export const viewSchema = z.object({
       logo_url: z.optional(z.string()),
       /** Behind the initials while there is no logo, and the text on it: `#rrggbb`. */
       tile: z.optional(z.object({ background: z.string(), text: z.string() })),
-      /** One of a list that the page has names for; what it does not know, it does not group by. */
+      /** One of CATEGORIES; what a page does not know, it does not group by. */
       category: z.optional(z.string()),
       /**
        * No OAuth there: the user gives this instead, in `fields`, and the page sends it to `credential`. Without it,
@@ -246,6 +264,27 @@ export const page = {
     }),
     reply: z.object(authorization),
   },
+  credential: {
+    path: "/v1/connect/credential",
+    /** In place of `authorize`, where the provider has no OAuth. Sent by the user's click and nothing else [H4]. */
+    body: z.strictObject({
+      session_id: id,
+      provider: id,
+      /** Every field of the view, secret or not; checked by one call to the provider. */
+      values: z
+        .array(
+          z.object({
+            name: z.string().check(z.maxLength(64)),
+            value: z.string().check(z.maxLength(4096)),
+          }),
+        )
+        .check(z.minLength(1), z.maxLength(16)),
+      /** An account of the view, which the new credential is to be for. */
+      renew: z.optional(id),
+    }),
+    /** As the view after a callback: nothing of what was given is in it. */
+    reply: z.object(standing),
+  },
   page: {
     path: "/v1/connect/page",
     body: z.strictObject({ session_id: id, event: z.enum(["here", "gone"]) }),
@@ -318,6 +357,7 @@ export const ERRORS = {
   session_busy: [409, "The session is finishing another attempt"],
   too_many_attempts: [429, "Too many attempts in one session"],
   invalid_variable: [400, "The provider has nothing of this form"],
+  credential_refused: [422, "The provider does not take this credential"],
   invalid_code: [400, "The result code is unknown, used or expired"],
   grant_not_found: [404, "The user has no such grant"],
   ambiguous_grant: [409, "Several accounts match"],

@@ -29,7 +29,13 @@ const PARTS = {
     vite: { mode: "script" },
   },
   page: {
-    sources: ["popup", "protocol", "vite.config.ts"],
+    sources: [
+      "popup",
+      "protocol",
+      "vite.config.ts",
+      "scripts/logos.mjs",
+      "broker/src/providers/catalogue",
+    ],
     outputs: ["broker/dist/page/index.html"],
     vite: { mode: "page" },
   },

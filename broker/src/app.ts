@@ -7,6 +7,7 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { randomBytes } from "node:crypto";
 import { createAccess } from "./access.ts";
+import { createArriving } from "./arriving.ts";
 import { createAudit, createRecorder } from "./audit.ts";
 import { chainAudit } from "./audit/chain.ts";
 import { createRetention } from "./audit/retention.ts";
@@ -17,6 +18,7 @@ import { createDeprovisioning } from "./deprovisioning.ts";
 import { createAlarm, createEnding } from "./ending.ts";
 import { describeBug, refuse, Refusal, toProblem } from "./error.ts";
 import { createErrands } from "./errands.ts";
+import { createGiving } from "./giving.ts";
 import { createGrants } from "./grants/grants.ts";
 import { createIdentity } from "./identity.ts";
 import { createInstruments } from "./instruments.ts";
@@ -32,6 +34,7 @@ import { createPermission } from "./permission.ts";
 import { createPool } from "./pool.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { createPurge } from "./purge.ts";
+import { createMarks } from "./providers/mark.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRedeem } from "./redeem.ts";
 import { POSTED_LIFETIME } from "./routes/authorization-response.ts";
@@ -130,18 +133,22 @@ export const createApp = (deps: {
       record,
     }),
   );
+  const keys = createKeys({ store, endSession, errands, now });
+  const arriving = createArriving({ store, grants, redeem, keys, audit, now, log });
   const readiness = createReadiness({ store: deps.store, vault, sleep });
   const watchman = createWatchman({ limits: config.limits, store, vault, metrics, now });
   const broker: Broker = {
     ...{ config, store, vault, oauth, grants, audit, record, redeem, waiters, now, newId, log },
     identity: createIdentity({ fetch: fetcher, now, log }),
     endSession,
-    keys: createKeys({ store, endSession, errands, now }),
+    ...{ keys, arriving },
     deprovisioning: createDeprovisioning({ store, grants, audit, endSession, errands, now }),
     raiseAlarm: createAlarm({ store, audit, endSession }),
     leave: createLeaving({ config, store, vault, oauth, audit, waiters, now, newSecret, log }),
+    give: createGiving({ config, store, oauth, audit, waiters, arriving, endSession, now, log }),
     newSecret,
     ...{ managedSecrets, access, readiness, watchman },
+    markOf: createMarks({ base_url: config.base_url, files: new Set(deps.built.assets.keys()) }),
     proxy: createProxy({ fetch: outbound, limits: config.proxy }),
   };
   const cookies = createCookies(broker);

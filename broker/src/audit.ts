@@ -19,6 +19,7 @@ export const AUDIT_EVENTS = [
   "authorization.started",
   "callback.refused",
   "callback.failed",
+  "credential.refused",
   "grant.created",
   "grant.reauthorized",
   "grant.staged",

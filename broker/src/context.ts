@@ -1,15 +1,18 @@
 /** What every route may use, made once in app.ts. Types only. */
 import type { createAccess } from "./access.ts";
+import type { Arriving } from "./arriving.ts";
 import type { Audit, Recorder } from "./audit.ts";
 import type { Config } from "./config/config.ts";
 import type { Deprovisioning } from "./deprovisioning.ts";
 import type { EndSession, RaiseAlarm } from "./ending.ts";
+import type { Give } from "./giving.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Identity } from "./identity.ts";
 import type { Keys } from "./keys.ts";
 import type { Leave } from "./leaving.ts";
 import type { ManagedSecrets } from "./managed-secrets.ts";
 import type { OAuth } from "./oauth/oauth.ts";
+import type { MarkOf } from "./providers/mark.ts";
 import type { Proxy } from "./proxy/proxy.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Redeem } from "./redeem.ts";
@@ -27,6 +30,7 @@ export type Broker = {
   managedSecrets: ManagedSecrets;
   access: ReturnType<typeof createAccess>;
   proxy: Proxy;
+  markOf: MarkOf;
   identity: Identity;
   audit: Audit;
   record: Recorder;
@@ -36,6 +40,8 @@ export type Broker = {
   deprovisioning: Deprovisioning;
   raiseAlarm: RaiseAlarm;
   leave: Leave;
+  give: Give;
+  arriving: Arriving;
   redeem: Redeem;
   readiness: Readiness;
   watchman: Watchman;

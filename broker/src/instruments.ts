@@ -78,6 +78,16 @@ export const createInstruments = (deps: { metrics: Metrics; tracing: Tracing; co
           () => oauth.finish(client, request),
           (done) => (done.ok ? { result: "ok" } : { result: done.failure, cause: done.cause }),
         ),
+      check: (client, given) =>
+        asked(
+          client.provider.id,
+          "check",
+          () => oauth.check(client, given),
+          (done) =>
+            done.ok
+              ? { result: "ok" }
+              : { result: done.failure ?? "credential_refused", cause: done.failure && done.cause },
+        ),
       refresh: (client, ...request) =>
         asked(
           client.provider.id,

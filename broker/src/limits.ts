@@ -38,6 +38,8 @@ const ACCOUNTS: Partial<Record<ErrorCode, string>> = {
   claim_shape_refused: "session",
   origin_not_allowed: "origin",
   invalid_code: "code",
+  // Nobody finds out here which of many stolen keys still work.
+  credential_refused: "credential",
   invalid_user_token: "user",
   invalid_signature: "signature",
 };

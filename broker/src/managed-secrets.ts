@@ -6,10 +6,11 @@
 import type { managedSecretSchema } from "@alter-ai/protocol/backend";
 import type { App } from "./config/config.ts";
 import type { ManagedSecret } from "./config/secrets.ts";
-import type { Credential, Injection, Opened, Reach } from "./credential.ts";
+import type { Credential, Opened, Reach } from "./credential.ts";
 import { Refusal, refuse } from "./error.ts";
 import type { User } from "./identity.ts";
 import { checkIssuedAfter } from "./identity/gone.ts";
+import { pairOf, typeOf } from "./injection.ts";
 import type { StoredSecret } from "./store/managed-secrets.ts";
 import type { Store } from "./store/store.ts";
 import type { Vault } from "./vault.ts";
@@ -119,8 +120,9 @@ export const tokenOf = (
 ): { ok: true; token: string } | { ok: false; problem: string } => {
   const problem = is_pair ? problemOfPair(value) : problemOfToken(value);
   if (problem !== undefined) return { ok: false, problem };
-  // RFC 7617 section 2. The first colon divides the two, so that a password may hold one.
-  return { ok: true, token: is_pair ? Buffer.from(value).toString("base64") : value };
+  if (!is_pair) return { ok: true, token: value };
+  const [user = "", ...password] = value.split(":");
+  return { ok: true, token: pairOf(user, password.join(":")) };
 };
 
 const problemOfText = (value: string): string | undefined => {
@@ -218,9 +220,3 @@ const unseal = (vault: Vault, row: StoredSecret, from: KeyStore): Promise<string
 /** The operator reads why in the log and sets the value again; the app can do nothing. */
 const broken = ({ id, secret }: StoredSecret, problem: string): Refusal =>
   new Refusal("internal_error", {}, `The value of ${secret} (${id}) ${problem}.`);
-
-/** The scheme, where there is one: `Bearer`, `Basic`, `Token`. */
-const typeOf = ({ in: place, name, template }: Injection): string => {
-  const [, scheme] = /^([\w!#$%&'*+.^`|~-]+) \{token\}$/.exec(template) ?? [];
-  return place === "header" && /^authorization$/i.test(name) && scheme ? scheme : "ApiKey";
-};

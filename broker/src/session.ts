@@ -230,6 +230,35 @@ export const authorize = (
   };
 };
 
+/**
+ * The user gives a credential instead of leaving: an attempt like a departure, and at once the exchange, with its
+ * lease. A second click meets the lease [M14].
+ */
+export const give = (
+  session: Session,
+  by: { provider: string },
+  now: number,
+  deadlines: Deadlines,
+): Step => {
+  const left = authorize(session, { ...by, state_hash: "", auto: false }, now, deadlines);
+  return "refuse" in left
+    ? left
+    : {
+        set: {
+          ...left.set,
+          phase: "finishing",
+          live_state_hash: null,
+          finishing_until: now + FINISHING_LEASE,
+        },
+      };
+};
+
+/** The provider said no to it: nothing has failed, and the user can try another. `lease` as in `fail`. */
+export const decline = (session: Session, lease: number, now: number): Step =>
+  isOpen(session, now) && session.finishing_until === lease
+    ? { set: { phase: "choosing", finishing_until: null } }
+    : { set: {} };
+
 /** The page is on screen again (Back, reload): the user may choose anew; the live state stays alive (Forward works). */
 export const returned = (session: Session, now: number): Step => {
   const current = settled(session, now);

@@ -191,6 +191,21 @@ export const PAGE: Record<keyof typeof page, About> = {
       drop_opener: false,
     },
   },
+  credential: {
+    summary:
+      "Give a key or a password instead, where the provider has no OAuth; checked by one call to it",
+    errors: [
+      ...["unknown_session", "provider_not_allowed", "invalid_variable", "grant_not_found"],
+      ...["session_busy", "too_many_attempts", "credential_refused", "provider_unavailable"],
+      ...["provider_timeout", ...ENDED],
+    ] as ErrorCode[],
+    example: {
+      session_id: SESSION_ID,
+      provider: "sendgrid",
+      values: [{ name: "api_key", value: "SG.example" }],
+    },
+    answer: standing,
+  },
   page: {
     summary: "A sign of life of the page",
     errors: ["unknown_session"],

@@ -303,8 +303,8 @@ export const ATTACKS = [
   },
   {
     number: "L19",
-    attack: "one session makes rows without end",
-    closed: "thirty departures a session",
+    attack: "one session, or one user, makes rows without end",
+    closed: "thirty departures a session, fifty open sessions a user",
   },
   {
     number: "L20",

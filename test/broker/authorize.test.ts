@@ -14,6 +14,7 @@ import {
   type Claimed,
 } from "./steps.ts";
 import {
+  A,
   B,
   OTHER,
   RETURN_URL,
@@ -298,6 +299,45 @@ test("a session has thirty attempts [L19]", async () => {
   for (let i = 0; i < 30; i += 1) await accepted(() => leave(session));
   await refused(world, () => leave(session), "too_many_attempts");
   await accepted(async () => leave(await begin(world)));
+});
+
+describe("a user has fifty sessions that are open [L19]", () => {
+  const asked = async (token: string): Promise<Json> =>
+    (await world.widget(token, secret()).outcome()).body;
+  const mintFor = async (sub: string): Promise<string> => {
+    world.pass(1);
+    return world.mint({}, sub);
+  };
+
+  test("one more takes the place of the oldest that nobody has opened", async () => {
+    const sub = "collector";
+    const opened = await begin(world, { sub });
+    const tokens: string[] = [];
+    for (let i = 0; i < 49; i += 1) tokens.push(await mintFor(sub));
+    const [oldest = "", second = ""] = tokens;
+    // The twin: up to here all of them stand.
+    expect(await asked(oldest)).toMatchObject({ status: "pending", phase: "unclaimed" });
+    await mintFor(sub);
+    expect(await asked(oldest)).toMatchObject({
+      status: "error",
+      error: { code: "session_expired" },
+    });
+    expect(await asked(second)).toMatchObject({ status: "pending", phase: "unclaimed" });
+    expect((await view(opened.browser, opened.session_id)).body["phase"]).toBe("choosing");
+    const ends = (await world.audit()).filter(({ event }) => event === "session.ended");
+    expect(ends.at(-1)).toMatchObject({ subject: sub, reason: "expired", actor: "app:first" });
+  });
+
+  test("all of them on screens, one more is refused", async () => {
+    const sub = "crowd";
+    for (let i = 0; i < 50; i += 1) await begin(world, { sub });
+    const user_token = await world.userToken(sub);
+    const create = (token: string) =>
+      world.backend().createSession({ user_token: token, allowed_origin: A });
+    await refused(world, () => create(user_token), "rate_limited");
+    const other = await world.userToken("alone");
+    await accepted(() => create(other));
+  });
 });
 
 describe("what the user says of the fields has a length", () => {

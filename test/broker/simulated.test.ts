@@ -88,6 +88,14 @@ const MISTAKES: Mistake[] = [
   ],
 ];
 
+const isKeyed = (id: string): boolean => {
+  const found = findProvider(id, undefined);
+  return found?.ok === true && found.provider.credential !== undefined;
+};
+/** Users leave for these, and give the others a key. */
+const OAUTH = catalogueIds().filter((id) => !isKeyed(id));
+const KEYED = catalogueIds().filter(isKeyed);
+
 let world: World;
 let simulator: Simulator;
 const plays = new Map<string, Play>();
@@ -129,9 +137,9 @@ const configure = (file: Json): void => {
     }
     const { provider } = found;
     const client = clientOf(provider);
+    const registered = { client_id: client.client_id, client_secret: client.client_secret };
     const entry = {
-      client_id: client.client_id,
-      client_secret: client.client_secret,
+      ...(provider.credential ? {} : registered),
       variables: operatorsOf(provider),
     };
     try {
@@ -239,14 +247,15 @@ const issued = async (id: string, host: string, more: Json = {}): Promise<Json> 
 
 /** Whether the provider's API takes the token as the broker says it is to be sent. */
 const works = async ({ injection, access_token }: Json, host: string): Promise<boolean> => {
-  const { name, template } = injection as { name: string; template: string };
+  const { in: place, name, template } = injection as Record<"in" | "name" | "template", string>;
+  expect(place).toBe("header");
   const headers = { [name]: template.replace("{token}", String(access_token)) };
   return (await simulator.fetch(`https://${host}/simulated/api`, { headers })).status === 200;
 };
 
 const statusOf = async (id: string): Promise<unknown> => (await grantsOf(world, id))[0]?.["status"];
 
-test.each(catalogueIds())("%s", async (id) => {
+test.each(OAUTH)("%s", async (id) => {
   const row: Partial<Record<Column, string>> = {};
   table.set(id, row);
   const play = playOf(id);
@@ -265,6 +274,63 @@ test.each(catalogueIds())("%s", async (id) => {
     row.refresh = await renewed(play, account, host);
     if ((await statusOf(id)) !== "active") await connect(play, account);
   }
+  row.revoke = await revoked(play, host);
+});
+
+test.each(KEYED)("%s, by a key", async (id) => {
+  const row: Partial<Record<Column, string>> = { refresh: "– no refresh" };
+  table.set(id, row);
+  const play = playOf(id);
+  const account = `ann@${id}.test`;
+  const [host = ""] = hostsOf(play);
+  const values = simulator.makeKey(id, account);
+  const give = async (session: Claimed, given: unknown): Promise<Reply> =>
+    session.browser.page("credential", {
+      ...{ session_id: session.session_id, provider: id, values: given },
+    });
+  const start = () => begin(world, { sub: id, session: { allowed_providers: [id] } });
+
+  // One of the right form that nobody has made.
+  const foreign = simulator.makeKey(id, "eve");
+  simulator.endGrant(id, "eve");
+  const session = await start();
+  expect((await give(session, foreign)).body["code"], why(id)).toBe("credential_refused");
+  expect(await rowsOf(world, id)).toEqual([]);
+
+  const taken = await give(session, values);
+  expect([taken.status, taken.body["phase"]], why(id)).toEqual([200, "ended"]);
+  expect(await outcomeOf(world, session)).toMatchObject({ status: "success" });
+  const [grant = {}] = await grantsOf(world, id);
+  row.connect = "ok";
+  const { id: parts, label } = simulator.account(id, account);
+  const tenant = Object.entries(play.provider.variables).flatMap(([name, { chosen_by }]) =>
+    chosen_by === "user" ? [play.facts[name]] : [],
+  );
+  expect((await rowsOf(world, id))[0]?.["account_id"]).toBe(
+    parts && [...tenant, ...parts].join(":"),
+  );
+  const last = String(values.at(-1)?.value).slice(-4);
+  expect(grant).toMatchObject({
+    account_identifier: label ?? `…${last}`,
+    metadata: play.facts,
+    scopes: [],
+  });
+  row.identity = parts ? "ok" : "– nobody says";
+  row.call = await called(play);
+
+  // The same key is the same account, also where nobody says whose it is.
+  const again = await start();
+  expect((await give(again, values)).status, why(id)).toBe(200);
+  expect((await grantsOf(world, id)).map(({ grant_id }) => grant_id)).toEqual([grant["grant_id"]]);
+
+  // The user takes it away at the provider: the broker looks once a day.
+  const token = await issued(id, host);
+  expect(await works(token, host)).toBe(true);
+  simulator.endGrant(id, account);
+  world.pass(DAY + SECOND);
+  await world.broker.purge();
+  expect(await statusOf(id), why(id)).toBe("credential_revoked");
+  expect((await give(await start(), simulator.makeKey(id, account))).status, why(id)).toBe(200);
   row.revoke = await revoked(play, host);
 });
 
@@ -396,7 +462,7 @@ test("none of it is in the log: no secret, no token, no code", () => {
       ...[...grant.refresh_tokens, ...grant.replaced.keys()],
     ]);
     for (const secret of [client.client_secret, ...secrets])
-      if (secret !== undefined) expect(lines).not.toContain(JSON.stringify(secret).slice(1, -1));
+      if (secret) expect(lines).not.toContain(JSON.stringify(secret).slice(1, -1));
   }
 });
 

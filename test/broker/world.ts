@@ -132,7 +132,10 @@ export const startWorld = async (
     vault,
     built: {
       page: "<!doctype html><title>page</title>",
-      assets: new Map([["assets/main-abc.js", Buffer.from("export {};")]]),
+      assets: new Map([
+        ["assets/main-abc.js", Buffer.from("export {};")],
+        ["logos/google.svg", Buffer.from("<svg/>")],
+      ]),
       script: Buffer.from("window.AlterConnect = {};"),
       version: "9.9.9",
     },

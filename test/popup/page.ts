@@ -23,7 +23,8 @@ type Json = Record<string, unknown>;
 type Call = "claim" | "view" | "authorize" | "finish" | "page";
 /** What the broker answers: a body, a refusal (see `problem`), no answer, or none yet; at once or later. */
 export type Reply = Answer | Promise<Answer>;
-type Answer = { status: number; body: unknown } | "no answer" | "never";
+type Answer =
+  { status: number; body: unknown; headers?: Record<string, string> } | "no answer" | "never";
 /** The history entry of one load of the page and of its reloads. */
 export type HistoryEntry = { kept: Kept | null };
 
@@ -124,6 +125,7 @@ export const authorized = (authorization_url = PROVIDER_URL, drop_opener = false
 export const createPage = (
   replies: Partial<Record<Call, Reply[]>> = {},
   entry: HistoryEntry = { kept: null },
+  { online = true } = {},
 ) => {
   const sent = {
     posts: [] as { to: string; message: Json }[],
@@ -146,7 +148,7 @@ export const createPage = (
     if (reply === "never") return new Promise(() => undefined);
     if (reply === undefined || reply === "no answer") throw new TypeError("Failed to fetch");
     const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
-    return new Response(text, { status: reply.status });
+    return new Response(text, { status: reply.status, headers: reply.headers ?? {} });
   };
 
   const opener = {
@@ -154,7 +156,7 @@ export const createPage = (
     postMessage: (message: Json, to: string) => void sent.posts.push({ to, message }),
   };
   const here = Object.assign(new EventTarget(), { opener: opener as typeof opener | null });
-  const history = { steps: 1, online: true };
+  const history = { steps: 1, online };
   const flow = createFlow({
     api: createApi({ fetch, beacon: (path, body) => sent.beacons.push({ path, body }) > 0 }),
     opener: createOpener(here as unknown as Window),

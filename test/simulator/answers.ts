@@ -2,6 +2,7 @@
 import { escape, htmlReply, page, type Reply } from "../servers/http.ts";
 import { answerAuthorize } from "./authorize.ts";
 import { json, Refused, type Call } from "./calls.ts";
+import { isInjected } from "./credentials.ts";
 import type { World } from "./clients.ts";
 import { answerDiscovery } from "./discovery.ts";
 import type { Step } from "./endpoints.ts";
@@ -55,13 +56,12 @@ export const replyTo = async (world: World, play: Play, step: Step, call: Call):
 
 /** It takes a live token in the record's header, by the record's scheme, at a host of the connection; nothing else. */
 const answerApi = (play: Play, call: Call): Reply => {
-  const { header, template } = play.provider.api_authorization;
   const holder = holderOf(play, call);
   const isTaken =
     holder &&
     isLive(holder) &&
     hostsOf(play).includes(call.url.host) &&
-    call.headers[header.toLowerCase()] === template.replace("{token}", holder.token);
+    isInjected(play.provider, call, holder.token);
   return isTaken
     ? json({ provider: play.provider.id, account: holder.grant.account })
     : unauthorized();

@@ -98,7 +98,7 @@ const readEndpoints = ({ provider, facts, client: { client_id } }: Play): Endpoi
     ...(revocation.by === "rfc7009"
       ? endpoint("revocation", ["POST"], urls["revocation_endpoint"])
       : []),
-    ...custom("identity", identity.source === "request" ? identity.request : undefined),
+    ...custom("identity", "request" in identity ? identity.request : undefined),
     ...endpoint("userinfo", ["GET"], urls["userinfo_endpoint"]),
   ];
 };

@@ -25,65 +25,70 @@ export const statementOf = (
   below?: Json,
 ): unknown => {
   const { identity } = play.provider;
-  const labels = identity.source === "none" ? (identity.label ?? []) : identity.label;
+  const named = namedIn(play);
+  const labels = identity.label ?? [];
   const said: [string, unknown][] = [
     ...capturedAt(play, "identity").map(([path, value]): [string, unknown] => [
       path,
       reachable(call, value),
     ]),
-    ...(identity.source === "none"
-      ? []
-      : identity.id.flatMap((path, i): [string, unknown][] =>
-          path.startsWith("{") ? [] : [[path, idOf(play.provider, account, i)]],
-        )),
+    ...(named?.id ?? []).flatMap((path, i): [string, unknown][] =>
+      path.startsWith("{") ? [] : [[path, idOf(play.provider, account, i)]],
+    ),
     // The first label is the account as the user knows it; the broker has to prefer it to the others.
     ...labels.map((path, i): [string, string] => [
       path,
       i === 0 ? account : `Label ${i}, ${account}`,
     ]),
-    ...(identity.source === "none"
-      ? []
-      : [
-          ...(identity.name === undefined ? [] : [[identity.name, `Name of ${account}`] as const]),
-          [identity.email, account] as const,
-          [identity.email_verified, identity.string_booleans ? "true" : true] as const,
+    ...(named
+      ? [
+          ...(named.name === undefined ? [] : [[named.name, `Name of ${account}`] as const]),
+          [named.email, account] as const,
+          [named.email_verified, named.string_booleans ? "true" : true] as const,
         ]
+      : []
     ).map(([path, value]): [string, unknown] => [path, value]),
   ];
   return said.reduce<unknown>((built, [path, value]) => put(built, path, value), below);
 };
 
+/** Where the provider says whose it is; nothing where it does not. */
+const namedIn = ({ provider: { identity } }: Pick<Play, "provider">) =>
+  identity.source === "none" || identity.source === "check" ? undefined : identity;
+
 export const accountOf = (play: Play, account: string): Account => {
-  const { identity } = play.provider;
+  const named = namedIn(play);
   const statement = statementOf(play, account, { loopback: undefined });
-  const labels = identity.source === "none" ? (identity.label ?? []) : identity.label;
+  const labels = play.provider.identity.label ?? [];
   const textOf = (path: string | undefined): string | undefined => {
     const found = path === undefined ? undefined : at(statement, path);
     return found === undefined ? undefined : String(found);
   };
   return {
     id:
-      identity.source === "none"
-        ? null
-        : identity.id.map((path) =>
-            path.startsWith("{")
-              ? (play.facts[path.slice(1, -1)] ?? "")
-              : String(at(statement, path)),
-          ),
+      named?.id.map((path) =>
+        path.startsWith("{") ? (play.facts[path.slice(1, -1)] ?? "") : String(at(statement, path)),
+      ) ?? null,
     label: textOf(labels[0]),
-    name: identity.source === "none" ? undefined : textOf(identity.name),
+    name: textOf(named?.name),
   };
 };
 
 /** The provider's own call for it. */
 export const answerIdentity = (play: Play, call: Call): Reply => {
   const { identity } = play.provider;
-  insist(identity.source === "request", "not_found", "no such call", 404);
+  insist(
+    identity.source === "request" || identity.source === "check",
+    "not_found",
+    "no such call",
+    404,
+  );
   const holder = holderOf(play, call);
   if (!holder || !isLive(holder)) return overReply(play);
   conforms(play, identity.request, call, holder);
   const marked = identity.success && put(undefined, identity.success.at, identity.success.is);
-  return json(statementOf(play, holder.grant.account, call, marked as Json | undefined));
+  // Whoever says nothing of the account still says something.
+  return json(statementOf(play, holder.grant.account, call, marked as Json | undefined) ?? {});
 };
 
 /** OpenID Connect Core 5.3. */

@@ -52,7 +52,7 @@ export const overridesOf = (provider: Provider, own: string): Record<string, unk
     ...(refresh.with === "refresh_token" && refresh.endpoint !== undefined
       ? { refresh: { ...refresh, endpoint: there(fillKnown(refresh.endpoint, variables)) } }
       : {}),
-    ...(identity.source === "request"
+    ...("request" in identity
       ? { identity: { ...identity, request: requested(identity.request) } }
       : {}),
     ...(revocation.by === "request"

@@ -6,13 +6,14 @@ import type { ProviderRequest } from "../../broker/src/providers/schema.ts";
 import { basicOf, insist, formDecoded, type Call } from "./calls.ts";
 import { isObject } from "./paths.ts";
 import { refreshTokenOf, type Holder, type Play } from "./plays.ts";
+import { isInjected } from "./credentials.ts";
 import { fillKnown } from "./samples.ts";
 
 const REQUEST = "invalid_request";
 
 /** @throws Refused */
 export const conforms = (
-  { client, facts }: Play,
+  { provider, client, facts }: Play,
   request: ProviderRequest,
   call: Call,
   { grant, token }: Holder,
@@ -44,6 +45,10 @@ export const conforms = (
       insist(call.body.fields.get(name) === filled(value), REQUEST, `form: ${name}`);
   } else insist(call.body.kind === "none", REQUEST, "body: none is expected", 415);
 
+  if (provider.credential) {
+    insist(isInjected(provider, call, token), REQUEST, "the credential is expected", 401);
+    return;
+  }
   const { authorization } = call.headers;
   if (Object.keys(request.headers).some((name) => name.toLowerCase() === "authorization")) return;
   if (request.auth === "bearer")

@@ -26,6 +26,7 @@ import { listen, type Reply } from "../servers/http.ts";
 import { replyTo } from "./answers.ts";
 import { json, ORIGIN_HEADER, readCall, type Call } from "./calls.ts";
 import type { World } from "./clients.ts";
+import { makeKey } from "./credentials.ts";
 import { find, type Step } from "./endpoints.ts";
 import { accountOf, type Account } from "./identity.ts";
 import { createKeys } from "./keys.ts";
@@ -104,6 +105,9 @@ export const startSimulator = async (options: { now?: () => number } = {}) => {
         visitor,
         [...plays.values()].map(({ client }) => client.redirect_uri),
       ),
+    /** Somebody has made a key at the provider: what they would type into the page. */
+    makeKey: (id: string, account: string): { name: string; value: string }[] =>
+      makeKey(played(id), account),
     /** What a broker should have found out about somebody. */
     account: (id: string, account: string): Account => accountOf(played(id), account),
     calls: (id: string, step?: Step): readonly Made[] =>

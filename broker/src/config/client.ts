@@ -11,6 +11,7 @@ import { compileRules } from "./policies.ts";
 /** One app's OAuth client at one provider. */
 export type ProviderClient = {
   provider: Provider;
+  /** Empty where there is no OAuth, and so no client. */
   client_id: string;
   client_secret: string | undefined;
   /** Asked for at every connection. */
@@ -42,13 +43,17 @@ export const clientOf = (provider: Provider, given: Given, complain: Complain): 
   const scopes = [
     ...new Set([...provider.base_scopes, ...(given.scopes ?? provider.default_scopes)]),
   ];
-  checkScopes(provider, { ...given, scopes }, complain);
-  if (given.client_secret === undefined && needsSecret(provider))
-    complain("client_secret", "is required");
+  if (provider.credential) checkNoClient(provider, given, complain);
+  else {
+    if (given.client_id === undefined) complain("client_id", "is required");
+    checkScopes(provider, { ...given, scopes }, complain);
+    if (given.client_secret === undefined && needsSecret(provider))
+      complain("client_secret", "is required");
+  }
   const { variables, open_variables } = variablesOf(provider, given, complain);
   return {
     provider,
-    client_id: given.client_id,
+    client_id: given.client_id ?? "",
     client_secret: given.client_secret,
     scopes,
     optional_scopes: given.optional_scopes,
@@ -59,6 +64,19 @@ export const clientOf = (provider: Provider, given: Given, complain: Complain): 
       given.grant_lifetime_seconds === undefined ? null : given.grant_lifetime_seconds * 1000,
     rules: compileRules(given.policies, { to: "provider", id: provider.id }),
   };
+};
+
+/** A client secret here would be one that was meant for somewhere else, and a scope would ask nobody for anything. */
+const checkNoClient = ({ name }: Provider, given: Given, complain: Complain): void => {
+  const set = [
+    ...(["client_id", "client_secret", "scopes"] as const).filter(
+      (key) => given[key] !== undefined,
+    ),
+    ...(["optional_scopes", "required_scopes"] as const).filter((key) => given[key].length > 0),
+    ...(Object.keys(given.authorize_parameters).length ? ["authorize_parameters"] : []),
+  ];
+  for (const key of set)
+    complain(key, `must not be set: ${name} has no OAuth, and each user gives a key of their own`);
 };
 
 /** At the token endpoint, or in one of the calls that the record describes. */

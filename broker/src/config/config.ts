@@ -4,6 +4,7 @@
  */
 import type { Rule } from "../policy.ts";
 import { isSecureUrl } from "../providers/url.ts";
+import { brandingOf, type Branding } from "./brand.ts";
 import type { ProviderClient } from "./client.ts";
 import { ConfigError, type Complain } from "./error.ts";
 import { readFile, type File } from "./file.ts";
@@ -21,6 +22,7 @@ export type App = {
   name: string;
   logo_url: string | undefined;
   theme: "light" | "dark" | "system";
+  branding: Branding;
   origins: string[];
   return_urls: string[];
   identity_provider: IdentityProvider;
@@ -88,6 +90,7 @@ export const readConfig = (text: string, env: Record<string, string | undefined>
 
 const resolve = (file: File): Config => {
   const issues: ConfigError["issues"] = [];
+  const warnings: string[] = [];
   const complain: Complain = (key, message) => void issues.push({ key, message });
 
   const vault = vaultOf(file.vault, complain);
@@ -102,11 +105,14 @@ const resolve = (file: File): Config => {
     for (const [j, url] of entry.return_urls.entries())
       if (!entry.origins.includes(new URL(url).origin))
         complain(`${at}.return_urls[${j}]`, "must be on one of the app's origins");
+    const branding = brandingOf(entry.branding, entry.theme);
+    if (branding.warning !== undefined) warnings.push(`app ${entry.id}: ${branding.warning}`);
     const app: App = {
       id: entry.id,
       name: entry.name,
       logo_url: entry.logo_url,
       theme: entry.theme,
+      branding: branding.branding,
       origins: entry.origins,
       return_urls: entry.return_urls,
       identity_provider: entry.identity_provider,
@@ -196,6 +202,7 @@ const resolve = (file: File): Config => {
     limits: limitsOf(file.limits),
     shutdown: { drain: drain_seconds * 1000, grace: file.shutdown.grace_seconds * 1000 },
     warnings: [
+      ...warnings,
       ...warningsOnStorage(file.storage),
       ...[...apps.values()].flatMap((app) => [
         ...warningsFor(app, base),
@@ -231,7 +238,7 @@ const warningsOnIdentity = (app: App): string[] => [
         `app ${app.id}: subject_claim ${claim} is no identity: whoever has it next gets the grants`,
     ),
   ...[...app.providers.values()].flatMap(({ provider: { id, identity } }) =>
-    identity.source === "none"
+    identity.source === "none" || identity.source === "check"
       ? []
       : identity.id
           .filter((part) => REASSIGNED.includes(part))

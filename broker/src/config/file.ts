@@ -7,6 +7,7 @@ import { z } from "zod";
 import { overrideSchema } from "../providers/catalogue.ts";
 import { authorizeParameters, recordId, scopeToken } from "../providers/schema.ts";
 import { isSecureUrl, parseUrl, secureUrl } from "../providers/url.ts";
+import { brandingSchema } from "./brand.ts";
 import { ConfigError } from "./error.ts";
 import { identityProviderSchema } from "./identity-provider.ts";
 import { limitsSchema } from "./limits.ts";
@@ -50,6 +51,7 @@ const fileSchema = z.strictObject({
         name: z.string().min(1).max(80),
         logo_url: secureUrl.optional(),
         theme: z.enum(["light", "dark", "system"]).default("system"),
+        branding: brandingSchema,
         origins: z.array(origin).min(1),
         return_urls: z.array(returnUrl).default([]),
         api_keys: z
@@ -78,7 +80,8 @@ const fileSchema = z.strictObject({
         providers: z.record(
           z.string(),
           z.strictObject({
-            client_id: z.string().min(1),
+            /** Of the OAuth client; none where the provider takes a credential of the user's. */
+            client_id: z.string().min(1).optional(),
             client_secret: z.string().min(1).optional(),
             /** Asked for at every connection; without any, what the provider's record asks for. */
             scopes: z.array(scopeToken).optional(),

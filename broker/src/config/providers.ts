@@ -90,8 +90,11 @@ const checkAddress = (
   isAllowed: (address: string) => boolean,
   complain: Complain,
 ): void => {
-  for (const key of ENDPOINTS) {
-    const template = provider[key];
+  const { credential, identity } = provider;
+  const places: [string, string | undefined][] = ENDPOINTS.map((key) => [key, provider[key]]);
+  if (credential && "request" in identity)
+    places.push(["identity.request.url", identity.request.url]);
+  for (const [key, template] of places) {
     if (template === undefined || !namesIn(template).every((name) => name in variables)) continue;
     try {
       const url = parseUrl(fillUrl(template, variables));

@@ -84,7 +84,8 @@ export const checkProviders = async (deps: OthersDeps): Promise<Finding[]> => {
               todo: "see docs/contributing-providers.md, or set it under providers",
             }),
           );
-      const url = provider.token_endpoint ?? provider.issuer;
+      const asked = "request" in provider.identity ? provider.identity.request.url : undefined;
+      const url = provider.token_endpoint ?? provider.issuer ?? asked;
       if (url === undefined || !namesIn(url).every((name) => name in facts))
         return [...said, skipped("provider", `${id}: a tenant decides where it is`)];
       const host = new URL(fillUrl(url, facts)).host;

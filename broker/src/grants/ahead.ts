@@ -36,7 +36,7 @@ export const aheadOf = (provider: Provider, tokens: Tokens, now: number): Ahead 
 };
 
 const canBeAsked = (source: Provider["identity"]["source"]): boolean =>
-  source === "request" || source === "userinfo" || source === "id_token";
+  source === "request" || source === "check" || source === "userinfo" || source === "id_token";
 
 /** Whether its user will soon have to connect again. */
 export const isExpiring = ({ status, warn_at }: Grant, now: number): boolean =>

@@ -56,7 +56,12 @@ export const createKeeping = (deps: {
     const pending = session.shape !== "popup";
     const standing = pending
       ? undefined
-      : await renewable(tx, session, { ...owner, provider: provider.id, account_id: account.id });
+      : await renewable(
+          tx,
+          session,
+          { ...owner, provider: provider.id, account_id: account.id },
+          tokens,
+        );
     const id = standing?.id ?? deps.newId("grant");
     const brought = {
       client_id: client.client_id,
@@ -126,7 +131,7 @@ export const createKeeping = (deps: {
       const client = grant && deps.clientOf(grant);
       const tokens = grant && (await safe.open(grant, tx));
       if (grant?.status !== "pending" || !client || !tokens) continue;
-      const standing = await renewable(tx, session, grant);
+      const standing = await renewable(tx, session, grant, tokens);
       const required = requiredScopes(client, session);
       const renewed = standing && (await renew(tx, standing, client, required, tokens, grant));
       if (renewed?.unused) unused.push({ client, ...renewed.unused });
@@ -152,15 +157,20 @@ export const createKeeping = (deps: {
   /**
    * The grant that a connection renews: the standing one of the same account. Where a provider does not say whose
    * account it is, only the one that the app asked to have renewed, and only if it is of no use any more: another
-   * account's tokens must not take the place of working ones [M3].
+   * account's tokens must not take the place of working ones [M3]. The very same key is the same account, whoever says so.
    */
   const renewable = async (
     tx: Statements,
     session: StoredSession,
     made: Pick<Grant, keyof Owner | "provider" | "account_id">,
+    { access_token }: Tokens,
   ): Promise<Grant | undefined> => {
     const owner = ownerOf(made);
     if (made.account_id !== null) return tx.grants.standing(owner, made.provider, made.account_id);
+    for (const same of await tx.grants.ofProvider(owner, made.provider)) {
+      const held = same.account_id === null ? await safe.openIfPossible(same, tx) : undefined;
+      if (same.status === "active" && held?.access_token === access_token) return same;
+    }
     if (session.renewing === null) return undefined;
     const grant = await tx.grants.byId(owner.app_id, session.renewing);
     const own = grant?.issuer === owner.issuer && grant.subject === owner.subject;

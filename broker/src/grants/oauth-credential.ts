@@ -3,11 +3,13 @@
  * to pass before it is opened is access.ts.
  */
 import type { App } from "../config/config.ts";
-import type { Credential, Reach } from "../credential.ts";
+import type { Credential, Injection, Reach } from "../credential.ts";
 import { refuse } from "../error.ts";
 import type { User } from "../identity.ts";
 import { checkIssuedAfter } from "../identity/gone.ts";
+import { typeOf } from "../injection.ts";
 import { apiHosts } from "../oauth/facts.ts";
+import type { Provider } from "../providers/schema.ts";
 import type { Grant, Owner } from "../store/grants.ts";
 import type { Selector } from "./find.ts";
 import { tokenId, type FreshToken } from "./refresh.ts";
@@ -49,16 +51,12 @@ export const createOAuthCredentials =
       ...reachOf(grant),
       rules: [...app.rules, ...client.rules],
       required_scopes: client.required_scopes,
-      injection: {
-        in: "header",
-        name: client.provider.api_authorization.header,
-        template: client.provider.api_authorization.template,
-      },
+      injection: injectionAt(client.provider),
       open: async (refused_token_id) => {
         const { grant: opened, tokens } = await deps.freshToken(app, grant, refused_token_id);
         return {
           access_token: tokens.access_token,
-          token_type: "Bearer",
+          token_type: client.provider.credential ? typeOf(injectionAt(client.provider)) : "Bearer",
           token_id: tokenId(opened),
           expires_at: earlier(tokens.access_expires_at, opened.expires_at),
           scopes: opened.scopes,
@@ -67,6 +65,13 @@ export const createOAuthCredentials =
         };
       },
     };
+  };
+
+const injectionAt = ({ credential, api_authorization }: Provider): Injection =>
+  credential?.injection ?? {
+    in: "header",
+    name: api_authorization.header,
+    template: api_authorization.template,
   };
 
 const earlier = (a: number | null, b: number | null): number | null =>

@@ -7,7 +7,7 @@ import type { ProviderClient } from "../config/client.ts";
 import { clean } from "../identity.ts";
 import type { Provider } from "../providers/schema.ts";
 import type { Facts } from "../providers/template.ts";
-import { call } from "./calls.ts";
+import { call, type Answer } from "./calls.ts";
 import { MOST_VALUE } from "./facts.ts";
 import { UnusableReply } from "./failures.ts";
 import { isObject, read, textAt, type Json } from "./json.ts";
@@ -21,7 +21,9 @@ export type Account = {
   verified_email: string | undefined;
 };
 
-type Identity = Exclude<Provider["identity"], { source: "none" }>;
+type Identity = Exclude<Provider["identity"], { source: "none" | "check" }>;
+/** Of records that have a call of their own to ask with. */
+type Asked = Extract<Provider["identity"], { source: "request" | "check" }>;
 
 export type Issued = {
   facts: Facts;
@@ -33,6 +35,17 @@ export type Issued = {
 };
 
 export const createAccounts = (servers: Servers, now: () => number) => {
+  /** @throws what fetch throws, UnusableReply, MissingFact */
+  const ask = (
+    client: ProviderClient,
+    { request }: Asked,
+    { facts, access_token }: Pick<Issued, "facts" | "access_token">,
+  ): Promise<Answer> => {
+    const { credential } = client.provider;
+    const injected = credential && { injection: credential.injection, access_token };
+    return call(servers.fetch, request, { client, facts, access_token, injected });
+  };
+
   /** What the account is read from. @throws */
   const statementOf = async (
     client: ProviderClient,
@@ -45,10 +58,8 @@ export const createAccounts = (servers: Servers, now: () => number) => {
       case "token_response":
         return body;
       case "request":
-        return stated(
-          identity,
-          await call(servers.fetch, identity.request, callFacts(client, facts, access_token)),
-        );
+      case "check":
+        return stated(identity, await ask(client, identity, { facts, access_token }));
       case "userinfo":
         return { ...claims, ...(await userinfo(client, server, access_token, claims)) };
       case "id_token": {
@@ -83,7 +94,7 @@ export const createAccounts = (servers: Servers, now: () => number) => {
 
   const accountOf = (provider: Provider, statement: unknown, facts: Facts): Account => {
     const { identity } = provider;
-    if (identity.source === "none") {
+    if (identity.source === "none" || identity.source === "check") {
       const named = identity.label?.map((path) => clean(textAt(statement, path))).find(Boolean);
       // Whose it is nobody says: told apart by what is true of it.
       const label = named ?? `${provider.name}, ${new Date(now()).toISOString().slice(0, 16)}Z`;
@@ -125,13 +136,10 @@ export const createAccounts = (servers: Servers, now: () => number) => {
   ): Promise<boolean> => {
     const { identity } = client.provider;
     try {
-      if (identity.source === "request") {
-        const answer = await call(
-          servers.fetch,
-          identity.request,
-          callFacts(client, facts, access_token),
-        );
-        return answer.status !== 401 && !isOver(client.provider, answer.body);
+      if (identity.source === "request" || identity.source === "check") {
+        const { status, body } = await ask(client, identity, { facts, access_token });
+        const refused = client.provider.credential?.refused ?? [];
+        return status !== 401 && !refused.includes(status) && !isOver(client.provider, body);
       }
       const { userinfo_endpoint: url } = await servers.serverOf(client.provider, facts);
       if (url === undefined) return true;
@@ -144,29 +152,23 @@ export const createAccounts = (servers: Servers, now: () => number) => {
     }
   };
 
-  return { statementOf, accountOf, accepts };
+  return { ask, statementOf, accountOf, accepts };
 };
-
-const callFacts = (client: ProviderClient, facts: Facts, access_token: string) => ({
-  ...{ client, facts, access_token },
-});
 
 /** Whether an API's reply says, by the provider's own code, that the token is over. */
 export const isOver = ({ identity }: Provider, body: unknown): boolean =>
-  identity.source === "request" &&
+  (identity.source === "request" || identity.source === "check") &&
   identity.error !== undefined &&
   identity.over.includes(textAt(body, identity.error) ?? "");
 
+/** By its status, and by what the record says tells an error from an answer. */
+export const isSuccess = ({ success }: Asked, { status, body }: Answer): boolean =>
+  status >= 200 && status < 300 && (!success || read(body, success.at) === success.is);
+
 /** @throws UnusableReply */
-const stated = (
-  identity: Extract<Identity, { source: "request" }>,
-  { status, body }: { status: number; body: unknown },
-): unknown => {
+export const stated = (identity: Asked, { status, body }: Answer): unknown => {
   const code = identity.error === undefined ? undefined : textAt(body, identity.error);
-  const { success } = identity;
-  const refused = success !== undefined && read(body, success.at) !== success.is;
-  if (status >= 200 && status < 300 && !refused && (isObject(body) || Array.isArray(body)))
-    return body;
+  if (isSuccess(identity, { status, body }) && (isObject(body) || Array.isArray(body))) return body;
   throw new UnusableReply("identity_reply", {
     status,
     ...(code !== undefined && /^[\x20-\x7e]{1,64}$/.test(code) ? { provider_error: code } : {}),

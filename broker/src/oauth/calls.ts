@@ -3,6 +3,7 @@
  * record describes one; what an answer means is the caller's.
  */
 import type { ProviderClient } from "../config/client.ts";
+import { inject, type Injected } from "../injection.ts";
 import type { ProviderRequest } from "../providers/schema.ts";
 import { fill, fillUrl, type Facts } from "../providers/template.ts";
 import { secureUrlOf } from "../providers/url.ts";
@@ -15,6 +16,8 @@ export type CallFacts = {
   facts: Facts;
   access_token?: string | undefined;
   refresh_token?: string | undefined;
+  /** The user's own credential: it goes on the call as it will on the app's, and stands in nothing else. */
+  injected?: Injected | undefined;
 };
 
 export type Answer = { status: number; body: unknown };
@@ -23,16 +26,18 @@ export type Answer = { status: number; body: unknown };
 export const call = async (
   fetch: Fetch,
   request: ProviderRequest,
-  { client, facts, access_token, refresh_token }: CallFacts,
+  { client, facts, access_token, refresh_token, injected }: CallFacts,
 ): Promise<Answer> => {
-  const secrets: Facts = {
-    client_id: client.client_id,
-    ...(client.client_secret === undefined ? {} : { client_secret: client.client_secret }),
-    ...(access_token === undefined ? {} : { access_token }),
-    ...(refresh_token === undefined ? {} : { refresh_token }),
-    // Whichever a revocation is about.
-    ...(access_token === undefined ? {} : { token: refresh_token ?? access_token }),
-  };
+  const secrets: Facts = injected
+    ? {}
+    : {
+        client_id: client.client_id,
+        ...(client.client_secret === undefined ? {} : { client_secret: client.client_secret }),
+        ...(access_token === undefined ? {} : { access_token }),
+        ...(refresh_token === undefined ? {} : { refresh_token }),
+        // Whichever a revocation is about.
+        ...(access_token === undefined ? {} : { token: refresh_token ?? access_token }),
+      };
   const all = { ...facts, ...secrets };
   const filled = (given: Record<string, string>): [string, string][] =>
     Object.entries(given).map(([name, value]) => [name, fill(value, all)]);
@@ -42,7 +47,8 @@ export const call = async (
   for (const [name, value] of filled(request.query)) url.searchParams.set(name, value);
   const headers = new Headers({ accept: "application/json" });
   for (const [name, value] of filled(request.headers)) headers.set(name, value);
-  if (!headers.has("authorization")) {
+  if (injected) inject(url, headers, injected);
+  else if (!headers.has("authorization")) {
     if (request.auth === "bearer" && access_token !== undefined)
       headers.set("authorization", `Bearer ${access_token}`);
     if (request.auth === "client_secret_basic") headers.set("authorization", basic(client));

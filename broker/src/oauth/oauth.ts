@@ -8,6 +8,7 @@ import type { Provider } from "../providers/schema.ts";
 import { fillUrl, type Facts } from "../providers/template.ts";
 import type { Failure } from "../session.ts";
 import { createAccounts, type Account } from "./account.ts";
+import { createChecking } from "./check.ts";
 import { createExchange, isOpenId, type Secrets } from "./exchange.ts";
 import { apiHosts, byHook, captured, factsNow, startingFacts } from "./facts.ts";
 import { explain, UnusableReply, type Cause } from "./failures.ts";
@@ -218,6 +219,7 @@ export const createOAuth = (
 
   return {
     ...{ begin, checkResponse, finish, accepts: accounts.accepts },
+    check: createChecking(accounts),
     refresh: createRefreshing(servers, deps.now),
     revoke: createRevoking(servers, deps.now),
   };

@@ -2,7 +2,9 @@
  * What a provider's record may say, in the catalogue and in an operator's file alike. Data only: how a provider differs
  * from the RFCs is a named field here, and what no field says is as the RFCs have it. Knows nothing of any one provider.
  */
+import { CATEGORIES } from "@alter-ai/protocol/http";
 import { z } from "zod";
+import { BASIC, injectionOf, injectToken } from "../injection.ts";
 import { headerName } from "../reserved-headers.ts";
 import { HOOKS } from "./hooks.ts";
 import { fillUrl, namesIn, urlTemplate } from "./template.ts";
@@ -109,6 +111,51 @@ const variable = z.strictObject({
 });
 export type Variable = z.output<typeof variable>;
 
+/** A secret of the user's, in their words. Unlike a variable, it never stands in a URL and nobody reads it back. */
+const secretField = z.strictObject({
+  label: z.string().min(1).max(80),
+  example: z.string().max(120).optional(),
+  /** Without one: one line, and for a key printable ASCII without spaces. */
+  pattern: pattern.optional(),
+});
+
+/** `{name}` of a variable or of a secret field. */
+const pairTemplate = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x20-\x7e]*$/, "must be printable ASCII");
+
+const credentialFields = {
+  /** Asked for after the variables that are the user's to say. */
+  fields: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), secretField),
+  /** Where the user gets one. */
+  help_url: secureUrl.optional(),
+  /** Besides 401: statuses by which the call under `identity` is told that the credential is over. */
+  refused: z.array(z.int().min(400).max(499)).default([]),
+};
+
+/** What the user gives where there is no OAuth. The call under `identity` is what it is checked with. */
+const credential = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("api_key"),
+      ...credentialFields,
+      inject: injectToken.default({ header: "Authorization", template: "Bearer {token}" }),
+    }),
+    z.strictObject({
+      kind: z.literal("basic"),
+      ...credentialFields,
+      user: pairTemplate,
+      password: pairTemplate,
+    }),
+  ])
+  .transform((given) => ({
+    ...given,
+    injection: given.kind === "basic" ? BASIC : injectionOf(given.inject),
+  }));
+export type CredentialRecord = z.output<typeof credential>;
+
 const capture = z.strictObject({
   /** The callback's come through the browser: whoever holds it can write them, and they prove nothing. */
   from: z.enum(["callback", "token_response", "identity"]),
@@ -141,20 +188,26 @@ const identityFields = {
 /** What tells an error in a reply with a status of success. */
 const success = z.strictObject({ at: path, is: z.union([z.boolean(), z.number(), z.string()]) });
 
+const asked = {
+  request,
+  success: success.optional(),
+  /** Where the provider's own error code stands, and the codes that say that the token is over. */
+  error: path.optional(),
+  over: z.array(z.string().min(1)).default([]),
+};
+
 const identity = z.discriminatedUnion("source", [
   z.strictObject({ source: z.literal("id_token"), ...identityFields }),
   /** The standard call of OpenID Connect. */
   z.strictObject({ source: z.literal("userinfo"), ...identityFields }),
   z.strictObject({
     source: z.literal("request"),
-    request,
-    success: success.optional(),
-    /** Where the provider's own error code stands, and the codes that say that the token is over. */
-    error: path.optional(),
-    over: z.array(z.string().min(1)).default([]),
+    ...asked,
     ...identityFields,
   }),
   z.strictObject({ source: z.literal("token_response"), ...identityFields }),
+  /** The call shows that a token is taken, and not whose it is. */
+  z.strictObject({ source: z.literal("check"), ...asked, label: paths.optional() }),
   /** Nobody says whose it is: every connection is a new grant. */
   z.strictObject({ source: z.literal("none"), label: paths.optional() }),
 ]);
@@ -249,12 +302,10 @@ const revocation = z.discriminatedUnion("by", [
   z.strictObject({ by: z.literal("nothing") }),
 ]);
 
-/** For the log of changes and the docs; the engine reads none of it. */
+/** For the docs, and in part for the page's picker; the engine reads none of it. */
 const about = {
-  category: z
-    .string()
-    .regex(/^[a-z-]+$/)
-    .optional(),
+  /** The page's picker groups by it. */
+  category: z.enum(CATEGORIES).optional(),
   docs_url: secureUrl.optional(),
   /** Where people take access away from apps. */
   manage_url: urlTemplate.optional(),
@@ -294,6 +345,9 @@ const fields = z.strictObject({
   variables: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), variable).default({}),
   /** Values that arrive on the way: they may stand in URLs as well, and the app can read them. */
   captures: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), capture).default({}),
+
+  /** It has no OAuth that users could go through: all that follows, but for the account and the hosts, is not its. */
+  credential: credential.optional(),
 
   /** Checked wherever it shows. Without endpoints below, they come by discovery. */
   issuer: urlTemplate.optional(),
@@ -383,13 +437,29 @@ const fields = z.strictObject({
   self_hosted: z.boolean().default(false),
 });
 
-export const providerSchema = fields.superRefine((record, context) => {
+/** What a record with a `credential` may say. All else is OAuth's, and would look as if it had an effect. */
+const OF_CREDENTIALS = [
+  ...["name", "logo_url", "variables", "credential", "identity", "api_hosts", "tenant_hosts"],
+  ...Object.keys(about),
+];
+
+const written = z.unknown().superRefine((record, context) => {
+  if (typeof record !== "object" || record === null || !("credential" in record)) return;
+  for (const key of Object.keys(record).filter((name) => !OF_CREDENTIALS.includes(name)))
+    context.addIssue({
+      code: "custom",
+      path: [key],
+      message: "must not be set beside credential: it is about OAuth",
+    });
+});
+
+const checked = fields.superRefine((record, context) => {
   const complain = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   const { issuer, identity, variables, captures } = record;
   if (!record.api_hosts.length && !record.tenant_hosts.length && !record.identity_only)
     complain(["api_hosts"], "must name a host: there is no default for where a token may go");
-  if (!issuer) {
+  if (!issuer && !record.credential) {
     if (identity.source === "id_token")
       complain(
         ["issuer"],
@@ -435,7 +505,57 @@ export const providerSchema = fields.superRefine((record, context) => {
     if (!namesIn(host).length)
       complain(["tenant_hosts", i], "has no {name}: put it into api_hosts");
   });
+  if (record.credential) checkCredential(record, record.credential, complain);
 });
+
+/** Secrets go where the API is, in the one way that is written down, and into no URL. */
+const checkCredential = (
+  { identity, variables, api_hosts, tenant_hosts }: z.output<typeof fields>,
+  given: CredentialRecord,
+  complain: (path: (string | number)[], message: string) => void,
+): void => {
+  const secrets = Object.keys(given.fields);
+  for (const name of secrets.filter((one) => Object.hasOwn(variables, one)))
+    complain(["credential", "fields", name], "is a variable as well");
+  if (given.kind === "api_key" ? secrets.length !== 1 : !secrets.length)
+    complain(["credential", "fields"], `must be ${given.kind === "api_key" ? "one" : "some"}`);
+  if (given.kind === "basic") {
+    const used = [...namesIn(given.user), ...namesIn(given.password)];
+    const known = [...secrets, ...Object.keys(variables)];
+    const unknown = used.find((name) => !known.includes(name));
+    if (unknown !== undefined) complain(["credential"], `knows no {${unknown}}`);
+    const unused = secrets.find((name) => !used.includes(name));
+    if (unused !== undefined)
+      complain(["credential", "fields", unused], "stands in neither user nor password");
+    if (given.user.includes(":"))
+      complain(["credential", "user"], "must have no colon, which ends it (RFC 7617)");
+  }
+  if (identity.source !== "request" && identity.source !== "check") {
+    complain(["identity"], "must be the call that a credential is checked with (request or check)");
+    return;
+  }
+  const names = namesIn(JSON.stringify(identity.request));
+  const foreign = names.find((name) => !Object.hasOwn(variables, name));
+  if (foreign !== undefined)
+    complain(["identity", "request"], `knows no {${foreign}}, only variables`);
+  if (!isAtApi(identity.request.url, [...api_hosts, ...tenant_hosts]))
+    complain(["identity", "request", "url"], "must be at one of api_hosts or tenant_hosts");
+};
+
+const isAtApi = (url: string, hosts: string[]): boolean =>
+  hosts.includes(url.replace(/^https?:\/\//, "").split(/[/?]/, 1)[0] ?? "");
+
+export const providerSchema = written.pipe(checked).transform((record) =>
+  record.credential
+    ? {
+        ...record,
+        pkce: "none" as const,
+        token_endpoint_auth_method: "none" as const,
+        refresh: { with: "nothing" as const },
+        revocation: { by: "nothing" as const },
+      }
+    : record,
+);
 
 export const SERVER_ENDPOINTS = [
   "authorization_endpoint",
@@ -461,9 +581,9 @@ export const tenantHost = (
   return host !== undefined && isApiHost(host) ? host : undefined;
 };
 
-export type Provider = z.output<typeof providerSchema> & { id: string };
+export type Provider = z.output<typeof fields> & { id: string };
 /** A record as it is written down, in the catalogue or in an operator's file. */
-export type ProviderRecord = Omit<z.input<typeof providerSchema>, "identity"> & {
+export type ProviderRecord = Omit<z.input<typeof fields>, "identity"> & {
   identity?: z.input<typeof identity>;
 };
 /** One file of the catalogue: a provider, or a family that shares most of a record. */

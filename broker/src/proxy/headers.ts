@@ -2,12 +2,9 @@
  * What of a caller's headers goes to the provider, what of the provider's comes back, and the credential between
  * them. Nothing here keeps or logs what it sees.
  */
-import type { Injection, Opened } from "../credential.ts";
 import { refuse } from "../error.ts";
+import type { Injected } from "../injection.ts";
 import { isReservedHeader } from "../reserved-headers.ts";
-
-/** A credential, and how it is put on a request. */
-export type Injected = Pick<Opened, "access_token"> & { injection: Injection };
 
 /** About the provider's connection to us, or for a browser, which the caller is not. */
 const NOT_FOR_THE_CALLER = [
@@ -33,21 +30,6 @@ export const headersOf = (given: [string, string][]): Headers => {
   // Decoded here, a small reply could grow without bound before anybody counts it.
   headers.set("accept-encoding", "identity");
   return headers;
-};
-
-/** @throws Refusal where the token cannot be one. */
-export const inject = (url: URL, headers: Headers, { injection, access_token }: Injected): void => {
-  // A function: as a string, the token's own `$&` would be a pattern.
-  const value = injection.template.replaceAll("{token}", () => access_token);
-  if (injection.in === "query") {
-    const pair = new URLSearchParams([[injection.name, value]]).toString();
-    url.search += `${url.search ? "&" : "?"}${pair}`;
-    return;
-  }
-  // Providers issue tokens, and not all of them what RFC 6750 says. The runtime's own error would quote it.
-  if (!/^[\x20-\x7e]+$/.test(value))
-    throw refuse("provider_unavailable", "The provider's token cannot be sent in a header.");
-  headers.set(injection.name, value);
 };
 
 /** Nor does a provider that quotes the credential, in a redirect say, hand it to the caller. */

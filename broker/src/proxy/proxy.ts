@@ -6,6 +6,7 @@
 import { isBodiless } from "../bounded.ts";
 import type { Injection } from "../credential.ts";
 import { refuse, type Refusal } from "../error.ts";
+import { inject, type Injected } from "../injection.ts";
 import {
   bounded,
   collect,
@@ -16,7 +17,7 @@ import {
   tooLarge,
   type Carried,
 } from "./bodies.ts";
-import { headersOf, inject, withoutOurs, type Injected } from "./headers.ts";
+import { headersOf, withoutOurs } from "./headers.ts";
 
 export type ProxiedCall = Carried & {
   url: URL;

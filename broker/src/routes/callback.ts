@@ -12,20 +12,10 @@ import type { Broker, Env } from "../context.ts";
 import { describeBug } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
 import { missingScopes, requiredScopes } from "../grants/scopes.ts";
-import { isMadeBefore } from "../identity/gone.ts";
 import { sealedPlace } from "../leaving.ts";
 import type { ResponseCheck, Secrets } from "../oauth/oauth.ts";
 import { redirectUri } from "../redirect-uri.ts";
-import {
-  beginFinishing,
-  connected,
-  fail,
-  isOpen,
-  settled,
-  superseded,
-  type End,
-  type Failure,
-} from "../session.ts";
+import { beginFinishing, fail, isOpen, superseded, type Failure } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import type { AuthorizationRow } from "../store/tables.ts";
 import {
@@ -60,7 +50,7 @@ type Arrived = AuthorizationResponse & {
 };
 
 export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
-  const { config, store, vault, oauth, grants, audit, waiters, redeem, now } = broker;
+  const { config, store, vault, oauth, grants, audit, waiters, redeem, arriving, now } = broker;
   const responses = createResponses(broker);
   const routes = new Hono<Env>();
 
@@ -131,23 +121,12 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   const secretsOf = async ({ sealed, state_hash }: AuthorizationRow): Promise<Secrets> =>
     JSON.parse(await vault.unseal(sealed, sealedPlace(state_hash), store)) as Secrets;
 
-  /**
-   * Whoever ends a user or a key ends their sessions; one that was being minted at that very moment is noticed here,
-   * before anything is exchanged for it.
-   */
-  const endedOutside = async (session: StoredSession): Promise<End | undefined> => {
-    const gone_at = await store.deprovisioned.at(session);
-    if (gone_at !== null && isMadeBefore(session.created_at, gone_at)) return "deprovisioned";
-    const { key_hash } = session;
-    return key_hash !== null && (await broker.keys.isRevoked(key_hash)) ? "key_revoked" : undefined;
-  };
-
   /** Consumes, exchanges, writes; says where the browser goes next. */
   const land = async (c: Context<Env>, arrived: Arrived): Promise<string> => {
     const { session, authorization } = arrived;
     const here = `/connect/s/${session.id}`;
     const request_id = c.get("requestId");
-    const over = await endedOutside(session);
+    const over = await arriving.endedOutside(session);
     if (over) {
       await broker.endSession(session, over, request_id, "broker");
       return here;
@@ -219,31 +198,7 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
       await grants.drop(client, finished.tokens, finished.metadata);
       return "scopes_missing";
     }
-    const { user } = session;
-    const own =
-      user.label_kind === "verified_email" &&
-      finished.account.verified_email?.toLowerCase() === user.label.toLowerCase();
-    // Grant, outcome and audit row together, and only if the session is still waiting for this exchange.
-    const late = new Error("The session ended during the exchange");
-    try {
-      const unused = await store.transaction(async (tx) => {
-        const current = await tx.sessions.byId(session.id);
-        if (!current || settled(current, now()).ended_at !== null) throw late;
-        const { connection, unused } = await grants.keep(tx, current, client, finished);
-        const done = await tx.sessions.step(session.id, (latest) =>
-          redeem.withCode(latest, connected(latest, connection, own, lease, now())),
-        );
-        if (!done || done.refused) throw late;
-        if (done.session.ended_at !== null)
-          await audit(tx, "session.ended", "browser", { ...about, reason: "done" });
-        return unused;
-      });
-      if (unused) await grants.drop(client, unused.tokens, unused.metadata);
-    } catch (error) {
-      await grants.drop(client, finished.tokens, finished.metadata);
-      if (error !== late) throw error;
-      broker.log("callback_too_late", { request_id, session_id: session.id });
-    }
+    await arriving.arrive(session, client, finished, { lease, request_id });
     return undefined;
   };
 

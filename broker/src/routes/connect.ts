@@ -7,6 +7,7 @@ import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { ProviderClient } from "../config/client.ts";
 import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
+import { credentialOf } from "../credential-fields.ts";
 import { refuse } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
 import { wishOf, type Wish } from "../leaving.ts";
@@ -53,8 +54,10 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const [only = "", second] = session.providers;
     const client = app.providers.get(only);
     // Whose account is to be renewed is on the page, and has to be seen.
-    const plain = session.shape === "popup" && second === undefined && session.renewing === null;
-    if (!plain || !client || askedOf(client, session).length) return undefined;
+    const isLeft = client && !client.provider.credential;
+    const plain =
+      isLeft && session.shape === "popup" && second === undefined && session.renewing === null;
+    if (!plain || askedOf(client, session).length) return undefined;
     const settled = variablesOf(client, session);
     if (!settled.ok) return undefined;
     const wish = await wishOf(store, session, client, settled.variables);
@@ -132,6 +135,8 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const { session, app } = await mine(c, body.session_id);
     const client = app.providers.get(body.provider);
     if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
+    if (client.provider.credential)
+      throw refuse("invalid_request", "provider: has no OAuth; send a credential instead.");
     const settled = variablesOf(client, session, body.variables);
     if (!settled.ok)
       throw refuse("invalid_variable", `variables.${settled.name}: not as it has to be.`);
@@ -141,6 +146,40 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     cookies.rememberConfirmed(c, session, body.provider, shownFor(wish));
     return c.json(left);
   });
+
+  routes.post(page.credential.path, async (c) => {
+    const body = await readBody(c, page.credential.body);
+    const { session, app } = await mine(c, body.session_id);
+    const client = app.providers.get(body.provider);
+    if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
+    const { credential: record } = client.provider;
+    if (!record)
+      throw refuse("invalid_request", "provider: takes no credential; authorize instead.");
+    const credential = credentialOf(client, record, session, body.values);
+    if (!credential.ok)
+      throw refuse("invalid_variable", `values.${credential.name}: not as it has to be.`);
+    const renew = await renewedBy(session, body);
+    const leaves_row = !broker.watchman.isSpent("credential_refused", whoseFailure(config, c));
+    const request_id = c.get("requestId");
+    const code = await broker.give({
+      ...{ session, client, credential, renew, leaves_row, request_id },
+    });
+    if (code) throw refuse(code);
+    const after = await store.sessions.byId(session.id);
+    return c.json(await viewOf(broker, after ?? session, app));
+  });
+
+  /** Of the accounts in the view; an id that is none of them is nobody's to name. */
+  const renewedBy = async (
+    session: StoredSession,
+    { provider, renew }: { provider: string; renew?: string | undefined },
+  ): Promise<string | undefined> => {
+    if (renew === undefined) return undefined;
+    const own = await store.grants.ofProvider(session, provider);
+    if (!own.some(({ id, status }) => id === renew && status !== "revoked"))
+      throw refuse("grant_not_found", "renew: expected an account of the view.");
+    return renew;
+  };
 
   routes.post(page.page.path, async (c) => {
     const { session_id, event } = await readBody(c, page.page.body);

@@ -18,6 +18,13 @@ const TYPES: Record<string, string> = {
   ".map": "application/json",
 };
 const FOR_EVER = "public, max-age=31536000, immutable";
+const A_DAY = "public, max-age=86400";
+
+/** Vite puts a hash into every name below assets/. A brand's new logo may be a day late. */
+const cachingOf = (name: string): string => {
+  if (name.startsWith("assets/")) return FOR_EVER;
+  return name.startsWith("logos/") ? A_DAY : "no-cache";
+};
 
 /** @throws when something has not been built: a broker without its page would only fail later. */
 export const readBuilt = (folder: string, version: string): Built => {
@@ -55,8 +62,7 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
     if (!file) throw refuse("not_found");
     return file(c, {
       "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
-      // Vite puts a hash into every name below assets/.
-      "Cache-Control": name.startsWith("assets/") ? FOR_EVER : "no-cache",
+      "Cache-Control": cachingOf(name),
     });
   });
 

@@ -3,6 +3,7 @@ import { backend } from "@alter-ai/protocol/backend";
 import { localeFor } from "@alter-ai/protocol/locale";
 import { SESSION_TOKEN_PREFIX } from "@alter-ai/protocol/window";
 import { Hono } from "hono";
+import type { Actor } from "../audit.ts";
 import type { ProviderClient } from "../config/client.ts";
 import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
@@ -15,6 +16,9 @@ import { isAccepted } from "../variables.ts";
 import { hashSecret } from "../vault.ts";
 import { callerOf, ownerOf } from "./caller.ts";
 import { readBody } from "./request.ts";
+
+/** Of one user. A page that asks for a session each time it loads makes them faster than they expire [L19]. */
+const MOST_OPEN = 50;
 
 export const sessionRoutes = (broker: Broker): Hono<Env> => {
   const { config, store, now } = broker;
@@ -55,6 +59,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
       expires_at,
       ...UNCLAIMED,
     };
+    await makeRoom(owner, as_app, c.get("requestId"));
     await store.transaction(async (tx) => {
       await tx.sessions.create(session, hashSecret(token));
       await broker.audit(tx, "session.created", as_app, {
@@ -79,6 +84,17 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
     const owner = ownerOf(app, await user(body.user_token));
     return c.json({ connections: await broker.redeem.forBackend(body.code, owner) });
   });
+
+  /** The oldest that nobody has opened goes first: whoever opens it now is told to start again. */
+  const makeRoom = async (owner: Owner, actor: Actor, request_id: string): Promise<void> => {
+    const open = await store.sessions.openOfUser(owner, now(), now(), MOST_OPEN);
+    if (open.length < MOST_OPEN) return;
+    const [oldest] = open
+      .filter(({ shape }) => shape === null)
+      .sort((a, b) => a.created_at - b.created_at);
+    if (!oldest) throw refuse("rate_limited", `This user has ${MOST_OPEN} sessions in use.`);
+    await broker.endSession(oldest, "expired", request_id, actor);
+  };
 
   /** The grant to renew must be the user's own: its id has been in a browser. */
   const ownGrant = async (owner: Owner, id: string | undefined): Promise<Grant | undefined> => {

@@ -21,7 +21,7 @@ type Fields = NonNullable<ProviderView["fields"]>;
 const MOST_ACCOUNTS = 100;
 
 export const viewOf = async (
-  { store, redeem, now }: Pick<Broker, "store" | "redeem" | "now">,
+  { store, redeem, markOf, now }: Pick<Broker, "store" | "redeem" | "markOf" | "now">,
   stored: StoredSession,
   app: App,
   /** What the browser prefers, the most wanted first. */
@@ -45,6 +45,7 @@ export const viewOf = async (
       ...(app.logo_url === undefined ? {} : { logo_url: app.logo_url }),
       origin: session.allowed_origin,
       theme: app.theme,
+      ...app.branding,
     },
     user: {
       label: session.user.label,
@@ -56,9 +57,13 @@ export const viewOf = async (
       const client = app.providers.get(id);
       if (!client) return [];
       const accounts = standing.filter(({ provider }) => provider === id);
-      const fields = fieldsOf(client, session, accounts, locale);
+      const fields = fieldsOf(client, session, accounts).map((field) => ({
+        ...field,
+        label: inWords(locale, field.label),
+      }));
       const scopes = askedScopes(client, session, accounts);
-      return [providerView(client, scopes, accounts, fields, locale)];
+      const shown = providerView(client, scopes, accounts, fields, locale);
+      return [{ ...shown, ...markOf(client.provider) }];
     }),
     connections: session.connections,
     ...(renewing === undefined
@@ -94,7 +99,11 @@ const providerView = (
 ): ProviderView => ({
   id: provider.id,
   name: provider.name,
-  ...(provider.logo_url === undefined ? {} : { logo_url: provider.logo_url }),
+  ...(provider.category === undefined ? {} : { category: provider.category }),
+  ...(provider.credential ? { credential: provider.credential.kind } : {}),
+  ...(provider.credential?.help_url === undefined
+    ? {}
+    : { help_url: provider.credential.help_url }),
   scopes: scopes
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
     .filter((words) => words !== "")
@@ -108,18 +117,28 @@ const providerView = (
 });
 
 /** What the user has to say first. Whoever comes to renew a grant has said it before. */
-const fieldsOf = (
+const fieldsOf = (client: ProviderClient, session: StoredSession, accounts: Grant[]): Fields => [
+  ...variableFields(client, session, accounts),
+  ...secretFields(client),
+];
+
+const secretFields = ({ provider: { credential } }: ProviderClient): Fields =>
+  Object.entries(credential?.fields ?? {}).map(([name, { label, example }]) => ({
+    ...{ name, label, secret: true },
+    ...(example === undefined ? {} : { example }),
+  }));
+
+const variableFields = (
   client: ProviderClient,
   session: StoredSession,
   accounts: Grant[],
-  locale: Locale,
 ): Fields =>
   askedOf(client, session).map((name) => {
     const { label = name, suffix, example } = client.provider.variables[name] ?? {};
     const renewing = accounts.find(({ id }) => id === session.renewing);
     const value = renewing?.metadata[name];
     return {
-      ...{ name, label: inWords(locale, label) },
+      ...{ name, label },
       ...(suffix === undefined ? {} : { suffix }),
       ...(example === undefined ? {} : { example }),
       ...(value === undefined ? {} : { value }),

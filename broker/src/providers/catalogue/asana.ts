@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   asana: {
     name: "Asana",
-    category: "project-management",
+    category: "productivity",
     docs_url: "https://developers.asana.com/docs/oauth",
     verified_at: "2026-11-22",
     sources: [

@@ -67,7 +67,7 @@ export default {
   jira: {
     ...atlassian,
     name: "Jira",
-    category: "project-management",
+    category: "productivity",
     docs_url:
       "https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/",
     manage_url: "https://id.atlassian.com/manage-profile/apps",
@@ -101,7 +101,7 @@ export default {
   confluence: {
     ...atlassian,
     name: "Confluence",
-    category: "docs",
+    category: "files",
     docs_url: "https://developer.atlassian.com/cloud/confluence/oauth-2-3lo-apps/",
     manage_url: "https://id.atlassian.com/manage-profile/apps",
     verified_at: "2026-11-22",
@@ -134,7 +134,7 @@ export default {
   trello: {
     ...atlassian,
     name: "Trello",
-    category: "project-management",
+    category: "productivity",
     docs_url:
       "https://developer.atlassian.com/cloud/trello/guides/rest-api/oauth-2-getting-started/",
     verified_at: "2026-11-22",

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   attio: {
     name: "Attio",
-    category: "crm",
+    category: "sales",
     docs_url: "https://docs.attio.com/rest-api/tutorials/connect-an-app-through-oauth",
     verified_at: "2026-11-22",
     sources: ["Nango providers.yaml (2026-08-21)", "oomol-lab/open-connector (2026-08-22)"],

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   basecamp: {
     name: "Basecamp (37signals)",
-    category: "project-management",
+    category: "productivity",
     docs_url: "https://github.com/basecamp/api/blob/master/sections/authentication.md",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   battlenet: {
     name: "Battle.net",
-    category: "gaming",
+    category: "social",
     docs_url: "https://develop.battle.net/documentation/guides/using-oauth/authorization-code-flow",
     verified_at: "2026-11-22",
     sources: [

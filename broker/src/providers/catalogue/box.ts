@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   box: {
     name: "Box",
-    category: "storage",
+    category: "files",
     docs_url: "https://developer.box.com/guides/authentication/oauth2/",
     verified_at: "2026-11-22",
     sources: [

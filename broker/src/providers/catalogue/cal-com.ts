@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   "cal-com": {
     name: "Cal.com",
-    category: "scheduling",
+    category: "productivity",
     docs_url: "https://cal.com/docs/api-reference/v2/oauth",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   calendly: {
     name: "Calendly",
-    category: "scheduling",
+    category: "productivity",
     docs_url:
       "https://developer.calendly.com/how-to-access-calendly-data-on-behalf-of-authenticated-users",
     verified_at: "2026-11-22",

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   clickup: {
     name: "ClickUp",
-    category: "project-management",
+    category: "productivity",
     docs_url: "https://developer.clickup.com/docs/authentication",
     verified_at: "2026-11-22",
     sources: [

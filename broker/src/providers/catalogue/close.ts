@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   close: {
     name: "Close",
-    category: "crm",
+    category: "sales",
     docs_url: "https://developer.close.com/api/overview/oauth-authentication",
     verified_at: "2026-11-22",
     sources: [

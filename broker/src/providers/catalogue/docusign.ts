@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   docusign: {
     name: "DocuSign",
-    category: "documents",
+    category: "files",
     docs_url: "https://developers.docusign.com/platform/auth/authcode/",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   dropbox: {
     name: "Dropbox",
-    category: "storage",
+    category: "files",
     docs_url: "https://developers.dropbox.com/oauth-guide",
     manage_url: "https://www.dropbox.com/account/connected_apps",
     verified_at: "2026-11-22",

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   "epic-games": {
     name: "Epic Games",
-    category: "gaming",
+    category: "social",
     docs_url: "https://dev.epicgames.com/docs/web-api-ref/authentication",
     manage_url: "https://www.epicgames.com/account/connections",
     verified_at: "2026-11-22",

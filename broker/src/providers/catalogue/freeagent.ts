@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   freeagent: {
     name: "FreeAgent",
-    category: "accounting",
+    category: "finance",
     docs_url: "https://dev.freeagent.com/docs/oauth",
     verified_at: "2026-11-22",
     sources: [

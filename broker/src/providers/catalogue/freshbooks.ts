@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   freshbooks: {
     name: "FreshBooks",
-    category: "accounting",
+    category: "finance",
     docs_url: "https://www.freshbooks.com/api/authentication",
     verified_at: "2026-11-22",
     sources: ["@auth/core 0.41.3", "Nango providers.yaml (2026-08-21)"],

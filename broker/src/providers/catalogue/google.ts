@@ -1,4 +1,5 @@
 /** Google: one OAuth client for all of its products; each entry here is a product, with its hosts and its scopes. */
+import type { Category } from "@alter-ai/protocol/http";
 import type { ProviderRecord, Records } from "../schema.ts";
 
 const IDENTITY = { openid: "Confirm who you are", email: "See your email address" };
@@ -74,7 +75,7 @@ const google = {
 
 const product = (
   name: string,
-  category: string,
+  category: Category,
   icon: string,
   hosts: string[],
   scopes: Record<string, string>,
@@ -121,7 +122,7 @@ export default {
   ),
   gmail: product(
     "Gmail",
-    "productivity",
+    "communication",
     "gmail",
     ["gmail.googleapis.com"],
     {
@@ -139,7 +140,7 @@ export default {
   ),
   "google-drive": product(
     "Google Drive",
-    "storage",
+    "files",
     "googledrive",
     ["www.googleapis.com"],
     {
@@ -177,7 +178,7 @@ export default {
   ),
   youtube: product(
     "YouTube",
-    "media",
+    "social",
     "youtube",
     ["www.googleapis.com", "youtube.googleapis.com", "youtubeanalytics.googleapis.com"],
     {

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   helpscout: {
     name: "Help Scout",
-    category: "support",
+    category: "sales",
     docs_url: "https://developer.helpscout.com/mailbox-api/overview/authentication/",
     verified_at: "2026-11-22",
     sources: ["Nango providers.yaml (2026-08-21)", "oomol-lab/open-connector (2026-08-22)"],

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   hubspot: {
     name: "HubSpot",
-    category: "crm",
+    category: "sales",
     docs_url:
       "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth",
     verified_at: "2026-11-22",

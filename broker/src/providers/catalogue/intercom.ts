@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   intercom: {
     name: "Intercom",
-    category: "support",
+    category: "sales",
     docs_url:
       "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication/setting-up-oauth",
     verified_at: "2026-11-22",

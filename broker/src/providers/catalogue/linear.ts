@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   linear: {
     name: "Linear",
-    category: "project-management",
+    category: "productivity",
     docs_url: "https://linear.app/developers/oauth-2-0-authentication",
     verified_at: "2026-11-22",
     sources: [

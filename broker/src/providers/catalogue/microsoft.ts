@@ -1,4 +1,5 @@
 /** Microsoft: Entra ID and personal accounts, and what Graph offers by product. All of it is one server and one host. */
+import type { Category } from "@alter-ai/protocol/http";
 import type { ProviderRecord, Records } from "../schema.ts";
 
 const IDENTITY = {
@@ -76,7 +77,7 @@ const microsoft = {
 
 const product = (
   name: string,
-  category: string,
+  category: Category,
   color: string,
   scopes: Record<string, string>,
   defaults: string[],
@@ -107,7 +108,7 @@ export default {
   },
   outlook: product(
     "Outlook Mail & Calendar",
-    "productivity",
+    "communication",
     "#0078D4",
     {
       "Mail.Read": "Read your email",
@@ -121,7 +122,7 @@ export default {
   ),
   onedrive: product(
     "OneDrive",
-    "storage",
+    "files",
     "#0078D4",
     {
       "Files.Read": "Read your own files",
@@ -133,7 +134,7 @@ export default {
   ),
   sharepoint: product(
     "SharePoint Online",
-    "storage",
+    "files",
     "#038387",
     {
       "Sites.Read.All": "Read every site you can open",

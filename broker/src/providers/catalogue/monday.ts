@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   monday: {
     name: "monday.com",
-    category: "project-management",
+    category: "productivity",
     docs_url: "https://developer.monday.com/apps/docs/oauth",
     verified_at: "2026-11-22",
     sources: [

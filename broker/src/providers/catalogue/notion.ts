@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   notion: {
     name: "Notion",
-    category: "docs",
+    category: "files",
     docs_url: "https://developers.notion.com/reference/create-a-token",
     verified_at: "2026-11-22",
     sources: [

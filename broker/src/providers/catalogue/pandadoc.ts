@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   pandadoc: {
     name: "PandaDoc",
-    category: "documents",
+    category: "files",
     docs_url: "https://developers.pandadoc.com/reference/authentication-process",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   paypal: {
     name: "PayPal (Log in with PayPal)",
-    category: "payments",
+    category: "commerce",
     docs_url: "https://developer.paypal.com/docs/log-in-with-paypal/",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   pipedrive: {
     name: "Pipedrive",
-    category: "crm",
+    category: "sales",
     docs_url: "https://pipedrive.readme.io/docs/marketplace-oauth-authorization",
     verified_at: "2026-11-22",
     sources: [

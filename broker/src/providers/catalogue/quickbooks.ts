@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   quickbooks: {
     name: "QuickBooks Online (Intuit)",
-    category: "accounting",
+    category: "finance",
     docs_url:
       "https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0",
     verified_at: "2026-11-22",

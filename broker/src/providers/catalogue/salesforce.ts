@@ -3,7 +3,7 @@ import type { ProviderRecord, Records } from "../schema.ts";
 
 const salesforce = {
   name: "Salesforce",
-  category: "crm",
+  category: "sales",
   docs_url:
     "https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_web_server_flow.htm",
   verified_at: "2026-11-22",

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   spotify: {
     name: "Spotify",
-    category: "media",
+    category: "social",
     docs_url: "https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
     manage_url: "https://www.spotify.com/account/apps/",
     verified_at: "2026-11-22",

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   square: {
     name: "Square",
-    category: "payments",
+    category: "commerce",
     docs_url: "https://developer.squareup.com/docs/oauth-api/overview",
     verified_at: "2026-11-22",
     sources: ["grant 5.4.24", "Nango providers.yaml (2026-08-21)"],

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   stripe: {
     name: "Stripe Connect (standard)",
-    category: "payments",
+    category: "commerce",
     docs_url: "https://docs.stripe.com/connect/oauth-reference",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   twitch: {
     name: "Twitch",
-    category: "media",
+    category: "social",
     docs_url: "https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/",
     manage_url: "https://www.twitch.tv/settings/connections",
     verified_at: "2026-11-22",

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   vimeo: {
     name: "Vimeo",
-    category: "media",
+    category: "social",
     docs_url: "https://developer.vimeo.com/api/authentication",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   "wordpress-com": {
     name: "WordPress.com",
-    category: "cms",
+    category: "marketing",
     docs_url: "https://developer.wordpress.com/docs/oauth2/",
     manage_url: "https://wordpress.com/me/security/connected-applications",
     verified_at: "2026-11-22",

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   wrike: {
     name: "Wrike",
-    category: "project-management",
+    category: "productivity",
     docs_url: "https://developers.wrike.com/oauth-20-authorization/",
     verified_at: "2026-11-22",
     sources: ["grant 5.4.24", "Nango providers.yaml (2026-08-21)"],

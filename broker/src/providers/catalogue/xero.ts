@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   xero: {
     name: "Xero",
-    category: "accounting",
+    category: "finance",
     docs_url: "https://developer.xero.com/documentation/guides/oauth2/auth-flow/",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   zendesk: {
     name: "Zendesk",
-    category: "support",
+    category: "sales",
     docs_url: "https://developer.zendesk.com/documentation/api-basics/authentication/refresh-token",
     verified_at: "2026-11-22",
     sources: [

@@ -4,7 +4,7 @@ import type { Records } from "../schema.ts";
 export default {
   zoho: {
     name: "Zoho",
-    category: "crm",
+    category: "sales",
     docs_url: "https://www.zoho.com/accounts/protocol/oauth/multi-dc.html",
     verified_at: "2026-11-22",
     sources: [
