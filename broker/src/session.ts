@@ -5,6 +5,7 @@
  * Knows no clock, no database, no HTTP. Times are epoch milliseconds.
  */
 import type { ErrorCode, FAILURES } from "@alter-ai/protocol/http";
+import type { Locale } from "@alter-ai/protocol/locale";
 import type { Connection, Outcome, Phase } from "@alter-ai/protocol/window";
 import type { Deadlines } from "./config/config.ts";
 
@@ -30,6 +31,8 @@ export type Session = {
   return_url: string | null;
   completion: "browser" | "backend";
   multiple: boolean;
+  /** Language that the app wants the page to speak. */
+  locale: Locale | null;
   providers: string[];
   /** Without these a connection of this session is none. */
   required_scopes: string[];

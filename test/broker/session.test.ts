@@ -54,6 +54,7 @@ const unclaimed = (over: Partial<Session> = {}): Session => ({
   created_at: T,
   expires_at: T + DEADLINES.unclaimed,
   key_hash: "k1",
+  locale: "de",
   ...UNCLAIMED,
   ...over,
 });

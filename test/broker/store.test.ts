@@ -66,6 +66,7 @@ const session = (over: Partial<Session> = {}): Session => ({
   created_at: 1,
   expires_at: 2,
   key_hash: "k1",
+  locale: "de",
   ...UNCLAIMED,
   ...over,
 });

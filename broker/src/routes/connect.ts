@@ -17,6 +17,7 @@ import { askedOf, variablesOf } from "../variables.ts";
 import { hashSecret } from "../vault.ts";
 import { whoseFailure } from "./caller.ts";
 import type { Cookies } from "./cookies.ts";
+import { languagesOf } from "./language.ts";
 import { mediaType, readBody } from "./request.ts";
 import { viewOf } from "./view.ts";
 
@@ -139,7 +140,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     if (session.cookie_hash === by.cookie_hash) await cookies.giveSession(c, found.id, secret);
     return c.json({
       session_id: found.id,
-      ...(await viewOf(broker, session, app)),
+      ...(await viewOf(broker, session, app, languagesOf(c))),
       // The claim stands even if nobody could leave: the view says why.
       ...(left === undefined || "refuse" in left
         ? {}
@@ -150,7 +151,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   routes.post(page.view.path, async (c) => {
     const { session_id } = await readBody(c, page.view.body);
     const { session, app } = await mine(c, session_id);
-    return c.json(await viewOf(broker, session, app));
+    return c.json(await viewOf(broker, session, app, languagesOf(c)));
   });
 
   routes.post(page.authorize.path, async (c) => {
@@ -194,7 +195,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     });
     if (code) throw refuse(code);
     const after = await store.sessions.byId(session.id);
-    return c.json(await viewOf(broker, after ?? session, app));
+    return c.json(await viewOf(broker, after ?? session, app, languagesOf(c)));
   });
 
   routes.post(page.page.path, async (c) => {

@@ -1,5 +1,6 @@
 /** Connect sessions, from the app's backend: minted for one user and one origin, completed by the server that asked. */
 import { backend } from "@alter-ai/protocol/backend";
+import { localeFor } from "@alter-ai/protocol/locale";
 import { SESSION_TOKEN_PREFIX } from "@alter-ai/protocol/window";
 import { Hono } from "hono";
 import type { Actor } from "../audit.ts";
@@ -53,6 +54,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
       return_url,
       completion,
       multiple: body.multiple ?? false,
+      locale: localeFor(body.locale === undefined ? [] : [body.locale]) ?? null,
       providers,
       ...{ required_scopes, variables },
       renewing: renewing?.id ?? null,

@@ -442,4 +442,15 @@ export const MIGRATIONS: Migration[] = [
     // It would let somebody connect in a preview, for the very user that the app has made it for: an ordinary session.
     previous_runs: true,
   },
+  {
+    up: [sql`alter table sessions add column locale text`],
+    down: [sql`alter table sessions drop column locale`],
+    loses: [
+      {
+        what: "the language that apps want for sessions under way: their pages speak the browser's",
+        rows: sql`select count(*) as n from sessions where locale is not null`,
+      },
+    ],
+    previous_runs: true,
+  },
 ];
