@@ -11,6 +11,7 @@ const PATHS: { [K in keyof typeof page]: (typeof page)[K]["path"] } = {
   claim: "/v1/connect/claim",
   view: "/v1/connect/view",
   authorize: "/v1/connect/authorize",
+  credential: "/v1/connect/credential",
   page: "/v1/connect/page",
   finish: "/v1/connect/finish",
 };

@@ -167,6 +167,7 @@ export const claimReply = object<ClaimReply>({
   ...standing,
   authorization: optional(object({ provider: text, ...authorization })),
 });
+/** Of `credential` too. */
 export const viewReply = object<ViewReply>(standing);
 export const authorizeReply = object<AuthorizeReply>(authorization);
 export const finishReply = object<FinishReply>({

@@ -88,6 +88,7 @@ describe("a reply is read as the protocol says", () => {
     ["claim", page.claim.reply, reply.claimReply],
     ["view", page.view.reply, reply.viewReply],
     ["authorize", page.authorize.reply, reply.authorizeReply],
+    ["credential", page.credential.reply, reply.viewReply],
     ["finish", page.finish.reply, reply.finishReply],
   ] as const)("%s", (_, schema, reader) => {
     const wholes = samples(schema);
