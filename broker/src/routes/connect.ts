@@ -166,7 +166,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     });
     if (code) throw refuse(code);
     const after = await store.sessions.byId(session.id);
-    return c.json(await viewOf(broker, after ?? session, app));
+    return c.json(await viewOf(broker, after ?? session, app, languagesOf(c)));
   });
 
   /** Of the accounts in the view; an id that is none of them is nobody's to name. */
