@@ -10,7 +10,7 @@ const define = { __VERSION__: JSON.stringify("0.0.0-test") };
 const ELSEWHERE = [
   ...["config", "failures", "policy", "session", "template", "variables", "vault", "vault-transit"],
   ...["cli", "shutdown"],
-  ...["catalogue", "identity-claims", "identity-keys", "identity-providers", "outbound"],
+  ...["catalogue", "words", "identity-claims", "identity-keys", "identity-providers", "outbound"],
   ...["providers-command", "simulated", "troubleshooting"],
 ];
 

@@ -7,8 +7,15 @@ import type { Locale } from "@alter-ai/protocol/locale";
 import type { Messages } from "./locales/en.ts";
 
 /** One import each, written out: the build makes a file of each, and none of them is in the main script. */
-const FILES: Partial<Record<Locale, () => Promise<Messages>>> & { en: () => Promise<Messages> } = {
+const FILES: Record<Locale, () => Promise<Messages>> = {
   en: async () => (await import("./locales/en.ts")).en,
+  de: async () => (await import("./locales/de.ts")).de,
+  fr: async () => (await import("./locales/fr.ts")).fr,
+  es: async () => (await import("./locales/es.ts")).es,
+  pt: async () => (await import("./locales/pt.ts")).pt,
+  ja: async () => (await import("./locales/ja.ts")).ja,
+  "zh-Hans": async () => (await import("./locales/zh-Hans.ts")).zhHans,
+  ar: async () => (await import("./locales/ar.ts")).ar,
 };
 
 /** A phone that changes cells is back by then. */
@@ -16,7 +23,7 @@ const AGAIN_MS = 1_000;
 
 export type Load = (locale: Locale) => Promise<Messages>;
 
-export const createLanguage = (load: Load = (locale) => (FILES[locale] ?? FILES.en)()) => {
+export const createLanguage = (load: Load = (locale) => FILES[locale]()) => {
   /** The words to draw with; `undefined` while those that are wanted are on their way. */
   const messages = signal<Messages>();
   /** Not even English came: only a new start of the page helps. */

@@ -1,11 +1,24 @@
 /** The language of the page, over HTTP: the app's word, else the browser's, else English; and the texts that go with it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WORDS } from "../../broker/src/providers/words.ts";
 import { refused } from "./steps.ts";
 import { A, startWorld, type Json, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({
+    configure: (file) => {
+      const app = (file["apps"] as Json[])[0] as { providers: Json };
+      app.providers["shopify"] = {
+        ...{ client_id: "c", client_secret: "a-secret-of-the-operator" },
+        scopes: ["read_products", "read_orders"],
+      };
+      app.providers["twilio"] = {};
+      (file["providers"] as Json)["shopify"] = {
+        scopes: { read_orders: "Look at what Day Planner's shops have sold" },
+      };
+    },
+  });
 });
 afterAll(() => world.stop());
 
@@ -83,5 +96,54 @@ describe("chosen by the app", () => {
     const { body } = await refused(world, mint, "invalid_request");
     expect(body["detail"]).toMatch(/^locale: /);
     expect(body["detail"]).toMatch(new RegExp(complaint, "i"));
+  });
+});
+describe("texts that come from the broker", () => {
+  const shown = async (provider: string, accept: string) => {
+    const [view] = await seen({ allowed_providers: [provider] }, accept);
+    return view?.providers[0];
+  };
+
+  test("are the catalogue's in English", async () => {
+    expect(await shown("shopify", "en")).toMatchObject({
+      name: "Shopify",
+      scopes: ["See your products", "Look at what Day Planner's shops have sold"],
+      fields: [{ name: "shop", label: "Your shop's address", suffix: ".myshopify.com" }],
+    });
+  });
+
+  test("are translated, but for names and for what the operator has written", async () => {
+    expect(await shown("shopify", "de")).toMatchObject({
+      name: "Shopify",
+      scopes: [WORDS.de["See your products"], "Look at what Day Planner's shops have sold"],
+      fields: [{ name: "shop", label: WORDS.de["Your shop's address"], suffix: ".myshopify.com" }],
+    });
+  });
+
+  test("so are the scopes that all providers have in common", async () => {
+    expect(await shown("calendar", "es")).toMatchObject({
+      scopes: [
+        WORDS.es["See your email address"],
+        WORDS.es["Keep access when you are not here"],
+        WORDS.es["See your events"],
+      ],
+    });
+  });
+
+  test("so are the fields of a key or a password", async () => {
+    const labels = async (accept: string) =>
+      ((await shown("twilio", accept))?.["fields"] as Json[]).map(({ label }) => label);
+    expect(await labels("en")).toEqual(["Account SID", "Auth token"]);
+    expect(await labels("ar")).toEqual([WORDS.ar["Account SID"], WORDS.ar["Auth token"]]);
+  });
+
+  test("but what goes wrong is told to developers, in English", async () => {
+    const complaint = async (headers: Record<string, string>) => {
+      const { body } = await world.browser().page("view", { session_id: 7 }, headers);
+      return { ...body, request_id: undefined, instance: undefined };
+    };
+    const english = await complaint({});
+    expect(english).toMatchObject({ code: "invalid_request" });
+    expect(await complaint({ "accept-language": "de" })).toEqual(english);
   });
 });
