@@ -51,14 +51,25 @@ export const managedSecretSchema = z.object({
   last_used_at: z.nullable(z.string()),
 });
 
+/** The general form of RFC 5646, section 2.1: whether there is such a language is for those who look for it. */
+const LANGUAGE_TAG = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+
 const createSessionBody = z.strictObject({
   user_token: userToken,
   allowed_origin: shortText,
   allowed_providers: z.optional(z.array(id).check(z.minLength(1), z.maxLength(64))),
   return_url: z.optional(z.string().check(z.maxLength(2048))),
   multiple: z.optional(z.boolean()),
+  /** Language of the page, a tag of BCP 47 such as `de` or `pt-BR`; without one that it speaks, the browser's. */
+  locale: z.optional(
+    z
+      .string()
+      .check(z.maxLength(64), z.regex(LANGUAGE_TAG, "Expected a BCP 47 tag such as de or pt-BR")),
+  ),
   /** `backend`: the result code goes to the app's server, which redeems it with its key. */
   completion: z.optional(z.literal("backend")),
+  /** For the app's developer to look at: the page is drawn as for this user, and nothing can be connected. */
+  preview: z.optional(z.boolean()),
   /** Scopes without which a connection of this session is none; of those configured for a provider of the session. */
   required_scopes: z.optional(scopeTokens),
   /** The user's grant to renew. The session is then for its provider alone. */

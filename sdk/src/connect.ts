@@ -26,8 +26,12 @@ export type CreateConnectSessionOptions = CallOptions & {
   returnUrl?: string | undefined;
   /** Lets the user connect several accounts in one session. */
   multiple?: boolean | undefined;
+  /** Language of the page, such as `de` or `pt-BR`. Default, and where the page does not speak it: the browser's. */
+  locale?: string | undefined;
   /** `backend`: the result code goes to `returnUrl`, and the server redeems it with `completeConnectSession`. */
   completion?: "backend" | undefined;
+  /** To look at the page as this user would see it: watermarked, nothing can be connected, the widget says `exit`. */
+  preview?: boolean | undefined;
 };
 
 export type ConnectSession = {
@@ -86,7 +90,9 @@ export const createConnect = (
           allowed_providers: allowedProviders && [...allowedProviders],
           return_url: options.returnUrl,
           multiple: options.multiple,
+          locale: options.locale,
           completion: options.completion,
+          preview: options.preview,
           required_scopes: requiredScopes && [...requiredScopes],
           grant_id: options.grantId,
           provider_variables: copied(options.providerVariables),

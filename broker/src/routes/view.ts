@@ -1,11 +1,13 @@
 /** What the hosted page may see of its session: built here and nowhere else, so that nothing slips in. */
 import type { page, View } from "@alter-ai/protocol/http";
+import { localeFor, type Locale } from "@alter-ai/protocol/locale";
 import type * as z from "zod/mini";
 import { COMMON_SCOPES, type ProviderClient } from "../config/client.ts";
 import type { App } from "../config/config.ts";
 import type { Broker } from "../context.ts";
 import { askedScopes } from "../grants/scopes.ts";
-import { settled } from "../session.ts";
+import { inWords } from "../providers/words.ts";
+import { meantGrant, settled } from "../session.ts";
 import type { Grant } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { askedOf } from "../variables.ts";
@@ -22,6 +24,8 @@ export const viewOf = async (
   { store, redeem, markOf, now }: Pick<Broker, "store" | "redeem" | "markOf" | "now">,
   stored: StoredSession,
   app: App,
+  /** What the browser prefers, the most wanted first. */
+  languages: string[],
 ): Promise<ViewReply> => {
   const session = settled(stored, now());
   const standing = await store.grants.list(session, {
@@ -30,7 +34,8 @@ export const viewOf = async (
     limit: MOST_ACCOUNTS,
     now: now(),
   });
-  const renewing = standing.find(({ id }) => id === session.renewing);
+  const renewing = standing.find(({ id }) => id === meantGrant(session));
+  const locale = session.locale ?? localeFor(languages) ?? "en";
   const ended = session.ended_at !== null;
   const sees = session.shape === "popup";
   const redirect_to = ended && !sees ? redeem.redirectTo(session) : undefined;
@@ -52,9 +57,13 @@ export const viewOf = async (
       const client = app.providers.get(id);
       if (!client) return [];
       const accounts = standing.filter(({ provider }) => provider === id);
-      const fields = fieldsOf(client, session, accounts);
+      const fields = fieldsOf(client, session, accounts).map((field) => ({
+        ...field,
+        label: inWords(locale, field.label),
+      }));
       const scopes = askedScopes(client, session, accounts);
-      return [{ ...providerView(client, scopes, accounts, fields), ...markOf(client.provider) }];
+      const shown = providerView(client, scopes, accounts, fields, locale);
+      return [{ ...shown, ...markOf(client.provider) }];
     }),
     connections: session.connections,
     ...(renewing === undefined
@@ -68,7 +77,8 @@ export const viewOf = async (
         }),
     multiple: session.multiple,
     expires_in: Math.max(0, Math.ceil((session.expires_at - now()) / 1000)),
-    locale: "en",
+    locale,
+    ...(session.preview ? { preview: true } : {}),
   };
   return {
     view,
@@ -86,6 +96,7 @@ const providerView = (
   scopes: string[],
   accounts: Grant[],
   fields: Fields,
+  locale: Locale,
 ): ProviderView => ({
   id: provider.id,
   name: provider.name,
@@ -96,7 +107,8 @@ const providerView = (
     : { help_url: provider.credential.help_url }),
   scopes: scopes
     .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
-    .filter((words) => words !== ""),
+    .filter((words) => words !== "")
+    .map((words) => inWords(locale, words)),
   accounts: accounts.map(({ id, account_identifier, status }) => ({
     grant_id: id,
     label: account_identifier,
@@ -124,7 +136,7 @@ const variableFields = (
 ): Fields =>
   askedOf(client, session).map((name) => {
     const { label = name, suffix, example } = client.provider.variables[name] ?? {};
-    const renewing = accounts.find(({ id }) => id === session.renewing);
+    const renewing = accounts.find(({ id }) => id === meantGrant(session));
     const value = renewing?.metadata[name];
     return {
       ...{ name, label },
@@ -135,9 +147,11 @@ const variableFields = (
   });
 
 /** Nothing to compare by eye: a known account again, or the user's own verified address. */
-const isPlainlyOwn = ({ connections, own_account, multiple, renewing }: StoredSession): boolean => {
+const isPlainlyOwn = (session: StoredSession): boolean => {
+  const { connections, own_account, multiple } = session;
   const last = connections.at(-1);
+  const meant = meantGrant(session);
   // Another account than the one to renew: the page says so, and must be read.
-  if (!last || multiple || (renewing !== null && last.grant_id !== renewing)) return false;
+  if (!last || multiple || (meant !== null && last.grant_id !== meant)) return false;
   return last.operation === "reauth" || own_account;
 };

@@ -40,8 +40,12 @@ export type SessionRow = {
   required_scopes: string;
   variables: string;
   renewing: string | null;
+  chosen: string | null;
+  preview: number;
   /** Of the API key that asked for it; null in a session from before this was written down. */
   key_hash: string | null;
+  /** Null: the browser's language. */
+  locale: string | null;
   /** Signs of life from the page; outside the versioned row, since they decide nothing by themselves. */
   here_at: number | null;
   gone_at: number | null;
