@@ -74,7 +74,6 @@ export const defineConnectButton = (client?: typeof AlterConnect): void => {
     #way: Way | undefined;
     #stop: (() => void) | undefined;
     #slot = document.createElement("slot");
-    #label = document.createElement("slot");
     #button = document.createElement("button");
 
     constructor() {
@@ -83,7 +82,6 @@ export const defineConnectButton = (client?: typeof AlterConnect): void => {
       if (sheet) root.adoptedStyleSheets = [sheet];
       this.#button.type = "button";
       this.#button.setAttribute("part", "button");
-      this.#button.append(this.#label);
       // A button of the page's own takes the place of ours.
       this.#slot.name = "button";
       this.#slot.append(this.#button);
@@ -136,7 +134,7 @@ export const defineConnectButton = (client?: typeof AlterConnect): void => {
     }
 
     attributeChangedCallback() {
-      this.#label.textContent = this.label ?? "Connect";
+      this.#button.textContent = this.label ?? "Connect";
       this.#button.disabled = this.disabled;
     }
     connectedCallback() {

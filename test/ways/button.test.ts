@@ -2,6 +2,8 @@
 import "../../ways/button.ts";
 import type { AlterConnectButton } from "../../ways/button.ts";
 import { fakeAlterConnect } from "../../ways/testing.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stubEndpoint } from "./endpoint.ts";
 
@@ -151,6 +153,31 @@ describe("events", () => {
     }
     await fake.told();
     expect(told).toEqual(["slack"]);
+  });
+});
+
+it("does what its page of the docs says", async () => {
+  const markup = readFileSync(resolve("test/ways/samples/accounts.html"), "utf8");
+  const sample = new DOMParser().parseFromString(markup, "text/html");
+  const asked = stubEndpoint(() => Response.json({ session_token: fake.token }));
+  const shown: unknown[] = [];
+  new Function("show", sample.querySelector("script[type=module]")?.textContent ?? "")(
+    (what: unknown) => shown.push(what),
+  );
+  const written = sample.querySelector("alter-connect-button");
+  const names = written?.getAttributeNames() ?? [];
+  const element = put(
+    Object.fromEntries(names.map((name) => [name, written?.getAttribute(name) ?? ""])),
+  );
+  expect(inner(element).textContent).toBe("Connect Google");
+  inner(element).click();
+  await fake.succeed({ account_identifier: "ann@example.com" });
+  inner(element).click();
+  await fake.fail("access_denied");
+  expect(shown).toEqual(["ann@example.com", "access_denied"]);
+  expect(asked[0]).toMatchObject({
+    url: "/api/connect-session",
+    init: { body: '{"provider":"google"}' },
   });
 });
 

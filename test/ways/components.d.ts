@@ -6,6 +6,6 @@ declare module "*.vue" {
 }
 declare module "*.svelte" {
   import type { Component } from "svelte";
-  const component: Component<{ connect?: unknown }>;
+  const component: Component<{ options?: object }>;
   export default component;
 }

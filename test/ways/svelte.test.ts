@@ -15,11 +15,9 @@ beforeEach(() => {
   document.body.replaceChildren();
 });
 
-const show = (props: object = { connect: fake.create() }) =>
-  mount(Accounts, {
-    target: document.body,
-    props: { onSuccess: ({ provider }: { provider: string }) => told.push(provider), ...props },
-  });
+const onSuccess = ({ provider }: { provider: string }) => void told.push(provider);
+const show = (options: object = { connect: fake.create() }) =>
+  mount(Accounts, { target: document.body, props: { options: { onSuccess, ...options } } });
 const button = (): HTMLButtonElement => {
   const found = document.querySelector("button");
   if (!found) throw new Error("no button");
