@@ -63,11 +63,7 @@ const targets: Record<string, UserConfig> = {
   page: {
     root: resolve(here, "popup"),
     base: "/page/",
-    plugins: [
-      plainImports(),
-      preact({ devToolsEnabled: false, prefreshEnabled: false }),
-      logos(),
-    ],
+    plugins: [plainImports(), preact({ devToolsEnabled: false, prefreshEnabled: false }), logos()],
     // The page uses signals and no binding of them to components, which would be 2 kB of its 25.
     // Its schemas only read replies: shapes.ts says why that is enough.
     resolve: {
