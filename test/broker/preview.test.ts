@@ -1,7 +1,7 @@
 /** A preview: the page as a user would see it, for the app's developer, and nobody connects anything in it. */
 import { page } from "@alter-ai/protocol/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connected as step } from "../../broker/src/session.ts";
+import { connected as step, give } from "../../broker/src/session.ts";
 import { accepted, begin, claimBody, outcomeOf, refused, rowsOf, viewOf } from "./steps.ts";
 import { A, connect, RETURN_URL, secret, s256, startWorld, type World } from "./world.ts";
 
@@ -49,6 +49,23 @@ describe("nobody connects anything", () => {
   test("the twin: the same session without `preview` leaves for the provider", async () => {
     const { browser, session_id } = await begin(world);
     await accepted(() => browser.page("authorize", { session_id, provider: "calendar" }));
+  });
+
+  test("no key or password is taken, and no provider asked whether it is right", async () => {
+    const { browser, session_id } = await begin(world, { session: preview });
+    const values = [{ name: "api_key", value: "canary-secret-typed" }];
+    const offer = (id: string, from = browser) =>
+      from.page("credential", { session_id: id, provider: "calendar", values });
+    await refused(world, () => offer(session_id), "preview_only");
+    const stored = await world.store.sessions.byId(session_id);
+    if (!stored) throw new Error("no session");
+    const take = (session: typeof stored) =>
+      give(session, { provider: "calendar", renew: null }, world.now(), world.config.deadlines);
+    expect(take(stored)).toEqual({ refuse: "preview_only" });
+    // The twin: without the flag both go on, the call as far as to a provider that takes none.
+    expect(take({ ...stored, preview: false })).toHaveProperty("set");
+    const real = await begin(world);
+    await refused(world, () => offer(real.session_id, real.browser), "invalid_request");
   });
 
   test("not by itself either, in a browser that has confirmed the same before", async () => {
