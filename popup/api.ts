@@ -1,5 +1,5 @@
 /**
- * The page's five calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
+ * The page's six calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
  * Must not know what a reply means for the user: that is the flow's. Never throws and never hands on
  * text from the network: a refusal is a code, whether it is worth repeating, and the reference that every reply has.
  */
@@ -18,8 +18,10 @@ const CODES = [
   "session_busy",
   "unsupported_browser",
   "invalid_variable",
+  "credential_refused",
   "too_many_attempts",
   "provider_unavailable",
+  "provider_timeout",
   "rate_limited",
   "overloaded",
   "internal_error",
@@ -37,7 +39,9 @@ export type Refusal = {
 export type Answer<T> =
   { ok: true; reply: T; /** As a refusal's. */ reference?: string | undefined } | Refusal;
 
-type Body<K extends "view" | "authorize" | "finish"> = Infer<(typeof page)[K]["body"]>;
+type Body<K extends "view" | "authorize" | "credential" | "finish"> = Infer<
+  (typeof page)[K]["body"]
+>;
 export type Claim = Infer<typeof page.claim.body>;
 export type ClaimReply = Infer<typeof page.claim.reply>;
 export type ViewReply = Infer<typeof page.view.reply>;
@@ -49,6 +53,7 @@ export type Api = {
   claim(body: Claim): Promise<Answer<ClaimReply>>;
   view(body: Body<"view">): Promise<Answer<ViewReply>>;
   authorize(body: Body<"authorize">): Promise<Answer<AuthorizeReply>>;
+  credential(body: Body<"credential">): Promise<Answer<ViewReply>>;
   finish(body: Body<"finish">): Promise<Answer<FinishReply>>;
   here(session_id: string): Promise<Answer<undefined>>;
   gone(session_id: string): void;
@@ -95,6 +100,7 @@ export const createApi = ({
     claim: (body) => call(page.claim.path, body, page.claim.reply),
     view: (body) => call(page.view.path, body, page.view.reply),
     authorize: (body) => call(page.authorize.path, body, page.authorize.reply),
+    credential: (body) => call(page.credential.path, body, page.credential.reply),
     finish: (body) => call(page.finish.path, body, page.finish.reply),
     here: (session_id) => call(page.page.path, { session_id, event: "here" }, NO_REPLY),
     gone: (session_id) => {

@@ -2,7 +2,7 @@
  * A provider's record as a page for whoever registers a client there: steps, redirect URI, scopes, hosts, what is
  * peculiar. `alter-broker providers show` prints it with the operator's own addresses, docs/providers/ with examples.
  */
-import type { Provider } from "./schema.ts";
+import type { CredentialRecord, Provider } from "./schema.ts";
 
 export type PageFacts = {
   /** As the provider has to know it. */
@@ -13,11 +13,19 @@ export const providerPage = (provider: Provider, facts: PageFacts): string =>
   [
     `# ${provider.name} (\`${provider.id}\`)`,
     heading(provider),
-    section("Register a client", setup(provider, facts)),
+    provider.credential
+      ? section("What users do", steps(provider))
+      : section("Register a client", setup(provider, facts)),
     section("Configure it", configuration(provider)),
-    section("Scopes", scopes(provider)),
-    section("Where its tokens may go", hosts(provider)),
-    section("How it works here", behaviour(provider)),
+    ...(provider.credential ? [] : [section("Scopes", scopes(provider))]),
+    section(
+      provider.credential ? "Where a key may go" : "Where its tokens may go",
+      hosts(provider),
+    ),
+    section(
+      "How it works here",
+      provider.credential ? ofCredential(provider, provider.credential) : behaviour(provider),
+    ),
     section(
       "What to know",
       provider.notes.map((note) => `- ${note}`),
@@ -49,8 +57,37 @@ const setup = (provider: Provider, { redirect_uri }: PageFacts): string[] => {
       ? []
       : ["", `It is sent as \`${alias}\`: the name that the provider gives it.`]),
     "",
-    ...provider.setup.map((step, i) => `${i + 1}. ${step}`),
+    ...steps(provider),
   ];
+};
+
+const steps = (provider: Provider): string[] =>
+  provider.setup.map((step, i) => `${i + 1}. ${step}`);
+
+/** For people: how a key is checked, put on calls, and ended. */
+const ofCredential = (provider: Provider, credential: CredentialRecord): string[] => {
+  const { identity, manage_url } = provider;
+  const { in: place, name, template } = credential.injection;
+  const labels = Object.values(credential.fields).map(({ label }) => label);
+  const put =
+    credential.kind === "basic"
+      ? `Basic, \`${credential.user}:${credential.password}\` in base64`
+      : place === "query"
+        ? `\`?${name}=${template}\``
+        : `\`${name}: ${template}\``;
+  return [
+    "It has no OAuth that users could go through: on the Connect page each of them gives a secret of their own " +
+      `(${labels.join(", ")}), which the page forgets as soon as it is sent.`,
+    ...("request" in identity
+      ? [`It is checked by one call, \`${identity.request.method} ${identity.request.url}\`.`]
+      : []),
+    identity.source === "check"
+      ? "The provider does not say whose account it is: a new key is a new grant, unless it is the very same or the user has come to renew one that is over."
+      : "The same account again renews its grant.",
+    `Its API takes it as ${put}; the SDK does that.`,
+    "Nothing renews it: it is shown to the provider once a day, and the grant is over when it is refused.",
+    `The provider is not told of a revocation: the secret is destroyed here${manage_url === undefined ? "" : `, and users take it away at <${manage_url}>`}.`,
+  ].map((text) => `- ${text}`);
 };
 
 const configuration = (provider: Provider): string[] => {
@@ -58,6 +95,8 @@ const configuration = (provider: Provider): string[] => {
   const operators = variables.filter(
     ([, { chosen_by, default: value }]) => chosen_by === "operator" && value === undefined,
   );
+  const { credential } = provider;
+  const isBare = credential && !operators.length;
   const secret =
     provider.token_endpoint_auth_method === "none"
       ? []
@@ -67,9 +106,8 @@ const configuration = (provider: Provider): string[] => {
     "apps:",
     "  - id: …",
     "    providers:",
-    `      ${provider.id}:`,
-    "        client_id: …",
-    ...secret,
+    `      ${provider.id}:${isBare ? " {}" : ""}`,
+    ...(credential ? [] : ["        client_id: …", ...secret]),
     ...(operators.length
       ? [
           `        variables: { ${operators.map(([name, { example = "…" }]) => `${name}: ${JSON.stringify(example)}`).join(", ")} }`,
@@ -96,7 +134,7 @@ const inSession = ({ id, variables }: Provider): string[] => {
   return [
     "",
     `In the session: \`providerVariables: { ${name}: { ${values.join(", ")} } }\`.`,
-    `In the configuration, beside \`client_id\`, for all users: \`variables: { ${values.join(", ")} }\`.`,
+    `In the configuration, for all users: \`variables: { ${values.join(", ")} }\`.`,
   ];
 };
 
