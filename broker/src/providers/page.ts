@@ -2,7 +2,8 @@
  * A provider's record as a page for whoever registers a client there: steps, redirect URI, scopes, hosts, what is
  * peculiar. `alter-broker providers show` prints it with the operator's own addresses, docs/providers/ with examples.
  */
-import type { CredentialRecord, Provider } from "./schema.ts";
+import { ofCredential } from "./page-of-credentials.ts";
+import type { Provider } from "./schema.ts";
 
 export type PageFacts = {
   /** As the provider has to know it. */
@@ -64,32 +65,6 @@ const setup = (provider: Provider, { redirect_uri }: PageFacts): string[] => {
 const steps = (provider: Provider): string[] =>
   provider.setup.map((step, i) => `${i + 1}. ${step}`);
 
-/** For people: how a key is checked, put on calls, and ended. */
-const ofCredential = (provider: Provider, credential: CredentialRecord): string[] => {
-  const { identity, manage_url } = provider;
-  const { in: place, name, template } = credential.injection;
-  const labels = Object.values(credential.fields).map(({ label }) => label);
-  const put =
-    credential.kind === "basic"
-      ? `Basic, \`${credential.user}:${credential.password}\` in base64`
-      : place === "query"
-        ? `\`?${name}=${template}\``
-        : `\`${name}: ${template}\``;
-  return [
-    "It has no OAuth that users could go through: on the Connect page each of them gives a secret of their own " +
-      `(${labels.join(", ")}), which the page forgets as soon as it is sent.`,
-    ...("request" in identity
-      ? [`It is checked by one call, \`${identity.request.method} ${identity.request.url}\`.`]
-      : []),
-    identity.source === "check"
-      ? "The provider does not say whose account it is: a new key is a new grant, unless it is the very same or the user has come to renew one that is over."
-      : "The same account again renews its grant.",
-    `Its API takes it as ${put}; the SDK does that.`,
-    "Nothing renews it: it is shown to the provider once a day, and the grant is over when it is refused.",
-    `The provider is not told of a revocation: the secret is destroyed here${manage_url === undefined ? "" : `, and users take it away at <${manage_url}>`}.`,
-  ].map((text) => `- ${text}`);
-};
-
 const configuration = (provider: Provider): string[] => {
   const variables = Object.entries(provider.variables);
   const operators = variables.filter(
@@ -126,7 +101,7 @@ const configuration = (provider: Provider): string[] => {
 };
 
 /** For what the user would be asked, and the app may know already. */
-const inSession = ({ id, variables }: Provider): string[] => {
+const inSession = ({ id, variables, credential }: Provider): string[] => {
   const users = Object.entries(variables).filter(([, { chosen_by }]) => chosen_by === "user");
   if (!users.length) return [];
   const values = users.map(([name, { example = "…" }]) => `${name}: ${JSON.stringify(example)}`);
@@ -134,7 +109,7 @@ const inSession = ({ id, variables }: Provider): string[] => {
   return [
     "",
     `In the session: \`providerVariables: { ${name}: { ${values.join(", ")} } }\`.`,
-    `In the configuration, for all users: \`variables: { ${values.join(", ")} }\`.`,
+    `In the configuration${credential ? "" : ", beside \`client_id\`"}, for all users: \`variables: { ${values.join(", ")} }\`.`,
   ];
 };
 
