@@ -148,13 +148,7 @@ const targets: Record<string, UserConfig> = {
     base: "/page/",
     plugins: [plainImports(), preact({ devToolsEnabled: false, prefreshEnabled: false }), logos()],
     // The page uses signals and no binding of them to components, which would be 2 kB of its 25.
-    // Its schemas only read replies: shapes.ts says why that is enough.
-    resolve: {
-      alias: {
-        "@preact/signals": "@preact/signals-core",
-        "zod/mini": resolve(here, "popup/shapes.ts"),
-      },
-    },
+    resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
     build: {
       outDir: resolve(here, "broker/dist/page"),
       emptyOutDir: true,

@@ -1,5 +1,5 @@
 /**
- * The page's five calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
+ * The page's six calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
  * Must not know what a reply means for the user: that is the flow's. Never throws and never hands on
  * text from the network: a refusal is a code, whether it is worth repeating, and the reference that every reply has.
  */
@@ -29,8 +29,10 @@ const CODES = [
   "session_busy",
   "unsupported_browser",
   "invalid_variable",
+  "credential_refused",
   "too_many_attempts",
   "provider_unavailable",
+  "provider_timeout",
   "rate_limited",
   "overloaded",
   "internal_error",
@@ -48,7 +50,9 @@ export type Refusal = {
 export type Answer<T> =
   { ok: true; reply: T; /** As a refusal's. */ reference?: string | undefined } | Refusal;
 
-type Body<K extends "view" | "authorize" | "finish"> = Infer<(typeof page)[K]["body"]>;
+type Body<K extends "view" | "authorize" | "credential" | "finish"> = Infer<
+  (typeof page)[K]["body"]
+>;
 export type Claim = Infer<typeof page.claim.body>;
 export type ClaimReply = Infer<typeof page.claim.reply>;
 export type ViewReply = Infer<typeof page.view.reply>;
@@ -60,6 +64,7 @@ export type Api = {
   claim(body: Claim): Promise<Answer<ClaimReply>>;
   view(body: Body<"view">): Promise<Answer<ViewReply>>;
   authorize(body: Body<"authorize">): Promise<Answer<AuthorizeReply>>;
+  credential(body: Body<"credential">): Promise<Answer<ViewReply>>;
   finish(body: Body<"finish">): Promise<Answer<FinishReply>>;
   here(session_id: string): Promise<Answer<undefined>>;
   gone(session_id: string): void;
@@ -102,6 +107,7 @@ export const createApi = ({
     claim: (body) => call(PATHS.claim, body, claimReply),
     view: (body) => call(PATHS.view, body, viewReply),
     authorize: (body) => call(PATHS.authorize, body, authorizeReply),
+    credential: (body) => call(PATHS.credential, body, viewReply),
     finish: (body) => call(PATHS.finish, body, finishReply),
     here: (session_id) => call(PATHS.page, { session_id, event: "here" }, () => undefined),
     gone: (session_id) => {
