@@ -28,10 +28,13 @@ export type World = {
 /** Seconds the broker waits for a provider: short, since some tests wait for it. */
 export const PROVIDER_TIMEOUT = 4;
 
-/** `config` is merged over the broker's configuration. `hole` puts an attacker's page on the broker's origin. */
+/**
+ * `config` is merged over the broker's configuration. `hole` puts an attacker's page on the broker's origin.
+ * `program` is another build of the broker than the one that is shipped.
+ */
 export const startWorld = async (
   config: Record<string, unknown> = {},
-  { hole = false } = {},
+  { hole = false, program }: { hole?: boolean; program?: string } = {},
 ): Promise<World> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -82,6 +85,7 @@ export const startWorld = async (
       appConfig("planner", "Day Planner", app, keys.app.hash, idp),
       appConfig("notes", "Notes", notes, keys.notes.hash, idp),
     ],
+    ...(program === undefined ? {} : { program }),
     env: { TEST_CLIENT_SECRET: CLIENT.client_secret },
     config: { listen: { port: inner }, provider_timeout_seconds: PROVIDER_TIMEOUT, ...config },
   });
