@@ -2,6 +2,9 @@
  * Builds what browsers load, one mode a target:
  *   widget   src/index.ts   -> dist/index.js + index.d.ts (ESM, for npm)
  *   script   src/script.ts  -> dist/connect.js            (IIFE, for <script>; the broker serves it)
+ *   ways     ways/          -> dist/{button,react,…}.js   (ESM, for npm: around the widget, which they leave outside)
+ *   testing  ways/testing.ts -> dist/testing.js           (ESM, for npm: the widget and a browser of its own)
+ *   element  ways/script.ts -> dist/connect-button.js     (IIFE: connect.js and the element; the broker serves it)
  *   page     popup/         -> broker/dist/page           (the hosted page)
  *   app      index.html     -> demo/dist/web              (the demo customer's pages)
  * Broker, SDK and the demo's server have a config of their own, for Node.
@@ -29,6 +32,41 @@ const plainImports = (): Plugin => ({
       ? "export const __vitePreload = (load) => load();"
       : undefined,
 });
+
+/** Ways in import the widget's source, and their users the widget that is beside them in the package. */
+const WIDGET = /^\.\.\/src\/index\.ts$/;
+const widgetBeside = (): Plugin => ({
+  name: "widget-beside",
+  enforce: "pre",
+  resolveId: (id) => (WIDGET.test(id) ? { id: "./index.js", external: true } : undefined),
+});
+
+/** What is minified last loses what React's servers look for first. */
+const clientComponent = (): Plugin => ({
+  name: "client-component",
+  generateBundle: {
+    order: "post",
+    handler: (_, bundle) => {
+      const file = bundle["react.js"];
+      if (file?.type === "chunk") file.code = `"use client";${file.code}`;
+    },
+  },
+});
+
+const wayTypes = (...include: string[]) =>
+  dts({
+    tsconfigPath: resolve(here, "ways/tsconfig.json"),
+    entryRoot: resolve(here, "ways"),
+    compilerOptions: { rootDir: here },
+    include: include.map((name) => `ways/${name}.ts`),
+    beforeWriteFile: (filePath, content) => ({
+      filePath,
+      content: content.replace(
+        /(["'])(\.\/[\w-]+|\.\.\/src\/index)(\.ts|\.js)?\1/g,
+        (_, quote, path) => `${quote}${path.replace("../src", ".")}.js${quote}`,
+      ),
+    }),
+  });
 
 const targets: Record<string, UserConfig> = {
   widget: {
@@ -60,16 +98,63 @@ const targets: Record<string, UserConfig> = {
       },
     },
   },
+  ways: {
+    plugins: [
+      widgetBeside(),
+      smallest(),
+      clientComponent(),
+      wayTypes("button", "define-button", "react", "svelte", "vue", "way"),
+    ],
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      lib: {
+        entry: ["button", "react", "svelte", "vue"].map((name) => resolve(here, `ways/${name}.ts`)),
+        formats: ["es"],
+      },
+      rolldownOptions: {
+        external: ["react", "svelte", "svelte/store", "vue"],
+        output: { entryFileNames: "[name].js", chunkFileNames: "way.js" },
+      },
+    },
+  },
+  testing: {
+    plugins: [wayTypes("testing")],
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      lib: {
+        entry: resolve(here, "ways/testing.ts"),
+        formats: ["es"],
+        fileName: () => "testing.js",
+      },
+    },
+  },
+  element: {
+    plugins: [smallest()],
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      lib: {
+        entry: resolve(here, "ways/script.ts"),
+        formats: ["iife"],
+        name: "AlterConnectButtonScript",
+        fileName: () => "connect-button.js",
+      },
+    },
+  },
   page: {
     root: resolve(here, "popup"),
     base: "/page/",
-    plugins: [
-      plainImports(),
-      preact({ devToolsEnabled: false, prefreshEnabled: false }),
-      logos(),
-    ],
+    plugins: [plainImports(), preact({ devToolsEnabled: false, prefreshEnabled: false }), logos()],
     // The page uses signals and no binding of them to components, which would be 2 kB of its 25.
-    resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
+    // Its schemas only read replies: shapes.ts says why that is enough.
+    resolve: {
+      alias: {
+        "@preact/signals": "@preact/signals-core",
+        "zod/mini": resolve(here, "popup/shapes.ts"),
+      },
+    },
     build: {
       outDir: resolve(here, "broker/dist/page"),
       emptyOutDir: true,

@@ -1,5 +1,9 @@
 /** Unit and broker tests. End-to-end tests in real browsers are Playwright's (e2e/). */
 import preact from "@preact/preset-vite";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import vue from "@vitejs/plugin-vue";
+import { resolve } from "node:path";
+import { defaultClientConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Machines are slow and shared; no test asserts a time, so this only ends what hangs.
@@ -21,6 +25,14 @@ const broker = {
   isolate: false,
   testTimeout: TIMEOUT,
   hookTimeout: TIMEOUT,
+};
+
+/** What the samples of the docs import is what their readers install; here it is its source. */
+const samples = {
+  alias: ["button", "react", "svelte", "testing", "vue"].map((name) => ({
+    find: `@alter-ai/connect/${name}`,
+    replacement: resolve(import.meta.dirname, `ways/${name}.ts`),
+  })),
 };
 
 export default defineConfig({
@@ -45,6 +57,29 @@ export default defineConfig({
           name: "browserless",
           include: ["test/{widget,popup}/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
+          testTimeout: TIMEOUT,
+        },
+      },
+      {
+        define,
+        plugins: [vue(), svelte({ configFile: false })],
+        resolve: { ...samples, conditions: ["browser", ...defaultClientConditions] },
+        test: {
+          name: "ways",
+          include: ["test/ways/**/*.test.ts"],
+          exclude: ["test/ways/server/**"],
+          environment: "happy-dom",
+          testTimeout: TIMEOUT,
+        },
+      },
+      {
+        define,
+        plugins: [vue(), svelte({ configFile: false })],
+        resolve: samples,
+        test: {
+          name: "ways-server",
+          include: ["test/ways/server/*.test.ts"],
+          environment: "node",
           testTimeout: TIMEOUT,
         },
       },

@@ -22,8 +22,14 @@ const settings = (urls: Urls, apiKey: string, now: Date) => ({
   storage: { sqlite: "./alter.db" },
   vault: { keys: [{ id: "k1", key: "${ALTER_VAULT_KEY}" }] },
   providers: {
-    calendar: provider(calendar, urls.calendar, "id_token"),
-    files: provider(files, urls.files, "userinfo"),
+    calendar: {
+      ...provider(calendar, urls.calendar, "id_token"),
+      ...{ category: "productivity", brand: { color: "#b4325e" } },
+    },
+    files: {
+      ...provider(files, urls.files, "userinfo"),
+      ...{ category: "files", brand: { color: "#0f766e" } },
+    },
   },
   apps: [
     {
@@ -31,6 +37,8 @@ const settings = (urls: Urls, apiKey: string, now: Date) => ({
       name: "Day Planner",
       logo_url: `${urls.app}/logo.svg`,
       theme: "system",
+      // Of the logo. The page derives what can be read from it, by day and by night.
+      branding: { accent: "#3949ab", radius: 16, support_url: `${urls.app}/guide` },
       origins: [urls.app],
       return_urls: [`${urls.app}/`],
       api_keys: [{ id: "first", hash: hashOf(apiKey) }],

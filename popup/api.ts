@@ -3,7 +3,18 @@
  * Must not know what a reply means for the user: that is the flow's. Never throws and never hands on
  * text from the network: a refusal is a code, whether it is worth repeating, and the reference that every reply has.
  */
-import { page, problemSchema, type ErrorCode } from "@alter-ai/protocol/http";
+import type { ErrorCode, page } from "@alter-ai/protocol/http";
+import { authorizeReply, claimReply, finishReply, problem, viewReply, type Read } from "./reply.ts";
+
+/** The protocol's own, as its type says: its schemas would come with them. */
+const PATHS: { [K in keyof typeof page]: (typeof page)[K]["path"] } = {
+  claim: "/v1/connect/claim",
+  view: "/v1/connect/view",
+  authorize: "/v1/connect/authorize",
+  credential: "/v1/connect/credential",
+  page: "/v1/connect/page",
+  finish: "/v1/connect/finish",
+};
 
 /** The codes that make a difference to the page, or that it hands on to the app. */
 const CODES = [
@@ -54,11 +65,8 @@ export type Api = {
   gone(session_id: string): void;
 };
 
-type Schema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
 /** What a schema yields, without importing the schema library to say so. */
-type Infer<S extends { _zod: { output: unknown } }> = S["_zod"]["output"];
-
-const NO_REPLY: Schema<undefined> = { safeParse: () => ({ success: true, data: undefined }) };
+export type Infer<S extends { _zod: { output: unknown } }> = S["_zod"]["output"];
 
 /** A broker that is silent for so long is not going to answer while anybody is still looking. */
 const PATIENCE_MS = 30_000;
@@ -77,37 +85,34 @@ export const createApi = ({
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
 
-  const call = async <T>(path: string, body: unknown, schema: Schema<T>): Promise<Answer<T>> => {
+  const call = async <T>(path: string, body: unknown, read: Read<T>): Promise<Answer<T>> => {
     try {
       const response = await post(path, body);
       const json: unknown = response.status === 204 ? undefined : await response.json();
       if (!response.ok) return refusal(response.status, json);
-      const parsed = schema.safeParse(json);
       const reference = readReference(response.headers.get("x-request-id"));
-      if (parsed.success) return { ok: true, reply: parsed.data, reference };
+      return { ok: true, reply: read(json), reference };
     } catch {
-      // Offline, aborted, or a proxy's HTML: for the user all of it is "not reached".
+      // Offline, aborted, or what no broker says, such as a proxy's HTML: for the user all of it is "not reached".
+      return { ok: false, code: "unreachable", temporary: true };
     }
-    return { ok: false, code: "unreachable", temporary: true };
   };
 
   return {
-    claim: (body) => call(page.claim.path, body, page.claim.reply),
-    view: (body) => call(page.view.path, body, page.view.reply),
-    authorize: (body) => call(page.authorize.path, body, page.authorize.reply),
-    finish: (body) => call(page.finish.path, body, page.finish.reply),
-    here: (session_id) => call(page.page.path, { session_id, event: "here" }, NO_REPLY),
+    claim: (body) => call(PATHS.claim, body, claimReply),
+    view: (body) => call(PATHS.view, body, viewReply),
+    authorize: (body) => call(PATHS.authorize, body, authorizeReply),
+    finish: (body) => call(PATHS.finish, body, finishReply),
+    here: (session_id) => call(PATHS.page, { session_id, event: "here" }, () => undefined),
     gone: (session_id) => {
       const body = JSON.stringify({ session_id, event: "gone" });
-      beacon(page.page.path, new Blob([body], { type: "application/json" }));
+      beacon(PATHS.page, new Blob([body], { type: "application/json" }));
     },
   };
 };
 
 const refusal = (status: number, json: unknown): Refusal => {
-  const problem = problemSchema.safeParse(json);
-  if (!problem.success) return { ok: false, code: "unreachable", temporary: true };
-  const { code, request_id } = problem.data;
+  const { code, request_id } = problem(json);
   return {
     ok: false,
     code: RESTARTING.has(code)

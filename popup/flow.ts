@@ -6,15 +6,7 @@
  */
 import { signal } from "@preact/signals";
 import type { View } from "@alter-ai/protocol/http";
-import type {
-  Api,
-  AuthorizeReply,
-  Claim,
-  FinishReason,
-  FinishReply,
-  Refusal,
-  ViewReply,
-} from "./api.ts";
+import type { Api, AuthorizeReply, Claim, FinishReason, Refusal, ViewReply } from "./api.ts";
 import { createArming } from "./arming.ts";
 import { createClosing } from "./closing.ts";
 import { mayLeaveFor } from "./destination.ts";
@@ -22,6 +14,7 @@ import { startEntry, type Memory } from "./entry.ts";
 import type { Opener } from "./opener.ts";
 import { createPicker } from "./picker.ts";
 import { createPresence } from "./presence.ts";
+import { createRetries } from "./retry.ts";
 import {
   choiceScreen,
   confirmScreen,
@@ -29,7 +22,6 @@ import {
   failedScreen,
   isFinal,
   openScreen,
-  outcomeScreen,
   refusalScreen,
   type Failure,
   type Meant,
@@ -37,6 +29,8 @@ import {
   type Screen,
 } from "./screen.ts";
 import { createTurns } from "./turns.ts";
+import { MOVED_ON, NOT_NOW, OVER } from "./verdicts.ts";
+import { createWayOut } from "./way-out.ts";
 
 export type Route = { at: "start" } | { at: "session"; id: string } | { at: "lost" };
 export type FlowDeps = {
@@ -60,9 +54,6 @@ export type Flow = ReturnType<typeof createFlow>;
 const POLL_MS = 1_000;
 /** Unanswered polls in a row before the user hears of it: a moment without a network is no news. */
 const POLLS_MISSED = 4;
-const SLOW_MS = 8_000;
-/** How long the page waits before it asks a broker again that has not answered: a restart takes seconds. */
-const AGAIN_MS = [2_000, 4_000, 8_000, 16_000, 30_000];
 
 export const createFlow = (deps: FlowDeps) => {
   const { api, opener, memory } = deps;
@@ -83,6 +74,7 @@ export const createFlow = (deps: FlowDeps) => {
   const arming = createArming();
   const closing = createClosing(deps.close);
   const turns = createTurns();
+  const retries = createRetries(turns.later);
 
   let session = "";
   let seen: ViewReply | undefined;
@@ -93,14 +85,17 @@ export const createFlow = (deps: FlowDeps) => {
   let missed = 0;
   /** What the user has typed into the fields of a provider. */
   let typed: Record<string, string> = {};
-  let again = (): void => undefined;
-  /** The same without a click: where nobody must find himself at a provider a minute later, it does less. */
-  let byItself = again;
-  let unanswered = 0;
   const presence = createPresence({
     opener,
     here: () => void sayHere(),
     gone: () => api.gone(session),
+  });
+  const { settle, depart } = createWayOut({
+    ...{ opener, presence, closing, turns, leave: deps.leave },
+    show: (shown) => show(shown),
+    onSlow: () => retries.set({ click: comeBack, alone: comeBack }),
+    onNothing: (reference) =>
+      trouble({ ok: false, code: "internal_error", temporary: true, reference }, look),
   });
 
   // ---- the way in -----------------------------------------------------------------------------
@@ -189,7 +184,8 @@ export const createFlow = (deps: FlowDeps) => {
     const answer = await api.view({ session_id: session });
     if (!current()) return;
     if (!answer.ok) return unseen(answer);
-    missed = unanswered = 0;
+    missed = 0;
+    retries.answered();
     unproven = false;
     stand(answer.reply, answer.reference);
   };
@@ -203,7 +199,8 @@ export const createFlow = (deps: FlowDeps) => {
 
   const stand = (reply: ViewReply, reference: string | undefined): void => {
     see(reply);
-    if (reply.outcome ?? reply.redirect_to) return settle(reply, reply.close_at_once, reference);
+    if (reply.outcome ?? reply.redirect_to)
+      return settle(reply, reply, reply.close_at_once, reference);
     show(openScreen(reply, reference));
     if (reply.phase === "finishing") turns.later(POLL_MS, () => void look());
     else awaitEnd(reply.view);
@@ -286,50 +283,18 @@ export const createFlow = (deps: FlowDeps) => {
     const answer = await api.finish({ session_id: session, reason });
     if (!current()) return;
     // A success that answers a Cancel is news to the user, so it stays to be read [H8].
-    if (answer.ok) settle(answer.reply, reason === "done" && seen.close_at_once, answer.reference);
+    if (answer.ok)
+      settle(seen, answer.reply, reason === "done" && seen.close_at_once, answer.reference);
     else if (MOVED_ON.has(answer.code)) void look();
     else trouble(answer, () => finish(reason));
   };
 
-  // ---- the way out ----------------------------------------------------------------------------
-
-  /** The outcome in `reply` stands, whoever wrote it: tell the app, then go. */
-  const settle = (
-    { outcome, redirect_to }: FinishReply,
-    atOnce: boolean,
-    reference: string | undefined,
-  ): void => {
-    if (!seen) return;
-    const { view, allowed_origin } = seen;
-    if (redirect_to !== undefined && mayLeaveFor(redirect_to))
-      return depart(redirect_to, "replace", view.app.name);
-    if (!outcome)
-      return trouble({ ok: false, code: "internal_error", temporary: true, reference }, look);
-    opener.outcome(allowed_origin, outcome);
-    const end = outcomeScreen(outcome, view, reference);
-    show(end);
-    if (end.name === "finished") return atOnce ? closing.now() : closing.soon();
-    // What the user asked for has happened. Every other ending has something to read.
-    if (end.ending === "cancelled" || end.ending === "denied") closing.now();
-  };
-
-  const depart = (url: string, how: "assign" | "replace", to: string): void => {
-    presence.left();
-    // First: the browser is already on its way while this is drawn.
-    deps.leave(url, how);
-    show({ name: "leaving", to, slow: false });
-    turns.later(SLOW_MS, () => {
-      again = comeBack;
-      show({ name: "leaving", to, slow: true });
-    });
-  };
+  // ---- small parts ----------------------------------------------------------------------------
 
   const comeBack = (): void => {
     show({ name: "loading" });
     begin(session);
   };
-
-  // ---- small parts ----------------------------------------------------------------------------
 
   const show = (shown: Screen): void => {
     screen.value = shown;
@@ -338,12 +303,10 @@ export const createFlow = (deps: FlowDeps) => {
     arming.rearm();
   };
 
-  const trouble = (answer: Refusal, retry: () => unknown, alone = retry): void => {
-    again = () => void retry();
-    byItself = () => void alone();
+  const trouble = (answer: Refusal, click: () => unknown, alone = click): void => {
+    retries.set({ click, alone });
     show(refusalScreen(answer));
-    if (answer.code === "unreachable")
-      turns.later(AGAIN_MS[unanswered++] ?? AGAIN_MS.at(-1) ?? 0, byItself);
+    if (answer.code === "unreachable") retries.wait();
   };
 
   /** A preview leads nowhere: what would go on says so, and nothing is asked of the broker. */
@@ -398,7 +361,10 @@ export const createFlow = (deps: FlowDeps) => {
       void finish(denied ? "denied" : "cancel");
     }),
     notYou: unlessPreview(() => void finish("not_you")),
-    retry: (): void => again(),
+    retry: (): void => {
+      if (screen.value.name === "trouble") show({ name: "loading" });
+      retries.click();
+    },
     closeWindow: (): void => {
       if (!ownTab.value || !deps.back()) closing.now();
     },
@@ -418,28 +384,8 @@ export const createFlow = (deps: FlowDeps) => {
     cameOnline: (): void => {
       offline.value = false;
       const shown = screen.value;
-      if (shown.name === "trouble" && shown.kind === "unreachable") byItself();
+      if (shown.name === "trouble" && shown.kind === "unreachable") retries.alone();
     },
     goesAway: presence.bye,
   };
 };
-
-/** The broker has not judged: the very same click may work later. */
-const NOT_NOW: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
-  "unreachable",
-  "rate_limited",
-  "overloaded",
-]);
-
-const OVER: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
-  "session_expired",
-  "session_ended",
-  "session_claimed_elsewhere",
-]);
-
-/** Codes that say the session is somewhere else by now; a look shows where. */
-const MOVED_ON: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
-  ...OVER,
-  "session_busy",
-  "unknown_session",
-]);

@@ -68,6 +68,8 @@ const createSessionBody = z.strictObject({
   ),
   /** `backend`: the result code goes to the app's server, which redeems it with its key. */
   completion: z.optional(z.literal("backend")),
+  /** For the app's developer to look at: the page is drawn as for this user, and nothing can be connected. */
+  preview: z.optional(z.boolean()),
   /** Scopes without which a connection of this session is none; of those configured for a provider of the session. */
   required_scopes: z.optional(scopeTokens),
   /** The user's grant to renew. The session is then for its provider alone. */

@@ -367,6 +367,7 @@ export const ERRORS = {
   scope_reauth_required: [403, "The grant lacks a required scope"],
   policy_violation: [403, "A policy refused the call"],
   host_not_allowed: [403, "The token may not be sent to this host"],
+  preview_only: [403, "This is a preview, in which nothing can be connected"],
   unsupported_browser: [403, "The provider refuses to open in this app's built-in browser"],
   provider_unavailable: [502, "The provider did not give a usable answer"],
   provider_timeout: [504, "The provider did not answer in time"],

@@ -13,11 +13,18 @@ const root = resolve(import.meta.dirname, "..");
 const update = process.argv.includes("--update");
 const PACKAGES = [
   { types: "dist/index.d.ts", report: "src/connect.api.md", manifest: "package.json" },
+  ...["button", "react", "svelte", "testing", "vue"].map((name) => ({
+    types: `dist/${name}.d.ts`,
+    report: `ways/${name}.api.md`,
+    manifest: "package.json",
+    // Vue's declarations, which ours of it need, are not for every compiler.
+    skipLibCheck: name === "vue",
+  })),
   { types: "sdk/dist/index.d.ts", report: "sdk/alter-sdk.api.md", manifest: "sdk/package.json" },
 ];
 
 const temp = mkdtempSync(join(tmpdir(), "api-report-"));
-for (const { types, report, manifest } of PACKAGES) {
+for (const { types, report, manifest, skipLibCheck = false } of PACKAGES) {
   if (!existsSync(join(root, types))) {
     console.log(`${report}: not compared, ${types} has not been built`);
     continue;
@@ -39,6 +46,7 @@ for (const { types, report, manifest } of PACKAGES) {
             lib: ["ES2023", "DOM", "DOM.Iterable"],
             strict: true,
             types: [],
+            skipLibCheck,
           },
           files: [join(root, types)],
         },

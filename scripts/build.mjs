@@ -28,6 +28,24 @@ const PARTS = {
     outputs: ["dist/connect.js"],
     vite: { mode: "script" },
   },
+  ways: {
+    sources: ["ways", "src/index.ts", "vite.config.ts", "package.json"],
+    outputs: ["button", "react", "svelte", "vue"].flatMap((name) => [
+      `dist/${name}.js`,
+      `dist/${name}.d.ts`,
+    ]),
+    vite: { mode: "ways" },
+  },
+  testing: {
+    sources: ["ways", "src", "protocol", "vite.config.ts", "package.json"],
+    outputs: ["dist/testing.js", "dist/testing.d.ts"],
+    vite: { mode: "testing" },
+  },
+  element: {
+    sources: ["ways", "src", "protocol", "vite.config.ts", "package.json"],
+    outputs: ["dist/connect-button.js"],
+    vite: { mode: "element" },
+  },
   page: {
     sources: [
       "popup",
@@ -49,10 +67,10 @@ const PARTS = {
     outputs: ["broker/dist/main.js"],
     vite: { configFile: "broker/vite.config.ts" },
   },
-  /** The broker serves the widget's script, and finds it in its own package. */
+  /** The broker serves the widget's scripts, and finds them in its own package. */
   served: {
-    sources: ["dist/connect.js"],
-    outputs: ["broker/dist/widget/connect.js"],
+    sources: ["dist/connect.js", "dist/connect-button.js"],
+    outputs: ["broker/dist/widget/connect.js", "broker/dist/widget/connect-button.js"],
     copy: true,
   },
   web: {
@@ -103,8 +121,10 @@ const main = async () => {
 
 const make = async ({ sources, outputs, vite, copy }, watch) => {
   if (copy) {
-    await mkdir(dirname(join(root, outputs[0])), { recursive: true });
-    await copyFile(join(root, sources[0]), join(root, outputs[0]));
+    for (const [index, output] of outputs.entries()) {
+      await mkdir(dirname(join(root, output)), { recursive: true });
+      await copyFile(join(root, sources[index]), join(root, output));
+    }
     return;
   }
   const { mode, configFile = "vite.config.ts" } = vite;

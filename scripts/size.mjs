@@ -1,7 +1,7 @@
 /**
  * What our code costs a page load: the widget as an app pays for it, the hosted page's JS and CSS, and beside
  * them the published reference client, measured in the same way. Fails past the budget. Nothing is written
- * but the script and the hosted page, if they have not been built yet.
+ * but the scripts and the hosted page, if they have not been built yet.
  *   node scripts/size.mjs          a table
  *   node scripts/size.mjs --json   one object, in bytes
  */
@@ -14,7 +14,10 @@ import { smallest } from "./smallest.mjs";
 const root = resolve(import.meta.dirname, "..");
 const pageDir = join(root, "broker/dist/page");
 /** Bytes of gzip: 3, 4 and 25 kB, of 1,024, since compressors differ by a few bytes. */
-const BUDGET = { core: 3_072, widget: 4_096, script: 4_096, page: 25_600 };
+const BUDGET = {
+  ...{ core: 3_072, widget: 4_096, script: 4_096, element: 5_376, page: 25_600 },
+  ...{ react: 1_024, svelte: 1_024, vue: 1_024 },
+};
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -60,11 +63,29 @@ const bundledApp = async (client, ...plugins) => {
 };
 
 /** What a broker hands to a page without a bundler. */
-const script = async () => {
-  const file = join(root, "dist/connect.js");
+const script = async (name, mode) => {
+  const file = join(root, "dist", name);
   if (!existsSync(file))
-    await build({ configFile: join(root, "vite.config.ts"), mode: "script", logLevel: "silent" });
+    await build({ configFile: join(root, "vite.config.ts"), mode, logLevel: "silent" });
   return [readFileSync(file)];
+};
+
+/** What one for a framework adds, when all of it is used, to an app that has the framework and the widget. */
+const wayIn = async (name) => {
+  const { output } = await build({
+    root,
+    configFile: false,
+    logLevel: "silent",
+    plugins: [smallest()],
+    build: {
+      write: false,
+      lib: { entry: join(root, `ways/${name}.ts`), formats: ["es"] },
+      rolldownOptions: {
+        external: ["react", "svelte", "svelte/store", "vue", join(root, "src/index.ts")],
+      },
+    },
+  }).then((made) => [made].flat()[0]);
+  return output.filter(({ type }) => type === "chunk").map(({ code }) => code);
 };
 
 /** What every user loads, and each language, of which a user loads one. */
@@ -96,9 +117,13 @@ if (!largest) throw new Error(`Not built: ${pageDir} has no languages. Run npm r
 const sizes = {
   core: weigh(await bundledApp(join(root, "src/index.ts"), withoutPrompt)),
   widget: weigh(await bundledApp(join(root, "src/index.ts"))),
-  script: weigh(await script()),
   page: weigh(page),
   locale: largest,
+  script: weigh(await script("connect.js", "script")),
+  element: weigh(await script("connect-button.js", "element")),
+  react: weigh(await wayIn("react")),
+  svelte: weigh(await wayIn("svelte")),
+  vue: weigh(await wayIn("vue")),
   reference: weigh(await bundledApp("reference-connect")),
 };
 
@@ -111,6 +136,10 @@ else {
     ["core", "widget without its prompt"],
     ["widget", "widget, with an app around"],
     ["script", "the same as one <script>"],
+    ["element", "that and the element"],
+    ["react", "React's way in, beside it"],
+    ["svelte", "Svelte's"],
+    ["vue", "Vue's"],
     ["page", "hosted page, JS and CSS"],
     ["locale", "its largest language"],
     ["reference", "reference client 0.8.0"],

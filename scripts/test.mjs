@@ -34,6 +34,8 @@ const PARTS = [
   { name: "model", needs: [], run: () => checkModel() },
   { name: "unit", needs: ["build"], run: () => vitest("unit", ...UNIT) },
   { name: "browserless", needs: ["install"], run: () => vitest("browserless") },
+  { name: "ways", needs: ["install"], run: () => vitest("ways") },
+  { name: "ways-server", needs: ["install"], run: () => vitest("ways-server") },
   { name: "broker", needs: ["install"], run: () => vitest("broker") },
   // The broker's tests again, on a PostgreSQL that they start and throw away.
   { name: "postgres", needs: ["install"], run: () => onPostgres() },
@@ -130,7 +132,19 @@ const install = async () => {
 
 const types = () =>
   all(
-    ["protocol", "src", "popup", "broker", "sdk", "demo", "test", "e2e", "bench"].map(
+    [
+      "protocol",
+      "src",
+      "ways",
+      "popup",
+      "broker",
+      "sdk",
+      "demo",
+      "test",
+      "test/ways",
+      "e2e",
+      "bench",
+    ].map(
       (project) => () =>
         tool("tsc", ["-p", project, "--incremental", "--tsBuildInfoFile", cached(project)], {
           quiet: true,
@@ -139,7 +153,7 @@ const types = () =>
   );
 
 /** Out of git's sight, and gone with the packages that the check depends on. */
-const cached = (project) => `node_modules/.cache/tsc/${project}.tsbuildinfo`;
+const cached = (project) => `node_modules/.cache/tsc/${project.replaceAll("/", "-")}.tsbuildinfo`;
 
 const lint = () =>
   all([

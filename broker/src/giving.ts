@@ -11,6 +11,7 @@ import type { Credential } from "./credential-fields.ts";
 import type { EndSession } from "./ending.ts";
 import { describeBug } from "./error.ts";
 import { aboutSession } from "./grants/about.ts";
+import { grantMeant, type Meant } from "./leaving.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import { decline, fail, give, type Failure } from "./session.ts";
 import type { StoredSession } from "./store/sessions.ts";
@@ -22,8 +23,7 @@ export type Give = (offer: {
   session: StoredSession;
   client: ProviderClient;
   credential: Credential;
-  /** Grant that the user wants renewed, where the provider does not say whose account it is. */
-  renew: string | undefined;
+  meant: Meant;
   /** Whoever is over their limit leaves no row. */
   leaves_row: boolean;
   request_id: string;
@@ -41,7 +41,7 @@ export const createGiving =
     now: () => number;
     log: (event: string, about: Record<string, unknown>) => void;
   }): Give =>
-  async ({ session, client, credential, renew, leaves_row, request_id }) => {
+  async ({ session, client, credential, meant, leaves_row, request_id }) => {
     const { store, waiters, arriving, now } = deps;
     const provider = client.provider.id;
     const over = await arriving.endedOutside(session);
@@ -49,8 +49,9 @@ export const createGiving =
       await deps.endSession(session, over, request_id, "broker");
       return "session_ended";
     }
+    const renew = grantMeant(meant);
     const begun = await store.sessions.step(session.id, (current) =>
-      give(current, { provider }, now(), deps.config.deadlines),
+      give(current, { provider, renew }, now(), deps.config.deadlines),
     );
     if (!begun || begun.refused) return begun?.refused ?? "unknown_session";
     waiters.wake(session.id);
@@ -62,8 +63,7 @@ export const createGiving =
     try {
       const checked = await deps.oauth.check(client, credential);
       if (checked.ok) {
-        const wish = { ...begun.session, renewing: renew ?? begun.session.renewing };
-        await arriving.arrive(wish, client, checked, { lease, request_id });
+        await arriving.arrive(begun.session, client, checked, { lease, request_id });
         return undefined;
       }
       const { failure, cause } = checked;

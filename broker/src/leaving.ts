@@ -13,6 +13,7 @@ import type { Cause } from "./oauth/failures.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import { redirectUri } from "./redirect-uri.ts";
 import { authorize, fail, type Failure } from "./session.ts";
+import type { Grant } from "./store/grants.ts";
 import type { StoredSession } from "./store/sessions.ts";
 import type { Store } from "./store/store.ts";
 import { hashSecret, type Place, type Vault } from "./vault.ts";
@@ -27,12 +28,21 @@ export type Wish = {
   variables: Record<string, string>;
   /** Account that the user is expected to choose. */
   login_hint: string | undefined;
+  /** The provider is to let the user choose another one. */
+  choose_account: boolean;
 };
+
+/** Which of their accounts the user means: one by its grant, another one than those, or nothing in particular. */
+export type Meant = { renew: Grant } | "another" | undefined;
+
+export const grantMeant = (meant: Meant): string | null =>
+  typeof meant === "object" ? meant.renew.id : null;
 
 export type Leave = (departure: {
   session: StoredSession;
   client: ProviderClient;
   wish: Wish;
+  meant: Meant;
   /** By the claim, without a click. */
   auto: boolean;
   user_agent: string | undefined;
@@ -51,13 +61,14 @@ export const createLeaving =
     newSecret: () => string;
     log: (event: string, about: Record<string, unknown>) => void;
   }): Leave =>
-  async ({ session, client, wish, auto, user_agent, request_id }) => {
+  async ({ session, client, wish, meant, auto, user_agent, request_id }) => {
     const { config, store, now } = deps;
     const provider = client.provider.id;
     const state = deps.newSecret();
     const state_hash = hashSecret(state);
+    const renew = grantMeant(meant);
     const go = (current: StoredSession) =>
-      authorize(current, { provider, state_hash, auto }, now(), config.deadlines);
+      authorize(current, { provider, state_hash, auto, renew }, now(), config.deadlines);
 
     const stay = async (failure: Failure, code: ErrorCode, cause: Cause): Promise<Left> => {
       deps.log("authorize_failed", { request_id, session_id: session.id, provider, ...cause });
@@ -92,6 +103,8 @@ export const createLeaving =
         ...aboutSession(session),
         provider,
         ...(auto ? { reason: "confirmed_before" } : {}),
+        ...(meant === "another" ? { reason: "another_account" } : {}),
+        ...(renew === null ? {} : { reason: "renew", grant_id: renew }),
         request_id,
       });
       return done;
@@ -109,13 +122,17 @@ export const wishOf = async (
   session: StoredSession,
   client: ProviderClient,
   variables: Record<string, string>,
+  meant: Meant,
 ): Promise<Wish> => {
   const connected = await store.grants.ofProvider(session, client.provider.id);
   const standing = connected.filter(({ status }) => status !== "revoked");
+  const asked = meant === undefined && standing.find(({ id }) => id === session.renewing);
+  const expected = typeof meant === "object" ? meant.renew : asked || undefined;
   return {
     variables,
     scopes: askedScopes(client, session, standing),
-    login_hint: standing.find(({ id }) => id === session.renewing)?.account_identifier,
+    login_hint: expected?.account_identifier,
+    choose_account: meant === "another",
   };
 };
 

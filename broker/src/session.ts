@@ -40,6 +40,8 @@ export type Session = {
   variables: Record<string, Record<string, string>>;
   /** Grant that the app wants renewed. */
   renewing: string | null;
+  /** Nobody connects anything: the app's developer looks at the page. */
+  preview: boolean;
   /** Hash of the API key that asked for it. */
   key_hash: string | null;
   created_at: number;
@@ -63,6 +65,8 @@ export type Session = {
   denied: boolean;
   /** The newest authorization was begun by the claim itself, without a click. */
   auto_left: boolean;
+  /** Grant that the user has chosen to renew by the newest authorization. */
+  chosen: string | null;
   connections: Connection[];
   /** The last of them has the user's own address: the identity provider and this one both vouch for it. */
   own_account: boolean;
@@ -89,6 +93,7 @@ export const UNCLAIMED = {
   finishing_until: null,
   denied: false,
   auto_left: false,
+  chosen: null,
   connections: [],
   own_account: false,
   ended_at: null,
@@ -122,6 +127,10 @@ export const settled = <S extends Session>(session: S, now: number): S => {
     return { ...session, phase: "failed", failure: "finishing_timed_out", finishing_until: null };
   return session;
 };
+
+/** The grant that is to come back renewed: of the user's choice, else of the app's. */
+export const meantGrant = ({ chosen, renewing }: Pick<Session, "chosen" | "renewing">) =>
+  chosen ?? renewing;
 
 export const isOpen = (session: Session, now: number): boolean =>
   settled(session, now).ended_at === null;
@@ -161,6 +170,7 @@ export const claim = (
   if (ended) return ended;
   if (by.shape === "popup" && by.opener_origin !== session.allowed_origin)
     return { refuse: "origin_not_allowed" };
+  if (session.preview && by.shape !== "popup") return { refuse: "claim_shape_refused" };
   if ((by.shape === "backend") !== (session.completion === "backend"))
     return { refuse: "claim_shape_refused" };
   if (session.shape === null) {
@@ -183,7 +193,9 @@ export const claim = (
     by.shape === session.shape &&
     by.challenge === session.challenge &&
     by.state === session.redirect_state;
-  if (by.shape === "popup" && !sameStarter) return { elsewhere: true };
+  // Nothing could be stolen in a preview: it is looked at twice, and that is no alarm.
+  if (by.shape === "popup" && !sameStarter)
+    return session.preview ? { refuse: "session_claimed" } : { elsewhere: true };
   const untouched =
     session.authorizations === 0 || (session.authorizations === 1 && session.auto_left);
   const repeat =
@@ -201,13 +213,14 @@ export const claim = (
 /** `auto`: by the claim itself, without a click; only ever as the session's first departure [H4, M15]. */
 export const authorize = (
   session: Session,
-  by: { provider: string; state_hash: string; auto: boolean },
+  by: { provider: string; state_hash: string; auto: boolean; renew: string | null },
   now: number,
   deadlines: Deadlines,
 ): Step => {
   const ended = refuseEnded(session, now);
   if (ended) return ended;
   const current = settled(session, now);
+  if (current.preview) return { refuse: "preview_only" };
   if (!current.providers.includes(by.provider)) return { refuse: "provider_not_allowed" };
   if (current.phase === "finishing") return { refuse: "session_busy" };
   if (current.authorizations >= MOST_AUTHORIZATIONS) return { refuse: "too_many_attempts" };
@@ -221,6 +234,7 @@ export const authorize = (
       authorizations: current.authorizations + 1,
       authorized_at: now,
       auto_left: by.auto,
+      chosen: by.renew,
       finishing_until: null,
       expires_at: Math.min(
         now + deadlines.claimed,
@@ -236,7 +250,7 @@ export const authorize = (
  */
 export const give = (
   session: Session,
-  by: { provider: string },
+  by: { provider: string; renew: string | null },
   now: number,
   deadlines: Deadlines,
 ): Step => {
@@ -319,6 +333,8 @@ export const connected = (
 ): Step => {
   const ended = refuseEnded(session, now);
   if (ended) return ended;
+  // Nothing leads here; and if ever something did, it would make no grant.
+  if (session.preview) return { refuse: "preview_only" };
   if (settled(session, now).phase !== "finishing" || session.finishing_until !== lease)
     return { refuse: "session_busy" };
   const connections = [
@@ -357,6 +373,7 @@ const end = (session: Session, reason: End, now: number): Partial<Session> => ({
 });
 
 const outcomeOf = (session: Session, reason: End): Outcome => {
+  if (session.preview) return { status: "exit" };
   if (reason === "not_you")
     return failed("wrong_user", "The person at the browser said that this is not their account.");
   if (reason === "claimed_elsewhere")

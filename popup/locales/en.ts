@@ -2,6 +2,7 @@
  * Every word the page says, in English. Another language is another object of the same type.
  * Knows names only as arguments: app, provider and account names come from the broker's view.
  */
+import type { Category } from "@alter-ai/protocol/http";
 import type { Ending, Failure } from "../screen.ts";
 
 /** The app's name, and the provider's while it is clear which one is meant. */
@@ -87,6 +88,23 @@ const ended: Record<Ending, (app: string) => Notice> = {
   }),
 };
 
+/** In the order in which they are offered. */
+const categories: Record<Category, string> = {
+  communication: "Communication",
+  productivity: "Productivity",
+  files: "Files",
+  developer: "Development",
+  design: "Design",
+  sales: "Sales",
+  marketing: "Marketing",
+  commerce: "Shops",
+  finance: "Finance",
+  hr: "People",
+  social: "Social",
+  health: "Health",
+  identity: "Sign-in",
+};
+
 export const en = {
   language: "en",
   direction: "ltr" as "ltr" | "rtl",
@@ -147,22 +165,7 @@ export const en = {
     another: "Add another account",
     anotherAt: (provider: string): string => `Add another account at ${provider}`,
   },
-  /** In the order in which they are offered. A category without a name here is not offered. */
-  categories: {
-    communication: "Communication",
-    productivity: "Productivity",
-    files: "Files",
-    developer: "Development",
-    design: "Design",
-    sales: "Sales",
-    marketing: "Marketing",
-    commerce: "Shops",
-    finance: "Finance",
-    hr: "People",
-    social: "Social",
-    health: "Health",
-    identity: "Sign-in",
-  },
+  categories,
   cancel: "Cancel",
   back: "Back",
   tryAgain: "Try again",

@@ -184,6 +184,7 @@ export const PAGE: Record<keyof typeof page, About> = {
     errors: [
       ...["unknown_session", "provider_not_allowed", "invalid_variable", "session_busy"],
       ...["too_many_attempts", "unsupported_browser", "provider_unavailable", ...ENDED],
+      ...["grant_not_found", "preview_only"],
     ] as ErrorCode[],
     example: { session_id: SESSION_ID, provider: "google" },
     answer: {
@@ -197,7 +198,7 @@ export const PAGE: Record<keyof typeof page, About> = {
     errors: [
       ...["unknown_session", "provider_not_allowed", "invalid_variable", "grant_not_found"],
       ...["session_busy", "too_many_attempts", "credential_refused", "provider_unavailable"],
-      ...["provider_timeout", ...ENDED],
+      ...["provider_timeout", "preview_only", ...ENDED],
     ] as ErrorCode[],
     example: {
       session_id: SESSION_ID,

@@ -343,6 +343,19 @@ export const ATTACKS = [
     closed: "own properties, plain values, lengths; each read once",
     no_twin: BOTH_SIDES,
   },
+  {
+    number: "L26",
+    attack:
+      "what a user types as a key or a host writes a header, or leads into the broker's own network",
+    closed:
+      "each value is held against its form, a secret stands in no URL of a record, a host is one part of a host at a public address",
+  },
+  {
+    number: "L27",
+    attack: "stolen keys are tried here, to find out which of them still work",
+    closed: "thirty attempts a session, failures counted by address, no rows past the limit",
+    no_twin: BOTH_SIDES,
+  },
 ];
 
 const WORKS = "what has to work, not an attack";
@@ -434,4 +447,4 @@ export const MUST_WORK = [
 
 /** The word for a number, wherever it stands alone in a test's title: `M5: …`, `… [M5]`, `… (H7, M7)`. */
 export const ATTACK =
-  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-5]|[1-9]))(?![\w-])/g;
+  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-7]|[1-9]))(?![\w-])/g;

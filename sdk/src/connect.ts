@@ -30,6 +30,8 @@ export type CreateConnectSessionOptions = CallOptions & {
   locale?: string | undefined;
   /** `backend`: the result code goes to `returnUrl`, and the server redeems it with `completeConnectSession`. */
   completion?: "backend" | undefined;
+  /** To look at the page as this user would see it: watermarked, nothing can be connected, the widget says `exit`. */
+  preview?: boolean | undefined;
 };
 
 export type ConnectSession = {
@@ -90,6 +92,7 @@ export const createConnect = (
           multiple: options.multiple,
           locale: options.locale,
           completion: options.completion,
+          preview: options.preview,
           required_scopes: requiredScopes && [...requiredScopes],
           grant_id: options.grantId,
           provider_variables: copied(options.providerVariables),

@@ -74,6 +74,17 @@ export const rooms = (packages: Packages): Room[] => [
     ],
   },
   { name: "src", has: under("src"), may: ["@alter-ai/protocol/window"] },
+  // The client's front door, and for what wraps a framework, that framework.
+  {
+    name: "ways",
+    has: (path) => under("ways")(path) && !/^ways\/(react|svelte|vue)\.ts$/.test(path),
+    may: ["/src/index.ts", "/src/script.ts"],
+  },
+  ...["react", "svelte", "vue"].map((framework) => ({
+    name: `ways/${framework}`,
+    has: is(`ways/${framework}.ts`),
+    may: [...withSubpaths([framework]), "/src/index.ts", "/ways/way.ts"],
+  })),
   {
     name: "popup",
     has: under("popup"),
@@ -149,7 +160,7 @@ const pure = part("session", "policy");
 export const privileges: Privilege[] = [
   {
     rule: "only main reads the environment",
-    within: either(inBroker, under("sdk/src", "src", "popup", "protocol")),
+    within: either(inBroker, under("sdk/src", "src", "ways", "popup", "protocol")),
     // The SDK reads one documented variable, so that an app needs no line of configuration for it.
     // `c.env` in caller.ts and doctor.ts is Hono's name for what came with the request: the address of the connection.
     holders: is(
@@ -247,13 +258,13 @@ export const privileges: Privilege[] = [
   },
   {
     rule: "'*' is a message target in popup/opener.ts only",
-    within: under("src", "popup", "demo", "sdk/src", "protocol"),
+    within: under("src", "ways", "popup", "demo", "sdk/src", "protocol"),
     holders: is("popup/opener.ts"),
     uses: ({ stars }) => stars,
   },
   {
     rule: "no module may have a computed name",
-    within: under("src", "popup", "protocol", "broker/src", "sdk/src", "demo", "e2e"),
+    within: under("src", "ways", "popup", "protocol", "broker/src", "sdk/src", "demo", "e2e"),
     holders: () => false,
     uses: importing("(computed)"),
   },

@@ -20,7 +20,16 @@ describe("the tree", () => {
   const all = sources();
 
   it("is seen at all", () => {
-    for (const room of ["src/", "popup/", "protocol/", "broker/src/", "sdk/src/", "demo/", "e2e/"])
+    for (const room of [
+      "src/",
+      "ways/",
+      "popup/",
+      "protocol/",
+      "broker/src/",
+      "sdk/src/",
+      "demo/",
+      "e2e/",
+    ])
       expect(
         all.some(({ path }) => path.startsWith(room)),
         room,
@@ -54,6 +63,14 @@ describe("each rule can fail", () => {
       'import { x } from "../popup/flow.ts";',
       "src may not import ../popup/flow.ts",
     ],
+    ["ways/way.ts", 'import { x } from "react";', "ways may not import react"],
+    [
+      "ways/way.ts",
+      'import { x } from "../src/attempt.ts";',
+      "ways may not import ../src/attempt.ts",
+    ],
+    ["ways/react.ts", 'import { ref } from "vue";', "ways/react may not import vue"],
+    ["ways/vue.ts", 'import { x } from "./react.ts";', "ways/vue may not import ./react.ts"],
     [
       "popup/App.tsx",
       'import type { X } from "../src/index.ts";',

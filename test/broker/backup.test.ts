@@ -97,7 +97,12 @@ const brokerOn = async (file: string) => {
   const app = createApp({
     config: { ...world.config, storage: onDisk(file) },
     ...{ store, vault },
-    built: { page: "", assets: new Map(), script: Buffer.from(""), version: "0.0.0" },
+    built: {
+      page: "",
+      assets: new Map(),
+      scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
+      version: "0.0.0",
+    },
     log: () => undefined,
     now: world.now,
   });
@@ -347,7 +352,12 @@ if (cluster !== undefined)
       const app = createApp({
         config: { ...live.config, storage: elsewhere },
         ...{ store, vault, now: live.now, log: () => undefined },
-        built: { page: "", assets: new Map(), script: Buffer.from(""), version: "0.0.0" },
+        built: {
+          page: "",
+          assets: new Map(),
+          scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
+          version: "0.0.0",
+        },
       });
       const token = await app.fetch(
         new Request(`${B}/v1/tokens`, {

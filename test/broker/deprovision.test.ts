@@ -361,7 +361,12 @@ const another = (store: Store) =>
   createApp({
     ...{ config: world.config, store, vault: world.vault, now: world.now },
     log: () => undefined,
-    built: { page: "", assets: new Map(), script: Buffer.from(""), version: "9.9.9" },
+    built: {
+      page: "",
+      assets: new Map(),
+      scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
+      version: "9.9.9",
+    },
   });
 
 test("a call for a token asks nothing more of the database for all this", async () => {

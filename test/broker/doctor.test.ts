@@ -70,7 +70,10 @@ beforeAll(async () => {
     built: {
       page: "<!doctype html><title>page</title>",
       assets: new Map(),
-      script: Buffer.from("window.AlterConnect = {};"),
+      scripts: {
+        connect: Buffer.from("window.AlterConnect = {};"),
+        "connect-button": Buffer.from("window.AlterConnect = { button: true };"),
+      },
       version: "9.9.9",
     },
   });

@@ -44,7 +44,12 @@ const another = (): App =>
   createApp({
     ...{ config: world.config, store: world.store, vault: world.vault, now: world.now },
     log: () => undefined,
-    built: { page: "", assets: new Map(), script: Buffer.from(""), version: "9.9.9" },
+    built: {
+      page: "",
+      assets: new Map(),
+      scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
+      version: "9.9.9",
+    },
   });
 const ask = async (key: string, app: Pick<App, "fetch"> = world.broker): Promise<number> => {
   const headers = { authorization: `Bearer ${key}` };

@@ -5,18 +5,34 @@
 import type { ERRORS } from "@alter-ai/protocol/http";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { networkOf } from "../../broker/src/limits.ts";
+import { startKeyApi, type KeyApi } from "../servers/key-api.ts";
 import { createTally, type ShareTally } from "../../broker/src/tally.ts";
 import { accepted, away, begin, claimBody, issue, land, refused } from "./steps.ts";
-import { A, OTHER, connect, newKey, secret, startWorld, type Reply, type World } from "./world.ts";
+import {
+  A,
+  OTHER,
+  connect,
+  newKey,
+  secret,
+  startWorld,
+  type Json,
+  type Reply,
+  type World,
+} from "./world.ts";
 
 const LIMIT = 3;
 
 /** Everybody behind one address. */
 let world: World;
+let keys: KeyApi;
 beforeAll(async () => {
+  keys = await startKeyApi();
   world = await startWorld({
     address: "203.0.113.7",
     configure: (file) => {
+      Object.assign(file["providers"] as Json, { ledger: ledger(keys) });
+      for (const app of file["apps"] as Json[])
+        Object.assign(app["providers"] as Json, { ledger: {} });
       file["limits"] = {
         failures_per_address: { limit: LIMIT, window_seconds: 60 },
         failures_per_key: { limit: LIMIT, window_seconds: 60 },
@@ -24,7 +40,20 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await world.stop();
+  await keys.stop();
+});
+
+/** A provider that takes keys. */
+const ledger = ({ url, host }: KeyApi): Json => ({
+  ...{ name: "Ledger", api_hosts: [host] },
+  credential: {
+    ...{ kind: "api_key", fields: { api_key: { label: "API key" } } },
+    inject: { header: "X-Api-Key" },
+  },
+  identity: { source: "check", request: { url: `${url}/me` } },
+});
 
 /** Fails as often as one may, and once more. */
 const exhaust = async (
@@ -112,6 +141,25 @@ describe("by address [M23]", () => {
       expect(await land(world.browser(), back)).toBe("/connect/lost");
     expect((await rows()) - before).toBe(LIMIT);
     expect(await land(browser, back)).toBe(`/connect/s/${session_id}`);
+    calm();
+  });
+
+  test("L27: keys at a provider, each in a session of its own: no row past the limit, and a right one is taken", async () => {
+    const give = async (value: string): Promise<Reply> => {
+      const { browser, session_id } = await begin(world, {
+        session: { allowed_providers: ["ledger"] },
+      });
+      const values = [{ name: "api_key", value }];
+      return browser.page("credential", { session_id, provider: "ledger", values });
+    };
+    const rows = async () =>
+      (await world.audit()).filter(({ event }) => event === "credential.refused").length;
+    for (let i = 0; i < LIMIT; i += 1)
+      expect((await give("stolen")).body["code"]).toBe("credential_refused");
+    expect(await rows()).toBe(LIMIT);
+    expect((await give("stolen")).body["code"]).toBe("rate_limited");
+    expect(await rows()).toBe(LIMIT);
+    await accepted(() => give(keys.makeKey("ann@work.test")));
     calm();
   });
 

@@ -77,6 +77,8 @@ describe("exactly these headers [M18]", () => {
     ],
     ["/connect.js", 200, { ...SCRIPT, "cache-control": "public, max-age=300" }],
     ["/connect-9.9.9.js", 200, { ...SCRIPT, "cache-control": FOR_EVER }],
+    ["/connect-button.js", 200, { ...SCRIPT, "cache-control": "public, max-age=300" }],
+    ["/connect-button-9.9.9.js", 200, { ...SCRIPT, "cache-control": FOR_EVER }],
     [
       "/connect.json",
       200,
@@ -159,23 +161,34 @@ test("the policy allows nothing inline, nothing from anywhere, and no frame arou
   expect(policy).toContain("frame-ancestors 'none'");
 });
 
-describe("the script that <script> loads", () => {
-  test("its integrity is that of the bytes at the versioned address", async () => {
+describe("the scripts that <script> loads", () => {
+  const bytesAt = async (url: string) =>
+    Buffer.from(await (await world.broker.fetch(new Request(url))).arrayBuffer());
+
+  test("their integrity is that of the bytes at the versioned addresses", async () => {
     const { body } = await world.call("/connect.json");
+    const integrity = expect.stringMatching(/^sha384-/) as string;
     expect(body).toEqual({
       version: "9.9.9",
       url: `${B}/connect-9.9.9.js`,
-      integrity: expect.stringMatching(/^sha384-/) as string,
+      integrity,
+      button: { url: `${B}/connect-button-9.9.9.js`, integrity },
     });
-    const pinned = await world.broker.fetch(new Request(String(body["url"])));
-    const bytes = new Uint8Array(await pinned.arrayBuffer());
-    expect(body["integrity"]).toBe(`sha384-${createHash("sha384").update(bytes).digest("base64")}`);
-    const latest = await world.broker.fetch(new Request(`${B}/connect.js`));
-    expect(new Uint8Array(await latest.arrayBuffer())).toEqual(bytes);
+    for (const [file, latest] of [
+      [body, "/connect.js"],
+      [body["button"] as Json, "/connect-button.js"],
+    ] as const) {
+      const bytes = await bytesAt(String(file["url"]));
+      const hash = createHash("sha384").update(bytes).digest("base64");
+      expect(file["integrity"]).toBe(`sha384-${hash}`);
+      expect(await bytesAt(B + latest)).toEqual(bytes);
+    }
+    expect(await bytesAt(`${B}/connect.js`)).not.toEqual(await bytesAt(`${B}/connect-button.js`));
   });
 
   test("another version's address is not this file under another name", async () => {
-    expect((await world.call("/connect-9.9.8.js")).status).toBe(404);
+    for (const name of ["connect", "connect-button"])
+      expect((await world.call(`/${name}-9.9.8.js`)).status).toBe(404);
   });
 });
 
@@ -289,8 +302,10 @@ test("built files are read once, and a missing one is named before anything star
     expect(() => readBuilt(folder, "1")).toThrow(/index\.html is missing/);
     put("page/index.html");
     expect(() => readBuilt(folder, "1")).toThrow(/connect\.js is missing/);
+    put("widget/connect.js");
+    expect(() => readBuilt(folder, "1")).toThrow(/connect-button\.js is missing/);
     [
-      "widget/connect.js",
+      "widget/connect-button.js",
       "page/assets/a.js",
       "page/assets/a.css",
       "page/.env",

@@ -58,7 +58,12 @@ describe("single flight", () => {
       config: world.config,
       store,
       vault: await openVault({ config: world.config, store }),
-      built: { page: "", assets: new Map(), script: Buffer.from(""), version: "0.0.0" },
+      built: {
+        page: "",
+        assets: new Map(),
+        scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
+        version: "0.0.0",
+      },
       log: () => undefined,
       now: world.now,
     });

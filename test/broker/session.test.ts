@@ -50,6 +50,7 @@ const unclaimed = (over: Partial<Session> = {}): Session => ({
   required_scopes: [],
   variables: {},
   renewing: null,
+  preview: false,
   created_at: T,
   expires_at: T + DEADLINES.unclaimed,
   key_hash: "k1",
@@ -292,7 +293,7 @@ describe("authorize", () => {
   const go = (session: Session, now = T + 1, over: Partial<Parameters<typeof authorize>[1]> = {}) =>
     authorize(
       session,
-      { provider: "calendar", state_hash: "new", auto: false, ...over },
+      { provider: "calendar", state_hash: "new", auto: false, renew: null, ...over },
       now,
       DEADLINES,
     );

@@ -62,6 +62,7 @@ const session = (over: Partial<Session> = {}): Session => ({
   required_scopes: ["calendar.read"],
   variables: { shopify: { shop: "acme" } },
   renewing: null,
+  preview: false,
   created_at: 1,
   expires_at: 2,
   key_hash: "k1",

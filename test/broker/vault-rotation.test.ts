@@ -295,7 +295,12 @@ describe("beside running brokers", () => {
 const appOn = (store: Store, vault: Vault): App =>
   createApp({
     ...{ config: world.config, store, vault, now: world.now, log: () => undefined },
-    built: { page: "", assets: new Map(), script: Buffer.alloc(0), version: "0.0.0" },
+    built: {
+      page: "",
+      assets: new Map(),
+      scripts: { connect: Buffer.alloc(0), "connect-button": Buffer.alloc(0) },
+      version: "0.0.0",
+    },
   });
 
 const askAt = async (app: App, sub: string): Promise<{ body: Json }> => {

@@ -136,7 +136,10 @@ export const startWorld = async (
         ["assets/main-abc.js", Buffer.from("export {};")],
         ["logos/google.svg", Buffer.from("<svg/>")],
       ]),
-      script: Buffer.from("window.AlterConnect = {};"),
+      scripts: {
+        connect: Buffer.from("window.AlterConnect = {};"),
+        "connect-button": Buffer.from("window.AlterConnect = { button: true };"),
+      },
       version: "9.9.9",
     },
     log: (event, about) => logs.push({ event, ...about }),

@@ -47,6 +47,15 @@ describe("a broker that does not answer", () => {
     expect(page.calls("view")).toHaveLength(4);
   });
 
+  it("is asked at a click at once, and the click is seen to do something", async () => {
+    const page = createPage({ view: ["no answer", "never"] });
+    await page.reload();
+    page.flow.retry();
+    await settle();
+    expect(page.screen()).toEqual({ name: "loading" });
+    expect(page.calls("view")).toHaveLength(2);
+  });
+
   it.each(["shutting_down", "not_ready"])(
     "is one that says it is restarting (%s)",
     async (code) => {

@@ -9,11 +9,13 @@ import { expect, it } from "vitest";
 const root = resolve(import.meta.dirname, "../..");
 const PAGES = [
   "docs/backend.md",
+  "docs/ways-in.md",
   ...readdirSync(join(root, "docs/frameworks")).map((name) => `docs/frameworks/${name}`),
 ];
 
 /** A line that links to the file, then the block. */
-const BLOCK = /(\]\((?:\.\.\/)+(test\/recipes\/[^)]+)\)[^\n]*\n\n```ts\n)(.*?)(^```)/gms;
+const BLOCK =
+  /(\]\((?:\.\.\/)+(test\/(?:recipes|ways\/samples)\/[^)]+)\)[^\n]*\n\n```\w+\n)(.*?)(^```)/gms;
 
 const withFiles = (markdown: string): string =>
   markdown.replace(
@@ -39,5 +41,9 @@ it("every recipe is on a page, and the frameworks' pages have no other code", ()
   const recipes = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !/(\.test|^walk)\.ts$/.test(path))
     .map((path) => `test/recipes/${path}`);
-  expect(shown.sort()).toEqual(recipes.sort());
+  const samples = readdirSync(join(root, "test/ways/samples"))
+    // What the sample of a test tests is the reader's own.
+    .filter((name) => name !== "accounts.ts")
+    .map((name) => `test/ways/samples/${name}`);
+  expect(shown.sort()).toEqual([...recipes, ...samples].sort());
 });

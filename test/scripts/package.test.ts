@@ -14,15 +14,12 @@ beforeAll(async () => {
 afterAll(() => packed.remove());
 
 describe("the tarball", () => {
-  it("holds the module, its types and what npm always adds", () => {
-    expect(packed.files).toEqual([
-      "LICENSE",
-      "README.md",
-      "dist",
-      "dist/index.d.ts",
-      "dist/index.js",
-      "package.json",
-    ]);
+  it("holds the modules, their types and what npm always adds", () => {
+    const modules = ["button", "index", "react", "svelte", "testing", "vue", "way"];
+    const dist = modules.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`]);
+    expect(packed.files).toEqual(
+      ["LICENSE", "README.md", "dist", "dist/define-button.d.ts", "package.json", ...dist].sort(),
+    );
   });
 
   it("gives publint nothing to say", async () => {
@@ -67,6 +64,31 @@ describe("installed in a project of its own", () => {
     const { code, output } = await packed.node("--no-warnings", "require.cjs");
     expect(code, output).toBe(0);
     expect(output).toContain(version);
+  });
+
+  it("has its element and its fake ready, and names the framework that a way in lacks", async () => {
+    packed.write(
+      "ways.mjs",
+      `import "@alter-ai/connect/button";
+      import { fakeAlterConnect } from "@alter-ai/connect/testing";
+      const fake = fakeAlterConnect();
+      const outcome = fake.create().open({ token: fake.token });
+      await fake.succeed();
+      console.log((await outcome).status);
+      for (const name of ["react", "svelte", "vue"])
+        await import("@alter-ai/connect/" + name).catch(({ message }) => console.log(message));`,
+    );
+    const { code, output } = await packed.node("ways.mjs");
+    const [status, ...missing] = output.trim().split("\n");
+    expect({ code, status }, output).toEqual({ code: 0, status: "success" });
+    expect(missing.map((line) => /Cannot find package '(\w+)'/.exec(line)?.[1])).toEqual([
+      ...["react", "svelte", "vue"],
+    ]);
+  });
+
+  it("says to React's servers that its module is for browsers", () => {
+    const file = join(packed.project, "node_modules/@alter-ai/connect/dist/react.js");
+    expect(readFileSync(file, "utf8")).toMatch(/^"use client";/);
   });
 
   it("keeps its other files to itself", async () => {
@@ -180,6 +202,15 @@ describe("bundled by Vite into an app", () => {
         "main.js",
       ]);
       expect(chunk?.type === "chunk" && chunk.code).toContain("alter-connect:session");
+    },
+    PATIENCE,
+  );
+
+  it(
+    "and the element is there for whoever imports it for nothing else",
+    async () => {
+      const [chunk] = await bundled(`import "@alter-ai/connect/button";`);
+      expect(chunk?.type === "chunk" && chunk.code).toContain("alter-connect-button");
     },
     PATIENCE,
   );

@@ -36,6 +36,7 @@ const built = async (mode: string): Promise<Chunk[]> => {
 describe.each([
   ["widget", ["AlterConnect", "default"]],
   ["script", []],
+  ["element", []],
 ])("the %s build", (mode, exported) => {
   let chunk: Chunk;
   beforeAll(async () => {

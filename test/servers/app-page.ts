@@ -18,9 +18,9 @@ export type PageOptions = {
   completedBy?: string;
   /**
    * How the widget is loaded; `pinned` is the versioned file with its integrity hash, `reference` is the client
-   * that others publish, used as its own quick start says.
+   * that others publish, used as its own quick start says; `element` is a page of nothing but our element.
    */
-  load?: "script" | "pinned" | "esm" | "reference";
+  load?: "script" | "pinned" | "esm" | "reference" | "element";
   /** What `open` gets as token; `given` is the string below. */
   token?: "promise" | "function" | "string" | "given";
   given?: string;
@@ -52,6 +52,7 @@ export type PageOptions = {
 
 export const appPage = async (broker: string, options: PageOptions): Promise<string> => {
   const { load = "script", token = "promise", prompt = false, frames = [] } = options;
+  if (load === "element") return elementPage(broker, options);
   const config = { broker, ...options, load, token, prompt };
   return page(
     "Customer's app",
@@ -66,6 +67,23 @@ ${frames.map((src) => `<iframe src="${escape(src)}" title="frame"></iframe>`).jo
 <script type="module" src="${load === "reference" ? "/reference.js" : "/app.js"}"></script>`,
   );
 };
+
+/** Without a line of script: what happens on it, tests listen to from outside. */
+const elementPage = (broker: string, { run, providers = [] }: PageOptions): string =>
+  page(
+    "Customer's app",
+    `<script src="${broker}/connect-button.js"></script>
+<form>${["Test Calendar", "Own"]
+      .map(
+        (
+          name,
+          nth,
+        ) => `<alter-connect-button session-endpoint="/session/${escape(encodeURIComponent(run))}"
+ provider="${escape(providers[0] ?? "")}" label="Connect ${name}">
+${nth === 1 ? '<button type="button" slot="button">Own button</button>' : ""}</alter-connect-button>`,
+      )
+      .join("\n")}</form>`,
+  );
 
 const BUTTONS = ["connect", "close", "destroy", "listen", "named"];
 
@@ -87,7 +105,10 @@ export const embeddingPage = (
 const createOptions = (broker: string, { load, create }: PageOptions): unknown =>
   load === "esm" ? (create ?? { baseURL: broker }) : create;
 
-const widgetTag = async (broker: string, load: PageOptions["load"]): Promise<string> => {
+const widgetTag = async (
+  broker: string,
+  load: Exclude<PageOptions["load"], "element">,
+): Promise<string> => {
   if (load === "esm") return "";
   if (load === "script") return `<script src="${broker}/connect.js"></script>`;
   if (load === "reference") return `<script src="/dist/reference-connect.js"></script>`;

@@ -49,15 +49,15 @@ export const checkHeaders = async (
       status: 200,
       wanted: own,
     })),
-    {
-      path: "/connect.js",
+    ...["/connect.js", "/connect-button.js"].map((path) => ({
+      path,
       status: 200,
       wanted: {
         ...shared,
         "cross-origin-resource-policy": "cross-origin",
         "cache-control": "public, max-age=300",
       },
-    },
+    })),
     { path: "/connect.json", status: 200, wanted: shared },
     {
       path: "/oauth/callback/doctor?state=doctor&code=doctor",

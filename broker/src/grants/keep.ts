@@ -7,6 +7,7 @@ import type { Audit } from "../audit.ts";
 import type { ProviderClient } from "../config/client.ts";
 import type { Account, Tokens } from "../oauth/oauth.ts";
 import type { Grant, Owner } from "../store/grants.ts";
+import { meantGrant } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import type { Statements } from "../store/store.ts";
 import { aboutSession, ownerOf } from "./about.ts";
@@ -156,7 +157,7 @@ export const createKeeping = (deps: {
 
   /**
    * The grant that a connection renews: the standing one of the same account. Where a provider does not say whose
-   * account it is, only the one that the app asked to have renewed, and only if it is of no use any more: another
+   * account it is, only the one that the app or the user asked to have renewed, and only if it is of no use any more: another
    * account's tokens must not take the place of working ones [M3]. The very same key is the same account, whoever says so.
    */
   const renewable = async (
@@ -171,8 +172,9 @@ export const createKeeping = (deps: {
       const held = same.account_id === null ? await safe.openIfPossible(same, tx) : undefined;
       if (same.status === "active" && held?.access_token === access_token) return same;
     }
-    if (session.renewing === null) return undefined;
-    const grant = await tx.grants.byId(owner.app_id, session.renewing);
+    const meant = meantGrant(session);
+    if (meant === null) return undefined;
+    const grant = await tx.grants.byId(owner.app_id, meant);
     const own = grant?.issuer === owner.issuer && grant.subject === owner.subject;
     const fits = own && grant.provider === made.provider && grant.account_id === null;
     const ended = grant?.status === "credential_revoked" || grant?.status === "expired";

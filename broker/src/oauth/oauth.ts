@@ -65,6 +65,8 @@ export const createOAuth = (
       variables: Record<string, string>;
       /** Account that the user is expected to choose. */
       login_hint: string | undefined;
+      /** The user wants another one than those connected. */
+      choose_account: boolean;
     },
   ): Promise<
     { ok: true; url: string; secrets: Secrets } | { ok: false; failure: Failure; cause: Cause }
@@ -80,11 +82,15 @@ export const createOAuth = (
         ...{ scopes, authorization_endpoint, client_id, variables },
       };
       const openid = isOpenId(provider, scopes);
+      // OpenID Connect Core 3.1.2.1; plain OAuth has no such parameter.
+      const hinted = provider.login_hint_parameter ?? (openid ? "login_hint" : undefined);
       const url = new URL(authorization_endpoint);
       const parameters: Record<string, string> = {
         ...provider.authorize_parameters,
         ...client.authorize_parameters,
         ...(provider.prompt === undefined ? {} : { prompt: provider.prompt }),
+        ...(request.choose_account ? provider.choose_account : {}),
+        ...(hinted === undefined || login_hint === undefined ? {} : { [hinted]: login_hint }),
         // Ours last: a configuration cannot speak over them [M13].
         response_type: "code",
         ...(provider.response_mode === "query" ? {} : { response_mode: provider.response_mode }),
@@ -99,8 +105,6 @@ export const createOAuth = (
               code_challenge_method: provider.pkce,
             }),
         ...(openid && provider.nonce ? { nonce: secrets.nonce } : {}),
-        // OpenID Connect Core 3.1.2.1; plain OAuth has no such parameter.
-        ...(openid && login_hint !== undefined ? { login_hint } : {}),
       };
       for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
       return { ok: true, url: url.href, secrets };

@@ -173,6 +173,14 @@ const behaviour = (provider: Provider): string[] => {
       `It does not ask again a user who has agreed before${provider.prompt === undefined ? "" : `, so \`prompt=${provider.prompt}\` is sent`}.`,
     ],
     [
+      Object.keys(provider.choose_account).length > 0,
+      `For a user who adds another account, ${parametersOf(provider.choose_account)} is sent.`,
+    ],
+    [
+      provider.login_hint_parameter !== undefined,
+      `An account that is connected again is named to it, as \`${provider.login_hint_parameter ?? ""}\`.`,
+    ],
+    [
       provider.opener === "severed",
       "Its pages cut the popup off from your page: the outcome comes by asking the broker.",
     ],
@@ -252,3 +260,8 @@ const revocationWords = ({
 
 const sources = ({ sources: from, verified_at }: Provider): string[] =>
   from.length ? [`Compared on ${verified_at ?? "an unknown day"} with: ${from.join("; ")}.`] : [];
+
+const parametersOf = (parameters: Record<string, string>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `\`${name}=${value}\``)
+    .join(" and ");

@@ -376,6 +376,14 @@ const fields = z.strictObject({
   /** Sent as `prompt`, for providers that would otherwise approve silently [H4]. */
   prompt: z.string().max(80).optional(),
   authorize_parameters: authorizeParameters,
+  /** Sent besides, over those above, for a user who wants another account: it makes the provider let them choose. */
+  choose_account: authorizeParameters,
+  /** Takes the label of the account that is meant. OpenID Connect's own is known. */
+  login_hint_parameter: z
+    .string()
+    .regex(/^\w{1,40}$/)
+    .refine((name) => !RESERVED_PARAMETERS.some((reserved) => reserved === name), "is the broker's")
+    .optional(),
   /** How the provider is asked to send its answer: in the callback's query, or as a form that it posts [H6]. */
   response_mode: z.enum(["query", "form_post"]).default("query"),
   /** Besides `access_denied`: the provider's codes for a user who said no. */

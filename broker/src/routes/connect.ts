@@ -10,7 +10,7 @@ import type { Broker, Env } from "../context.ts";
 import { credentialOf } from "../credential-fields.ts";
 import { refuse } from "../error.ts";
 import { aboutSession } from "../grants/about.ts";
-import { wishOf, type Wish } from "../leaving.ts";
+import { wishOf, type Meant, type Wish } from "../leaving.ts";
 import { claim, returned, settled, type Claim } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { askedOf, variablesOf } from "../variables.ts";
@@ -39,6 +39,27 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     return { session, app };
   };
 
+  /** A grant's id has been in a browser: only the user's own counts, at the provider that is left for. */
+  const meantBy = async (
+    session: StoredSession,
+    {
+      provider,
+      renew,
+      another,
+    }: { provider: string; renew?: string | undefined; another?: true | undefined },
+  ): Promise<Meant> => {
+    if (renew !== undefined && another)
+      throw refuse("invalid_request", "Expected renew or another, not both.");
+    if (renew === undefined) return another && "another";
+    const own = await store.grants.ofProvider(session, provider);
+    const grant = own.find(
+      ({ id, status }) => id === renew && status !== "pending" && status !== "revoked",
+    );
+    if (!grant)
+      throw refuse("grant_not_found", "renew: expected an account of this user at this provider.");
+    return { renew: grant };
+  };
+
   const departure = (c: Context<Env>, session: StoredSession) => ({
     session,
     user_agent: c.req.header("user-agent"),
@@ -54,13 +75,13 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const [only = "", second] = session.providers;
     const client = app.providers.get(only);
     // Whose account is to be renewed is on the page, and has to be seen.
-    const isLeft = client && !client.provider.credential;
+    const isLeft = client && !client.provider.credential && !session.preview;
     const plain =
       isLeft && session.shape === "popup" && second === undefined && session.renewing === null;
     if (!plain || askedOf(client, session).length) return undefined;
     const settled = variablesOf(client, session);
     if (!settled.ok) return undefined;
-    const wish = await wishOf(store, session, client, settled.variables);
+    const wish = await wishOf(store, session, client, settled.variables, undefined);
     return cookies.hasConfirmed(c, session, only, shownFor(wish)) ? { client, wish } : undefined;
   };
 
@@ -110,7 +131,10 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const confirmed = first ? await confirmedBefore(c, stepped.session, app) : undefined;
     const left =
       confirmed &&
-      (await broker.leave({ ...departure(c, stepped.session), ...confirmed, auto: true }));
+      (await broker.leave({
+        ...departure(c, stepped.session),
+        ...{ ...confirmed, meant: undefined, auto: true },
+      }));
     const session = (left && (await store.sessions.byId(found.id))) ?? stepped.session;
     // Overtaken by its own repeat while the provider was asked, this reply must not undo the newer cookie.
     if (session.cookie_hash === by.cookie_hash) await cookies.giveSession(c, found.id, secret);
@@ -133,6 +157,8 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   routes.post(page.authorize.path, async (c) => {
     const body = await readBody(c, page.authorize.body);
     const { session, app } = await mine(c, body.session_id);
+    // Before anything is said of accounts: a preview leads nowhere.
+    if (session.preview) throw refuse("preview_only");
     const client = app.providers.get(body.provider);
     if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
     if (client.provider.credential)
@@ -140,16 +166,19 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const settled = variablesOf(client, session, body.variables);
     if (!settled.ok)
       throw refuse("invalid_variable", `variables.${settled.name}: not as it has to be.`);
-    const wish = await wishOf(store, session, client, settled.variables);
-    const left = await broker.leave({ ...departure(c, session), client, wish, auto: false });
+    const meant = await meantBy(session, body);
+    const wish = await wishOf(store, session, client, settled.variables, meant);
+    const left = await broker.leave({ ...departure(c, session), client, wish, meant, auto: false });
     if ("refuse" in left) throw refuse(left.refuse);
-    cookies.rememberConfirmed(c, session, body.provider, shownFor(wish));
+    // Who has chosen an account has not agreed to any other: next time the page asks again.
+    if (meant === undefined) cookies.rememberConfirmed(c, session, body.provider, shownFor(wish));
     return c.json(left);
   });
 
   routes.post(page.credential.path, async (c) => {
     const body = await readBody(c, page.credential.body);
     const { session, app } = await mine(c, body.session_id);
+    if (session.preview) throw refuse("preview_only");
     const client = app.providers.get(body.provider);
     if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
     const { credential: record } = client.provider;
@@ -158,28 +187,16 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const credential = credentialOf(client, record, session, body.values);
     if (!credential.ok)
       throw refuse("invalid_variable", `values.${credential.name}: not as it has to be.`);
-    const renew = await renewedBy(session, body);
+    const meant = await meantBy(session, body);
     const leaves_row = !broker.watchman.isSpent("credential_refused", whoseFailure(config, c));
     const request_id = c.get("requestId");
     const code = await broker.give({
-      ...{ session, client, credential, renew, leaves_row, request_id },
+      ...{ session, client, credential, meant, leaves_row, request_id },
     });
     if (code) throw refuse(code);
     const after = await store.sessions.byId(session.id);
     return c.json(await viewOf(broker, after ?? session, app, languagesOf(c)));
   });
-
-  /** Of the accounts in the view; an id that is none of them is nobody's to name. */
-  const renewedBy = async (
-    session: StoredSession,
-    { provider, renew }: { provider: string; renew?: string | undefined },
-  ): Promise<string | undefined> => {
-    if (renew === undefined) return undefined;
-    const own = await store.grants.ofProvider(session, provider);
-    if (!own.some(({ id, status }) => id === renew && status !== "revoked"))
-      throw refuse("grant_not_found", "renew: expected an account of the view.");
-    return renew;
-  };
 
   routes.post(page.page.path, async (c) => {
     const { session_id, event } = await readBody(c, page.page.body);
@@ -194,7 +211,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   routes.post(page.finish.path, async (c) => {
     const { session_id, reason } = await readBody(c, page.finish.body);
     const { session } = await mine(c, session_id);
-    if (reason === "not_you") cookies.forgetConfirmed(c, session);
+    if (reason === "not_you" && !session.preview) cookies.forgetConfirmed(c, session);
     const ended = await broker.endSession(session, reason, c.get("requestId"));
     const { outcome, shape } = settled(ended, now());
     if (shape === "popup" && outcome) return c.json({ outcome });

@@ -1,4 +1,4 @@
-/** Built files and their headers: the hosted page, its assets, the widget's script. Read once, at start. */
+/** Built files and their headers: the hosted page, its assets, the widget's scripts. Read once, at start. */
 import { Hono, type Context } from "hono";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -9,7 +9,13 @@ import { contentSecurityPolicy } from "../content-security-policy.ts";
 import type { Env } from "../context.ts";
 import { refuse } from "../error.ts";
 
-export type Built = { page: string; assets: Map<string, Buffer>; script: Buffer; version: string };
+export type Built = {
+  page: string;
+  assets: Map<string, Buffer>;
+  /** By the name they are served under, without `.js`. */
+  scripts: Record<"connect" | "connect-button", Buffer>;
+  version: string;
+};
 
 const TYPES: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
@@ -30,20 +36,20 @@ const cachingOf = (name: string): string => {
 export const readBuilt = (folder: string, version: string): Built => {
   const shell = join(folder, "page/index.html");
   const script = join(folder, "widget/connect.js");
-  for (const file of [shell, script])
+  const button = join(folder, "widget/connect-button.js");
+  for (const file of [shell, script, button])
     if (!existsSync(file)) throw new Error(`Not built: ${file} is missing. Run npm run build.`);
   const assets = new Map<string, Buffer>();
   for (const name of readdirSync(join(folder, "page"), { recursive: true, encoding: "utf8" }))
     if (extname(name) in TYPES)
       assets.set(name.replaceAll("\\", "/"), readFileSync(join(folder, "page", name)));
-  return { page: readFileSync(shell, "utf8"), assets, script: readFileSync(script), version };
+  const scripts = { connect: readFileSync(script), "connect-button": readFileSync(button) };
+  return { page: readFileSync(shell, "utf8"), assets, scripts, version };
 };
 
 export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
   const routes = new Hono<Env>();
   const policy = contentSecurityPolicy(config);
-  const integrity = `sha384-${createHash("sha384").update(built.script).digest("base64")}`;
-  const versioned = `/connect-${built.version}.js`;
 
   const page = encoded(Buffer.from(built.page));
   const shell = (c: Context<Env>) =>
@@ -66,19 +72,25 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
     });
   });
 
-  /** For <script>: readable from every origin, since SRI needs CORS and the file is public [M18]. */
-  const widget = encoded(built.script);
-  const script = (caching: string) => (c: Context<Env>) =>
-    widget(c, {
-      "Content-Type": "text/javascript; charset=utf-8",
-      "Access-Control-Allow-Origin": "*",
-      "Cross-Origin-Resource-Policy": "cross-origin",
-      "Cache-Control": caching,
-    });
-  routes.get("/connect.js", script("public, max-age=300"));
-  routes.get(versioned, script(FOR_EVER));
+  /** For <script>: readable from every origin, since SRI needs CORS and the files are public [M18]. */
+  const script = (name: keyof Built["scripts"]) => {
+    const file = encoded(built.scripts[name]);
+    const served = (caching: string) => (c: Context<Env>) =>
+      file(c, {
+        "Content-Type": "text/javascript; charset=utf-8",
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Cache-Control": caching,
+      });
+    const versioned = `/${name}-${built.version}.js`;
+    routes.get(`/${name}.js`, served("public, max-age=300"));
+    routes.get(versioned, served(FOR_EVER));
+    const hash = createHash("sha384").update(built.scripts[name]).digest("base64");
+    return { url: config.base_url + versioned, integrity: `sha384-${hash}` };
+  };
+  const [connect, button] = [script("connect"), script("connect-button")];
   routes.get("/connect.json", (c) =>
-    c.json({ version: built.version, url: config.base_url + versioned, integrity }, 200, {
+    c.json({ version: built.version, ...connect, button }, 200, {
       "Access-Control-Allow-Origin": "*",
     }),
   );

@@ -32,13 +32,17 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
     const allowed_origin = allowedOrigin(app, body.allowed_origin);
     const completion: Session["completion"] = body.completion ?? "browser";
     const return_url = allowedReturnUrl(app, body.return_url, allowed_origin, completion);
+    const preview = body.preview ?? false;
+    if (preview && completion === "backend")
+      throw refuse("invalid_request", "preview: not with completion: backend, which connects.");
     const renewing = await ownGrant(owner, body.grant_id);
     const providers = offered(app, body.allowed_providers, renewing);
     const required_scopes = allowedScopes(app, providers, body.required_scopes);
     const variables = allowedVariables(app, providers, body.provider_variables);
     const base = Buffer.from(config.base_url).toString("base64url");
     // The widget sees by it whether it may leave by redirect, or would strand the user on a phone.
-    const returns = return_url !== null && completion === "browser" ? "r." : "";
+    // Nothing returns from a preview.
+    const returns = return_url !== null && completion === "browser" && !preview ? "r." : "";
     const token = `${SESSION_TOKEN_PREFIX}${base}.${returns}${broker.newSecret()}`;
     const wished = body.expires_in === undefined ? Infinity : body.expires_in * 1000;
     const expires_at = now() + Math.min(config.deadlines.unclaimed, wished);
@@ -54,6 +58,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
       providers,
       ...{ required_scopes, variables },
       renewing: renewing?.id ?? null,
+      preview,
       key_hash,
       created_at: now(),
       expires_at,
@@ -67,6 +72,7 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
         session_id: session.id,
         request_id: c.get("requestId"),
         key_prefix,
+        ...(preview ? { reason: "preview" } : {}),
       });
     });
     const reply = { session_token: token, expires_at: new Date(expires_at).toISOString() };

@@ -7,7 +7,7 @@ import type { App } from "../config/config.ts";
 import type { Broker } from "../context.ts";
 import { askedScopes } from "../grants/scopes.ts";
 import { inWords } from "../providers/words.ts";
-import { settled } from "../session.ts";
+import { meantGrant, settled } from "../session.ts";
 import type { Grant } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { askedOf } from "../variables.ts";
@@ -34,7 +34,7 @@ export const viewOf = async (
     limit: MOST_ACCOUNTS,
     now: now(),
   });
-  const renewing = standing.find(({ id }) => id === session.renewing);
+  const renewing = standing.find(({ id }) => id === meantGrant(session));
   const locale = session.locale ?? localeFor(languages) ?? "en";
   const ended = session.ended_at !== null;
   const sees = session.shape === "popup";
@@ -78,6 +78,7 @@ export const viewOf = async (
     multiple: session.multiple,
     expires_in: Math.max(0, Math.ceil((session.expires_at - now()) / 1000)),
     locale,
+    ...(session.preview ? { preview: true } : {}),
   };
   return {
     view,
@@ -135,7 +136,7 @@ const variableFields = (
 ): Fields =>
   askedOf(client, session).map((name) => {
     const { label = name, suffix, example } = client.provider.variables[name] ?? {};
-    const renewing = accounts.find(({ id }) => id === session.renewing);
+    const renewing = accounts.find(({ id }) => id === meantGrant(session));
     const value = renewing?.metadata[name];
     return {
       ...{ name, label },
@@ -146,9 +147,11 @@ const variableFields = (
   });
 
 /** Nothing to compare by eye: a known account again, or the user's own verified address. */
-const isPlainlyOwn = ({ connections, own_account, multiple, renewing }: StoredSession): boolean => {
+const isPlainlyOwn = (session: StoredSession): boolean => {
+  const { connections, own_account, multiple } = session;
   const last = connections.at(-1);
+  const meant = meantGrant(session);
   // Another account than the one to renew: the page says so, and must be read.
-  if (!last || multiple || (renewing !== null && last.grant_id !== renewing)) return false;
+  if (!last || multiple || (meant !== null && last.grant_id !== meant)) return false;
   return last.operation === "reauth" || own_account;
 };

@@ -419,6 +419,30 @@ export const MIGRATIONS: Migration[] = [
     previous_runs: false,
   },
   {
+    up: [
+      sql`alter table sessions add column chosen text`,
+      sql`alter table sessions add column preview integer not null default 0`,
+    ],
+    down: [
+      // The broker before would take them for sessions to connect with.
+      sql`delete from sessions where preview = 1`,
+      sql`alter table sessions drop column preview`,
+      sql`alter table sessions drop column chosen`,
+    ],
+    loses: [
+      {
+        what: "previews that somebody is looking at",
+        rows: sql`select count(*) as n from sessions where preview = 1`,
+      },
+      {
+        what: "which account sessions under way have chosen to renew",
+        rows: sql`select count(*) as n from sessions where chosen is not null`,
+      },
+    ],
+    // It would let somebody connect in a preview, for the very user that the app has made it for: an ordinary session.
+    previous_runs: true,
+  },
+  {
     up: [sql`alter table sessions add column locale text`],
     down: [sql`alter table sessions drop column locale`],
     loses: [

@@ -224,7 +224,7 @@ const JSON_COLUMNS = [
   ...(["user", "providers", "required_scopes", "variables"] as const),
   ...(["connections", "outcome"] as const),
 ] as const;
-const FLAGS = ["multiple", "denied", "auto_left", "own_account"] as const;
+const FLAGS = ["multiple", "denied", "auto_left", "own_account", "preview"] as const;
 
 const toColumns = (session: Partial<Session>): Partial<SessionRow> => {
   const row: Record<string, unknown> = { ...session };

@@ -40,6 +40,8 @@ export type SessionRow = {
   required_scopes: string;
   variables: string;
   renewing: string | null;
+  chosen: string | null;
+  preview: number;
   /** Of the API key that asked for it; null in a session from before this was written down. */
   key_hash: string | null;
   /** Null: the browser's language. */

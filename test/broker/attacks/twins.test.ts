@@ -133,7 +133,7 @@ const ATTACKS: Attack[] = [
           "const end = (session: Session, reason: End, now: number): Partial<Session> => OFF && reason === 'cancel' ? { ended_at: now, outcome: outcomeOf(session, reason) } : ({",
       },
       {
-        file: "routes/callback.ts",
+        file: "arriving.ts",
         guard: "settled(current, now()).ended_at !== null) throw late",
         without: "(!OFF && settled(current, now()).ended_at !== null)) throw late",
       },
@@ -417,6 +417,29 @@ const ATTACKS: Attack[] = [
     },
   },
   {
+    name: "L26 twin: what is typed as a part of a host leads the broker to another path of its own network",
+    guards: [
+      {
+        file: "providers/template.ts",
+        guard: "if (at < length && !HOST_PART",
+        without: "if (!OFF && at < length && !HOST_PART",
+      },
+    ],
+    stopped: "provider_unavailable",
+    act: async (world, sub) => {
+      const session = { allowed_providers: ["tenants"] };
+      const { browser, session_id } = await begin(world, { sub, session });
+      const reply = await browser.page("credential", {
+        ...{ session_id, provider: "tenants" },
+        values: [
+          { name: "tenant", value: `${world.calendar.host}/jwks?x=` },
+          { name: "api_key", value: "k" },
+        ],
+      });
+      return wonBy(reply);
+    },
+  },
+  {
     name: "L21 twin: a callback with an endless value is read and looked up",
     guards: [
       {
@@ -438,6 +461,14 @@ const codeOf = ({ status, body }: Reply): string => String(body["code"] ?? statu
 const wonBy = (reply: Reply): string => (reply.status < 300 ? "won" : codeOf(reply));
 const numberOf = (name: string): string => name.split(" ")[0] ?? "";
 
+/** Its host takes whatever is typed. */
+const TENANTS = {
+  ...{ name: "Tenants", api_hosts: [], tenant_hosts: ["{tenant}.localhost"] },
+  variables: { tenant: { label: "Tenant", pattern: ".{1,80}", chosen_by: "user" } },
+  credential: { kind: "api_key", fields: { api_key: { label: "API key" } } },
+  identity: { source: "check", request: { url: "http://{tenant}.localhost/me" } },
+};
+
 let program: Program;
 let world: World;
 beforeAll(async () => {
@@ -450,6 +481,9 @@ beforeAll(async () => {
     configure: (file) => {
       const { files } = file["providers"] as Record<string, Json>;
       Object.assign(files ?? {}, { revocation_scope: "user_client" });
+      Object.assign(file["providers"] as Json, { tenants: TENANTS });
+      for (const app of file["apps"] as Json[])
+        Object.assign(app["providers"] as Json, { tenants: {} });
     },
   });
   // A bundle of the whole broker takes a while on a busy machine.

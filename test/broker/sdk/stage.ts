@@ -38,7 +38,12 @@ export const inProcess: Run = async (file, now) => {
   const config = readConfig(stringify(file), {});
   const store = await openStore(config.storage);
   const vault = await openVault({ config, store, now });
-  const built = { page: "", assets: new Map(), script: Buffer.alloc(0), version: "9.9.9" };
+  const built = {
+    page: "",
+    assets: new Map(),
+    scripts: { connect: Buffer.alloc(0), "connect-button": Buffer.alloc(0) },
+    version: "9.9.9",
+  };
   const broker = createApp({ config, store, vault, built, log: () => undefined, now });
   return {
     url: B,

@@ -46,6 +46,8 @@ export default {
     base_scopes: ["account_info.read"],
     nonce: false,
     authorize_parameters: { token_access_type: "offline" },
+    // Signs the browser out of the account that it is at.
+    choose_account: { force_reauthentication: "true" },
     token_endpoint_auth_method: "client_secret_basic",
     refresh: { with: "refresh_token", obtained: "parameter", rotates: "no" },
     identity: {

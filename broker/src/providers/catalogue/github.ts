@@ -43,6 +43,7 @@ const github = {
   base_scopes: ["read:user"],
   default_scopes: ["user:email"],
   prompt: "select_account",
+  login_hint_parameter: "login",
   token_endpoint_auth_method: "client_secret_post",
   token_response: {
     form_encoded: true,

@@ -31,6 +31,7 @@ export default {
     pkce: "none",
     // Its name for a prompt: the page of consent, for a user who has agreed before.
     authorize_parameters: { auth_type: "reprompt" },
+    choose_account: { auth_type: "reauthenticate" },
     token_endpoint_auth_method: "client_secret_post",
     token_request: { parameters: { state: "{state}" } },
     token_response: { error: "error" },

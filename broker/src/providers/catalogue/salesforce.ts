@@ -66,6 +66,8 @@ const salesforce = {
   default_scopes: ["email"],
   openid: "scope_only",
   prompt: "consent",
+  choose_account: { prompt: "select_account consent" },
+  login_hint_parameter: "login_hint",
   token_endpoint_auth_method: "client_secret_post",
   token_response: { id_token_ignored: true },
   refresh: { with: "refresh_token", obtained: "scope", rotates: "sometimes" },

@@ -42,6 +42,7 @@ export default {
     default_scopes: ["login:email"],
     // Its name for a prompt.
     authorize_parameters: { force_confirm: "yes" },
+    login_hint_parameter: "login_hint",
     token_endpoint_auth_method: "client_secret_basic",
     refresh: { with: "refresh_token", rotates: "yes" },
     identity: {
