@@ -1,6 +1,8 @@
 /** The edge, as the browser loads it: a broker behind `fetch`, and what becomes of the address and its fragment. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CHALLENGE, problem, viewReply, type Reply } from "./page.ts";
+import { ar } from "../../popup/locales/ar.ts";
+import { de } from "../../popup/locales/de.ts";
+import { CHALLENGE, problem, view, viewReply, type Reply } from "./page.ts";
 
 const BROKER = "https://broker.example";
 const TOKEN = "alter_cs_x.y";
@@ -12,6 +14,7 @@ const redirect = { shape: "redirect", token: TOKEN, challenge: CHALLENGE, state:
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -106,5 +109,34 @@ describe("an address", () => {
     const { calls, heading } = await load("/connect/lost");
     expect(calls).toEqual([]);
     expect(heading()).toBe("Go back to the browser and app where you started");
+  });
+});
+
+describe("the language", () => {
+  const prefer = (...languages: string[]) =>
+    vi.spyOn(navigator, "languages", "get").mockReturnValue(languages);
+  const written = () => [document.documentElement.lang, document.documentElement.dir];
+
+  it("is the browser's until the broker has said which", async () => {
+    prefer("nl", "de-AT", "fr");
+    const { heading } = await load("/connect/lost");
+    expect(heading()).toBe(de.lost.title);
+    expect(written()).toEqual(["de", "ltr"]);
+    expect(document.title).toBe(de.pageTitle(undefined));
+  });
+
+  it("is the broker's from then on", async () => {
+    prefer("de");
+    const reply = viewReply({ view: view({ locale: "ar" }) });
+    const { heading } = await load("/connect/s/s1", reply);
+    expect(heading()).toBe(ar.confirm.title({ app: "Day Planner", provider: "Acme Calendar" }));
+    expect(written()).toEqual(["ar", "rtl"]);
+    expect(document.title).toBe(ar.pageTitle("Day Planner"));
+  });
+
+  it("is English for those who speak nothing that is here", async () => {
+    prefer("nl", "de_DE", "");
+    await load("/connect/lost");
+    expect(written()).toEqual(["en", "ltr"]);
   });
 });

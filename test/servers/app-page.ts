@@ -10,6 +10,8 @@ export type PageOptions = {
   user?: string;
   providers?: string[];
   multiple?: boolean;
+  /** What the app wants the hosted page to speak. */
+  locale?: string;
   /** The session may come back by redirect, to this page under another path. */
   returns?: boolean;
   /** Another user's token redeems the code of a session that the server completes. */

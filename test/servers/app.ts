@@ -23,6 +23,7 @@ export type SessionOptions = {
   origin?: string;
   returnUrl?: string;
   completion?: "backend";
+  locale?: string;
 };
 
 export type TestApp = {
@@ -101,6 +102,7 @@ export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): P
         multiple: options.multiple,
         return_url: options.returnUrl,
         completion: options.completion,
+        locale: options.locale,
       }),
     });
 
