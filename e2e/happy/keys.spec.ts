@@ -1,7 +1,7 @@
 /** A provider without OAuth, as users meet it: a key typed into the real page, and used by the app's backend. */
 import { closed, expect, successWith, test, visit } from "../test.ts";
 
-test("connects by a key: refused once, then taken, used by the SDK, and nowhere in the page", async ({
+test("connects by a key: refused once, then taken, used by the app's backend, and nowhere in the page", async ({
   page,
   world,
 }) => {
