@@ -4,6 +4,7 @@
  * text from the network: a refusal is a code, whether it is worth repeating, and the reference that every reply has.
  */
 import type { ErrorCode, page } from "@alter-ai/protocol/http";
+import { post, type Fetch } from "./post.ts";
 import { authorizeReply, claimReply, finishReply, problem, viewReply, type Read } from "./reply.ts";
 
 /** The protocol's own, as its type says: its schemas would come with them. */
@@ -73,26 +74,13 @@ export type Api = {
 /** What a schema yields, without importing the schema library to say so. */
 export type Infer<S extends { _zod: { output: unknown } }> = S["_zod"]["output"];
 
-/** A broker that is silent for so long is not going to answer while anybody is still looking. */
-const PATIENCE_MS = 30_000;
-
 export const createApi = ({
-  fetch = (path: string, init: RequestInit): Promise<Response> => globalThis.fetch(path, init),
+  fetch = ((path, init) => globalThis.fetch(path, init)) as Fetch,
   beacon = (path: string, body: Blob): boolean => navigator.sendBeacon(path, body),
 } = {}): Api => {
-  const post = (path: string, body: unknown): Promise<Response> =>
-    fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      // The broker never redirects these calls; whatever does is not the broker.
-      redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-
   const call = async <T>(path: string, body: unknown, read: Read<T>): Promise<Answer<T>> => {
     try {
-      const response = await post(path, body);
+      const response = await post(fetch, path, body);
       const json: unknown = response.status === 204 ? undefined : await response.json();
       if (!response.ok) return refusal(response.status, json);
       const reference = readReference(response.headers.get("x-request-id"));
