@@ -38,8 +38,9 @@ const samples = {
 export default defineConfig({
   define,
   test: {
-    // Vitest would leave a core to itself; of two, that is half the machine.
-    maxWorkers: "100%",
+    // Vitest would leave a core to itself; of two, that is half the machine. And our tests wait for processes,
+    // databases and timers about a third of the time.
+    maxWorkers: "150%",
     projects: [
       {
         define,
