@@ -68,6 +68,30 @@ const wayTypes = (...include: string[]) =>
     }),
   });
 
+/**
+ * What early.ts needs is a chunk that the main script imports, and Vite would only have it loaded beside. It is a script
+ * itself, before the main one, and `async`, so that it runs as soon as it is there: others wait for the style sheet.
+ */
+const earlyScript = (): Plugin => ({
+  name: "early-script",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html) => {
+      const beside =
+        /<link rel="modulepreload" crossorigin href="(\/page\/assets\/early-[^"]+)">\n/;
+      const script = /<script type="module"/;
+      const src = beside.exec(html)?.[1];
+      if (!src || !script.test(html)) throw new Error("early.ts has become no chunk of its own");
+      return html
+        .replace(beside, "")
+        .replace(
+          script,
+          `<script type="module" async crossorigin fetchpriority="high" src="${src}"></script>\n    $&`,
+        );
+    },
+  },
+});
+
 const targets: Record<string, UserConfig> = {
   widget: {
     plugins: [
@@ -146,15 +170,14 @@ const targets: Record<string, UserConfig> = {
   page: {
     root: resolve(here, "popup"),
     base: "/page/",
-    plugins: [plainImports(), preact({ devToolsEnabled: false, prefreshEnabled: false }), logos()],
+    plugins: [
+      plainImports(),
+      earlyScript(),
+      preact({ devToolsEnabled: false, prefreshEnabled: false }),
+      logos(),
+    ],
     // The page uses signals and no binding of them to components, which would be 2 kB of its 25.
-    // Its schemas only read replies: shapes.ts says why that is enough.
-    resolve: {
-      alias: {
-        "@preact/signals": "@preact/signals-core",
-        "zod/mini": resolve(here, "popup/shapes.ts"),
-      },
-    },
+    resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
     build: {
       outDir: resolve(here, "broker/dist/page"),
       emptyOutDir: true,
@@ -163,6 +186,11 @@ const targets: Record<string, UserConfig> = {
       modulePreload: { polyfill: false },
       rolldownOptions: {
         output: {
+          codeSplitting: {
+            groups: [
+              { name: "early", test: /\/popup\/early\.ts$/, includeDependenciesRecursively: true },
+            ],
+          },
           // By name, so that the broker and the budget can tell a language from the page itself.
           chunkFileNames: ({ facadeModuleId }) =>
             facadeModuleId?.includes("/locales/")

@@ -32,6 +32,8 @@ export type Passage = {
   answered: number;
   /** The browser has the last byte of it; `Infinity` until then. */
   done: number;
+  /** Of the reply's body, as it was sent. */
+  bytes: number;
 };
 
 /** Answers in a server's place, or leaves the request to the server. */
@@ -77,13 +79,14 @@ export const startLink = async (answer: Answer): Promise<Link> => {
     const url = new URL(req.url ?? "");
     // A browser's own errands, such as updates: nothing but this machine can be reached, and they do not count.
     if (!LOOPBACK.has(url.hostname)) return void req.socket.destroy();
-    const times = { asked: Date.now(), answered: Infinity, done: Infinity };
+    const times = { asked: Date.now(), answered: Infinity, done: Infinity, bytes: 0 };
     const passage: Passage = { method: req.method ?? "GET", url, opened: false, ...times };
     passages.push(passage);
     passage.opened = await connect(req.socket, url.host);
     await sleep(shape.roundTrip / 2);
     const reply = await (answer(req, url) ?? forward(req, res, url, agent));
     passage.answered = Date.now();
+    passage.bytes = reply.body.length;
     await sleep(shape.roundTrip / 2);
     res.writeHead(reply.status, { ...reply.headers, "content-length": reply.body.length });
     for (let sent = 0; sent < reply.body.length; sent += PACKET) {

@@ -11,7 +11,7 @@ export type Trips = {
   inARow: number;
 };
 
-/** From a click until a page has loaded, whose document is the last request to be done by then. */
+/** From a click until what the last request that is done by then has brought: a page's document, or what it shows. */
 export const countTrips = (passages: readonly Passage[], from: number, to: number): Trips => {
   const between = passages.filter(({ asked }) => asked >= from && asked <= to);
   const last = latest(between.filter(({ done }) => done <= to));

@@ -20,7 +20,10 @@ export type Visitor = {
   /** All it reported of a type until now. */
   soFar: (type: string) => unknown[];
   /** Fetches the provider's API with the user's token, on the app's back end. */
-  call: (provider: TestProvider, grant: Parameters<TestApp["call"]>[2]) => Promise<Answer>;
+  call: (
+    provider: Pick<TestProvider, "url">,
+    grant: Parameters<TestApp["call"]>[2],
+  ) => Promise<Answer>;
   grants: () => Promise<Record<string, unknown>[]>;
 };
 

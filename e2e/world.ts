@@ -8,12 +8,15 @@ import { newApiKey, redirectUri, startBroker, type TestBroker } from "../test/se
 import { createFront } from "../test/servers/front.ts";
 import { freePort, listen } from "../test/servers/http.ts";
 import { startIdp, type TestIdp } from "../test/servers/idp.ts";
+import { startKeyApi, type KeyApi } from "../test/servers/key-api.ts";
 import { startProvider, type TestProvider } from "../test/servers/provider.ts";
 
 export type World = {
   broker: TestBroker;
   calendar: TestProvider;
   files: TestProvider;
+  /** It has no OAuth, and takes keys. */
+  ledger: KeyApi;
   idp: TestIdp;
   /** Day Planner. */
   app: TestApp;
@@ -28,10 +31,13 @@ export type World = {
 /** Seconds the broker waits for a provider: short, since some tests wait for it. */
 export const PROVIDER_TIMEOUT = 4;
 
-/** `config` is merged over the broker's configuration. `hole` puts an attacker's page on the broker's origin. */
+/**
+ * `config` is merged over the broker's configuration. `hole` puts an attacker's page on the broker's origin.
+ * `program` is another build of the broker than the one that is shipped.
+ */
 export const startWorld = async (
   config: Record<string, unknown> = {},
-  { hole = false } = {},
+  { hole = false, program }: { hole?: boolean; program?: string } = {},
 ): Promise<World> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -39,6 +45,7 @@ export const startWorld = async (
     startProvider({ name: "calendar", scopes: ["calendar.read"] }),
     startProvider({ name: "files", scopes: ["files.read"] }),
   ]);
+  const ledger = await startKeyApi();
   const idp = await startIdp({ audience: "test-app" });
   const keys = { app: newApiKey(), notes: newApiKey() };
   const [app, notes] = await Promise.all([
@@ -46,7 +53,7 @@ export const startWorld = async (
     startApp({ broker: url, apiKey: keys.notes.key, idp }),
   ]);
   const evil = await startAttacker();
-  const servers: { stop: () => Promise<void> }[] = [calendar, files, idp, app, notes, evil];
+  const servers: { stop: () => Promise<void> }[] = [calendar, files, ledger, idp, app, notes, evil];
 
   for (const [provider, ids] of [
     [calendar, ["calendar", "strict", "own"]],
@@ -75,6 +82,22 @@ export const startWorld = async (
       strict: providerConfig("Test Strict", calendar, "calendar.read", {
         refuses_embedded_browsers: true,
       }),
+      ledger: {
+        name: "Test Ledger",
+        api_hosts: [ledger.host],
+        credential: {
+          kind: "api_key",
+          help_url: "https://ledger.example/keys",
+          fields: { api_key: { label: "API key", pattern: "key_[0-9a-f]{32}" } },
+          inject: { header: "X-Api-Key" },
+        },
+        identity: {
+          source: "request",
+          request: { url: `${ledger.url}/me` },
+          id: "account.id",
+          label: "account.email",
+        },
+      },
       // On a host that a user or tenant chose.
       own: providerConfig("Test Own", calendar, "calendar.read", { self_hosted: true }),
     },
@@ -82,12 +105,13 @@ export const startWorld = async (
       appConfig("planner", "Day Planner", app, keys.app.hash, idp),
       appConfig("notes", "Notes", notes, keys.notes.hash, idp),
     ],
+    ...(program === undefined ? {} : { program }),
     env: { TEST_CLIENT_SECRET: CLIENT.client_secret },
     config: { listen: { port: inner }, provider_timeout_seconds: PROVIDER_TIMEOUT, ...config },
   });
 
   return {
-    ...{ broker, calendar, files, idp, app, notes, evil },
+    ...{ broker, calendar, files, ledger, idp, app, notes, evil },
     calm: () => {
       for (const provider of [calendar, files]) provider.control.calm();
     },
@@ -135,6 +159,7 @@ const appConfig = (
     posts: client("files.read"),
     strict: client("calendar.read"),
     own: client("calendar.read"),
+    ledger: {},
   },
 });
 

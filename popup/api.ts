@@ -1,9 +1,10 @@
 /**
- * The page's five calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
+ * The page's six calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
  * Must not know what a reply means for the user: that is the flow's. Never throws and never hands on
  * text from the network: a refusal is a code, whether it is worth repeating, and the reference that every reply has.
  */
 import type { ErrorCode, page } from "@alter-ai/protocol/http";
+import { post, type Fetch } from "./post.ts";
 import { authorizeReply, claimReply, finishReply, problem, viewReply, type Read } from "./reply.ts";
 
 /** The protocol's own, as its type says: its schemas would come with them. */
@@ -29,8 +30,10 @@ const CODES = [
   "session_busy",
   "unsupported_browser",
   "invalid_variable",
+  "credential_refused",
   "too_many_attempts",
   "provider_unavailable",
+  "provider_timeout",
   "rate_limited",
   "overloaded",
   "internal_error",
@@ -48,7 +51,9 @@ export type Refusal = {
 export type Answer<T> =
   { ok: true; reply: T; /** As a refusal's. */ reference?: string | undefined } | Refusal;
 
-type Body<K extends "view" | "authorize" | "finish"> = Infer<(typeof page)[K]["body"]>;
+type Body<K extends "view" | "authorize" | "credential" | "finish"> = Infer<
+  (typeof page)[K]["body"]
+>;
 export type Claim = Infer<typeof page.claim.body>;
 export type ClaimReply = Infer<typeof page.claim.reply>;
 export type ViewReply = Infer<typeof page.view.reply>;
@@ -60,6 +65,7 @@ export type Api = {
   claim(body: Claim): Promise<Answer<ClaimReply>>;
   view(body: Body<"view">): Promise<Answer<ViewReply>>;
   authorize(body: Body<"authorize">): Promise<Answer<AuthorizeReply>>;
+  credential(body: Body<"credential">): Promise<Answer<ViewReply>>;
   finish(body: Body<"finish">): Promise<Answer<FinishReply>>;
   here(session_id: string): Promise<Answer<undefined>>;
   gone(session_id: string): void;
@@ -68,26 +74,13 @@ export type Api = {
 /** What a schema yields, without importing the schema library to say so. */
 export type Infer<S extends { _zod: { output: unknown } }> = S["_zod"]["output"];
 
-/** A broker that is silent for so long is not going to answer while anybody is still looking. */
-const PATIENCE_MS = 30_000;
-
 export const createApi = ({
-  fetch = (path: string, init: RequestInit): Promise<Response> => globalThis.fetch(path, init),
+  fetch = ((path, init) => globalThis.fetch(path, init)) as Fetch,
   beacon = (path: string, body: Blob): boolean => navigator.sendBeacon(path, body),
 } = {}): Api => {
-  const post = (path: string, body: unknown): Promise<Response> =>
-    fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      // The broker never redirects these calls; whatever does is not the broker.
-      redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-
   const call = async <T>(path: string, body: unknown, read: Read<T>): Promise<Answer<T>> => {
     try {
-      const response = await post(path, body);
+      const response = await post(fetch, path, body);
       const json: unknown = response.status === 204 ? undefined : await response.json();
       if (!response.ok) return refusal(response.status, json);
       const reference = readReference(response.headers.get("x-request-id"));
@@ -102,6 +95,7 @@ export const createApi = ({
     claim: (body) => call(PATHS.claim, body, claimReply),
     view: (body) => call(PATHS.view, body, viewReply),
     authorize: (body) => call(PATHS.authorize, body, authorizeReply),
+    credential: (body) => call(PATHS.credential, body, viewReply),
     finish: (body) => call(PATHS.finish, body, finishReply),
     here: (session_id) => call(PATHS.page, { session_id, event: "here" }, () => undefined),
     gone: (session_id) => {

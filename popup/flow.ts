@@ -27,6 +27,7 @@ import {
   type Meant,
   type Provider,
   type Screen,
+  type Wrong,
 } from "./screen.ts";
 import { createTurns } from "./turns.ts";
 import { MOVED_ON, NOT_NOW, OVER } from "./verdicts.ts";
@@ -83,8 +84,8 @@ export const createFlow = (deps: FlowDeps) => {
   /** This page has claimed, and the claim's cookie has not come back yet. */
   let unproven = false;
   let missed = 0;
-  /** What the user has typed into the fields of a provider. */
-  let typed: Record<string, string> = {};
+  /** What the user has typed into the fields of a provider. Secrets are nowhere else, and go as soon as they are sent. */
+  const typed = signal<Record<string, string>>({});
   const presence = createPresence({
     opener,
     here: () => void sayHere(),
@@ -227,10 +228,7 @@ export const createFlow = (deps: FlowDeps) => {
       session_id: session,
       provider: provider.id,
       ...meant,
-      variables: provider.fields?.map(({ name, value = "" }) => ({
-        name,
-        value: typed[name] ?? value,
-      })),
+      variables: fieldsOf(provider),
     });
     if (!current()) return;
     if (answer.ok) return go(answer.reply, provider);
@@ -244,7 +242,7 @@ export const createFlow = (deps: FlowDeps) => {
       );
     else if (MOVED_ON.has(code)) void look();
     else if (seen && code === "invalid_variable") {
-      show(confirmScreen(seen.view, provider, meant, true));
+      show(confirmScreen(seen.view, provider, meant, "form"));
       awaitEnd(seen.view);
     } else showFailure(departureFailure(code), provider, reference);
   };
@@ -256,6 +254,52 @@ export const createFlow = (deps: FlowDeps) => {
     const provider = seen?.view.providers.find((offered) => offered.id === id);
     if (seen && provider && (name === "choose" || name === "confirm"))
       show(confirmScreen(seen.view, provider, meant));
+  };
+
+  /** In place of leaving, where the provider has no OAuth. What was sent is not here any more, whatever comes of it. */
+  const give = async (provider: Provider, meant: Meant = {}): Promise<void> => {
+    if (!seen) return;
+    const { view, allowed_origin } = seen;
+    const current = turns.next();
+    const values = fieldsOf(provider) ?? [];
+    forgetSecrets();
+    opener.event(allowed_origin, "provider_selected", provider.id);
+    show({ name: "finishing" });
+    const answer = await api.credential({
+      session_id: session,
+      provider: provider.id,
+      values,
+      ...("renew" in meant ? { renew: meant.renew } : {}),
+    });
+    if (!current()) return;
+    if (answer.ok) return stand(answer.reply, answer.reference);
+    const { code, reference } = answer;
+    const ask = (wrong?: Wrong): void => {
+      show(confirmScreen(view, provider, meant, wrong));
+      awaitEnd(view);
+    };
+    if (code === "credential_refused") ask("refused");
+    else if (code === "invalid_variable") ask("form");
+    // It may have arrived all the same: only the broker knows.
+    else if (code === "unreachable" || MOVED_ON.has(code)) void look();
+    else if (NOT_NOW.has(code))
+      trouble(
+        answer,
+        () => ask(),
+        () => ask(),
+      );
+    else showFailure(departureFailure(code), provider, reference);
+  };
+
+  const fieldsOf = ({ fields }: Provider): { name: string; value: string }[] | undefined =>
+    fields?.map(({ name, value = "" }) => ({ name, value: typed.value[name] ?? value }));
+
+  const forgetSecrets = (): void => {
+    const fields = seen?.view.providers.flatMap((provider) => provider.fields ?? []) ?? [];
+    const secrets = fields.flatMap(({ name, secret }) => (secret ? [name] : []));
+    typed.value = Object.fromEntries(
+      Object.entries(typed.value).filter(([name]) => !secrets.includes(name)),
+    );
   };
 
   const go = ({ authorization_url, drop_opener }: AuthorizeReply, provider: Provider): void => {
@@ -278,6 +322,7 @@ export const createFlow = (deps: FlowDeps) => {
 
   const finish = async (reason: FinishReason): Promise<void> => {
     if (!seen || busy.value) return;
+    forgetSecrets();
     busy.value = true;
     const current = turns.next();
     const answer = await api.finish({ session_id: session, reason });
@@ -333,25 +378,27 @@ export const createFlow = (deps: FlowDeps) => {
 
     // The user's acts.
     choose: (provider: Provider, meant?: Meant): void => {
-      typed = {};
+      typed.value = {};
       if (seen) show(confirmScreen(seen.view, provider, meant));
     },
     type: (field: string, text: string): void => {
-      typed = { ...typed, [field]: text };
+      typed.value = { ...typed.value, [field]: text };
     },
-    typed: (field: string): string | undefined => typed[field],
+    typed: (field: string): string | undefined => typed.value[field],
     back: (): void => {
+      forgetSecrets();
       if (seen) show(choiceScreen(seen.view));
     },
     connect: unlessPreview(() => {
       const shown = screen.value;
-      if (shown.name === "confirm" && arming.armed.value)
-        void authorize(shown.provider, shown.meant);
+      if (shown.name !== "confirm" || !arming.armed.value) return;
+      void (shown.provider.credential ? give : authorize)(shown.provider, shown.meant);
     }),
     tryAgain: unlessPreview(() => {
       const shown = screen.value;
       if (shown.name !== "failed" || !arming.armed.value) return;
-      if (shown.provider) void authorize(shown.provider);
+      if (shown.provider?.credential) show(confirmScreen(shown.view, shown.provider));
+      else if (shown.provider) void authorize(shown.provider);
       else show(choiceScreen(shown.view));
     }),
     done: unlessPreview(() => void finish("done")),
@@ -386,6 +433,10 @@ export const createFlow = (deps: FlowDeps) => {
       const shown = screen.value;
       if (shown.name === "trouble" && shown.kind === "unreachable") retries.alone();
     },
-    goesAway: presence.bye,
+    goesAway: (): void => {
+      // The browser may keep the page as it is, to come back to.
+      forgetSecrets();
+      presence.bye();
+    },
   };
 };

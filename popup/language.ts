@@ -1,29 +1,18 @@
 /**
- * Which language the page speaks, and its words, a file each that is loaded when it is wanted. Knows that loading can
- * fail and that there is always a next thing to do about it. Must not know who asks for a language or what is drawn.
+ * Which language the page speaks. Knows that loading its words can fail and that there is always a next thing to do
+ * about it. Must not know who asks for a language or what is drawn.
  */
 import { signal } from "@preact/signals";
 import type { Locale } from "@alter-ai/protocol/locale";
 import type { Messages } from "./locales/en.ts";
-
-/** One import each, written out: the build makes a file of each, and none of them is in the main script. */
-const FILES: Record<Locale, () => Promise<Messages>> = {
-  en: async () => (await import("./locales/en.ts")).en,
-  de: async () => (await import("./locales/de.ts")).de,
-  fr: async () => (await import("./locales/fr.ts")).fr,
-  es: async () => (await import("./locales/es.ts")).es,
-  pt: async () => (await import("./locales/pt.ts")).pt,
-  ja: async () => (await import("./locales/ja.ts")).ja,
-  "zh-Hans": async () => (await import("./locales/zh-Hans.ts")).zhHans,
-  ar: async () => (await import("./locales/ar.ts")).ar,
-};
+import { loadWords } from "./words.ts";
 
 /** A phone that changes cells is back by then. */
 const AGAIN_MS = 1_000;
 
 export type Load = (locale: Locale) => Promise<Messages>;
 
-export const createLanguage = (load: Load = (locale) => FILES[locale]()) => {
+export const createLanguage = (load: Load = loadWords) => {
   /** The words to draw with; `undefined` while those that are wanted are on their way. */
   const messages = signal<Messages>();
   /** Not even English came: only a new start of the page helps. */

@@ -1,42 +1,21 @@
 /**
- * The edge: gives the model its window. The only file that touches `location` and `history`. Must not decide
- * anything.
+ * The edge: gives the model its window. Leaves by `location` and `history`. Must not decide anything.
  */
-import { localeFor } from "@alter-ai/protocol/locale";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { createApi } from "./api.ts";
 import { applyBrand } from "./brand.ts";
-import type { Kept } from "./entry.ts";
-import { createFlow, type Route } from "./flow.ts";
+import { guess, takeOver } from "./early.ts";
+import { createFlow } from "./flow.ts";
 import { createLanguage } from "./language.ts";
-import { createOpener } from "./opener.ts";
 import { Speechless } from "./screens/Speechless.tsx";
 
-const routeOf = (path: string): Route => {
-  const id = /^\/connect\/s\/([\w-]+)$/.exec(path)?.[1];
-  if (id) return { at: "session", id };
-  return { at: path === "/connect" ? "start" : "lost" };
-};
-
-/** A session token may stand in the fragment (redirect and backend sessions). */
-const brought = (): Kept | null => {
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  const [token, challenge, state] = ["session", "challenge", "state"].map(
-    (name) => fragment.get(name) ?? undefined,
-  );
-  return token === undefined ? null : { token, challenge, state };
-};
-
-// Before anything else, and in one step, it leaves the address bar for where a reload finds it.
-const route = routeOf(location.pathname);
-if (location.hash)
-  history.replaceState(route.at === "start" ? brought() : null, "", location.pathname);
+const { route, memory, random, opener, fetch } = takeOver();
 
 const flow = createFlow({
-  api: createApi(),
-  opener: createOpener(),
+  api: createApi({ fetch }),
+  ...{ memory, random, opener },
   enter: (id) => history.replaceState(null, "", `/connect/s/${id}`),
   leave: (url, how) => location[how](url),
   close: () => window.close(),
@@ -45,18 +24,6 @@ const flow = createFlow({
     return history.length > 1;
   },
   online: () => navigator.onLine,
-  memory: {
-    // Nobody else can write here: this entry has never been another page's.
-    read: () => history.state as Kept | null,
-    write: (kept) => history.replaceState(kept, ""),
-  },
-  random: () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(32));
-    return btoa(String.fromCharCode(...bytes))
-      .replaceAll("+", "-")
-      .replaceAll("/", "_")
-      .replaceAll("=", "");
-  },
 });
 
 addEventListener("focus", flow.cameToFront);
@@ -70,9 +37,7 @@ addEventListener("pagehide", flow.goesAway);
 addEventListener("offline", flow.wentOffline);
 addEventListener("online", flow.cameOnline);
 
-// On its way before the broker is asked, and mostly the one that the broker will name.
 const language = createLanguage();
-const guess = localeFor(navigator.languages) ?? "en";
 effect(() => void language.speak(flow.locale.value ?? guess));
 
 effect(() => {

@@ -14,6 +14,9 @@ export type Failure = (typeof FAILURES)[number] | "too_many_attempts" | "unexpec
 /** How a session ended without a connection, as far as a user cares. */
 export type Ending = "cancelled" | "denied" | "expired" | "wrong_user" | "elsewhere" | "over";
 
+/** What the user has said of a provider's fields: not of their form, or of it and not taken by the provider. */
+export type Wrong = "form" | "refused" | undefined;
+
 export type Screen =
   | { name: "loading" }
   /** `refused`: a window did answer, and what it sent does not belong here. */
@@ -22,14 +25,13 @@ export type Screen =
   | { name: "cookies_blocked"; reference?: Reference }
   | { name: "trouble"; kind: "unreachable" | "busy" | "unexpected"; reference: Reference }
   | { name: "choose"; view: View }
-  /** `amiss`: what the user has said of the provider's fields is not as it has to be. */
   | {
       name: "confirm";
       view: View;
       provider: Provider;
       meant?: Meant;
       canGoBack: boolean;
-      amiss: boolean;
+      wrong: Wrong;
     }
   | { name: "leaving"; to: string; slow: boolean }
   | { name: "finishing" }
@@ -60,7 +62,7 @@ export const openScreen = (reply: ViewReply, reference?: Reference): Screen => {
 export const choiceScreen = (view: View): Screen => {
   const provider = onlyProvider(view);
   return provider && !view.connections.length
-    ? { name: "confirm", view, provider, canGoBack: false, amiss: false }
+    ? { name: "confirm", view, provider, canGoBack: false, wrong: undefined }
     : { name: "choose", view };
 };
 
@@ -68,14 +70,14 @@ export const confirmScreen = (
   view: View,
   provider: Provider,
   meant: Meant = {},
-  amiss = false,
+  wrong?: Wrong,
 ): Screen => ({
   name: "confirm",
   view,
   provider,
   meant,
   canGoBack: "renew" in meant || "another" in meant || choiceScreen(view).name === "choose",
-  amiss,
+  wrong,
 });
 
 export const failedScreen = (
@@ -121,6 +123,7 @@ export const refusalScreen = ({ code, reference }: Refusal): Screen => {
 export const departureFailure = (code: Refusal["code"]): Failure => {
   switch (code) {
     case "provider_unavailable":
+    case "provider_timeout":
     case "too_many_attempts":
     case "unsupported_browser":
       return code;

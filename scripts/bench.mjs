@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- connect`, `connect-rate`, `request`, `tokens`, `steady`: builds what is stale, then measures and
- * prints. Without a name, all benches run.
+ * `npm run bench -- connect`, `page`, `connect-rate`, `request`, `tokens`, `steady`: builds what is stale, then
+ * measures and prints. Without a name, all benches run.
  *   --json        one object of medians, in the last line of stdout
  *   --runs N      counted runs of each variant (default 7)
  *   --minutes N   of steady load (default 1)
@@ -12,8 +12,9 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runnerImport } from "vite";
 import { findOrInstallChromium } from "./browsers.mjs";
+import { buildWithReact } from "./react-page.mjs";
 
-const BENCHES = ["connect", "connect-rate", "request", "tokens", "steady"];
+const BENCHES = ["connect", "page", "connect-rate", "request", "tokens", "steady"];
 const root = resolve(import.meta.dirname, "..");
 
 const main = async () => {
@@ -40,7 +41,9 @@ const main = async () => {
   });
   if (build.status !== 0) throw new Error("The build failed");
   const names = positionals.length ? positionals : BENCHES;
-  if (names.includes("connect")) process.env.ALTER_CHROMIUM = await findOrInstallChromium();
+  if (names.some((name) => name === "connect" || name === "page"))
+    process.env.ALTER_CHROMIUM = await findOrInstallChromium();
+  const yardstick = names.includes("page") ? await buildWithReact() : undefined;
 
   for (const name of names) {
     const { module } = await runnerImport(resolve(root, `bench/${name}.ts`), {
@@ -48,7 +51,7 @@ const main = async () => {
       configFile: false,
       logLevel: "warn",
     });
-    console.log(await module.bench({ runs, minutes, json: values.json }));
+    console.log(await module.bench({ runs, minutes, yardstick, json: values.json }));
   }
 };
 

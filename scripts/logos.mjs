@@ -1,7 +1,7 @@
 /**
  * The last step of building the hosted page: a logo for each brand of the catalogue that simple-icons (CC0) has, as a file
  * beside the page, so that no picker ever asks a third party for one. Its mark on a square of the brand's colour, white
- * or near-black, whichever is seen better: that looks the same on a light and on a dark card.
+ * where that is seen, else near-black: that looks the same on a light and on a dark card.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -24,11 +24,11 @@ export const logos = () => ({
 
 /** By their names. @throws when simple-icons has no such icon, or a brand has two colours */
 export const drawLogos = async (brands) => {
-  const { textOn } = await load("colour.ts");
+  const { markOn } = await load("colour.ts");
   const drawn = new Map();
   for (const { icon, color } of brands ?? (await catalogueBrands())) {
     if (icon === undefined) continue;
-    const logo = draw(icon, color, textOn(color));
+    const logo = draw(icon, color, markOn(color));
     if (drawn.has(icon) && drawn.get(icon) !== logo)
       throw new Error(`${icon} has two colours in the catalogue`);
     drawn.set(icon, logo);

@@ -5,6 +5,8 @@
 
 /** WCAG 2.2, 1.4.3: text of the ordinary size. */
 export const LEAST_CONTRAST = 4.5;
+/** WCAG 2.2, 1.4.11: what is no text. */
+export const LEAST_MARK_CONTRAST = 3;
 
 /**
  * As dark as it has to be: on any colour at all, it or white has a contrast of 4.5. With the page's own text colour
@@ -16,6 +18,10 @@ export const WHITE = "#ffffff";
 /** Of the two, the one that is read better on it. */
 export const textOn = (background: string): string =>
   contrast(WHITE, background) >= contrast(NEAR_BLACK, background) ? WHITE : NEAR_BLACK;
+
+/** Of a picture, which takes less: white as long as it is seen, since that is how brands draw themselves. */
+export const markOn = (background: string): string =>
+  contrast(WHITE, background) >= LEAST_MARK_CONTRAST ? WHITE : NEAR_BLACK;
 
 /** WCAG 2.2: from 1, the same, to 21, black and white. */
 export const contrast = (one: string, other: string): number => {

@@ -128,6 +128,12 @@ export const ar: Messages = {
     amiss: (provider, example = "") =>
       `هذه ليست الصيغة المستخدَمة لدى ${isolated(provider)}.${example && ` مثال: ${isolated(example)}`}`,
     go: (provider) => `المتابعة إلى ${isolated(provider)}`,
+    allowedBy: (app) => `سيتمكّن ${isolated(app)} من فعل كل ما يتيحه ذلك.`,
+    help: (provider) => `أين يمكن العثور على ذلك لدى ${isolated(provider)}`,
+    refused: (provider) =>
+      `لم يُقبَل ذلك لدى ${isolated(provider)}. يُرجى التحقّق من نسخه كاملًا ومن أنه لا يزال صالحًا.`,
+    kept: ({ app, provider }) =>
+      `يُتحقَّق من صحته مرة واحدة لدى ${isolated(provider)}، ثم يُحفظ مشفّرًا. ولا يمرّ أبدًا عبر صفحة من صفحات ${isolated(app)}.`,
     assurance: ({ app, provider }) =>
       `يتم تسجيل الدخول لدى ${isolated(provider)}. ولا يطّلع ${isolated(app)} على كلمة مرورك أبدًا.`,
   },

@@ -123,6 +123,12 @@ export const de: Messages = {
     amiss: (provider, example = "") =>
       `Das entspricht nicht der Schreibweise bei ${provider}.${example && ` Ein Beispiel: ${example}`}`,
     go: (provider) => `Weiter zu ${provider}`,
+    allowedBy: (app) => `${app} kann dann alles, wozu dies Zugang gibt.`,
+    help: (provider) => `Wo Sie das bei ${provider} finden`,
+    refused: (provider) =>
+      `${provider} nimmt dies nicht an. Prüfen Sie, ob es vollständig kopiert wurde und noch gilt.`,
+    kept: ({ app, provider }) =>
+      `${provider} wird einmal gefragt, ob es stimmt, dann wird es verschlüsselt aufbewahrt. Durch eine Seite von ${app} geht es nie.`,
     assurance: ({ app, provider }) =>
       `Sie melden sich bei ${provider} an. ${app} erfährt Ihr Passwort nie.`,
   },

@@ -137,6 +137,13 @@ export const en = {
     amiss: (provider: string, example = ""): string =>
       `This is not how ${provider} writes it.${example && ` An example: ${example}`}`,
     go: (provider: string): string => `Continue to ${provider}`,
+    // Where the user gives a key or a password of their own.
+    allowedBy: (app: string): string => `${app} will be able to do whatever this gives access to.`,
+    help: (provider: string): string => `Where to find this at ${provider}`,
+    refused: (provider: string): string =>
+      `${provider} does not accept this. Check that all of it was copied, and that it still works.`,
+    kept: ({ app, provider }: { app: string; provider: string }): string =>
+      `${provider} is asked once whether it is right, then it is kept encrypted. It never passes through a page of ${app}.`,
     assurance: ({ app, provider }: { app: string; provider: string }): string =>
       `You sign in at ${provider}. ${app} never sees your password.`,
   },

@@ -118,6 +118,12 @@ export const es: Messages = {
     amiss: (provider, example = "") =>
       `No es así como se escribe en ${provider}.${example && ` Un ejemplo: ${example}`}`,
     go: (provider) => `Continuar a ${provider}`,
+    allowedBy: (app) => `${app} podrá hacer todo aquello a lo que esto da acceso.`,
+    help: (provider) => `Dónde encontrarlo en ${provider}`,
+    refused: (provider) =>
+      `${provider} no lo acepta. Comprueba que lo has copiado entero y que sigue siendo válido.`,
+    kept: ({ app, provider }) =>
+      `Se pregunta una sola vez a ${provider} si es correcto y después se guarda cifrado. Nunca pasa por una página de ${app}.`,
     assurance: ({ app, provider }) =>
       `Inicias sesión en ${provider}. ${app} nunca ve tu contraseña.`,
   },

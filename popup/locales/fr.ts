@@ -119,6 +119,12 @@ export const fr: Messages = {
     amiss: (provider, example = "") =>
       `Ce n’est pas la forme utilisée par ${provider}.${example && ` Un exemple\u202f: ${example}`}`,
     go: (provider) => `Continuer vers ${provider}`,
+    allowedBy: (app) => `${app} pourra faire tout ce à quoi cela donne accès.`,
+    help: (provider) => `Où trouver cela sur ${provider}`,
+    refused: (provider) =>
+      `${provider} ne l’accepte pas. Vérifiez que tout a été copié, et que c’est toujours valable.`,
+    kept: ({ app, provider }) =>
+      `On demande une seule fois à ${provider} si c’est correct, puis c’est conservé chiffré. Cela ne passe jamais par une page appartenant à ${app}.`,
     assurance: ({ app, provider }) =>
       `Vous vous connectez sur ${provider}. ${app} ne voit jamais votre mot de passe.`,
   },

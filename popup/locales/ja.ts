@@ -125,6 +125,12 @@ export const ja: Messages = {
     amiss: (provider, example = "") =>
       say`${provider}で使われている形式ではありません。` + (example && `例: ${example}`),
     go: (provider) => say`${provider}に進む`,
+    allowedBy: (app) => say`${app}は、これでアクセスできるすべての操作を行えるようになります。`,
+    help: (provider) => say`${provider}での確認方法`,
+    refused: (provider) =>
+      say`${provider}で受け付けられませんでした。すべてコピーされているか、まだ有効かを確認してください。`,
+    kept: ({ app, provider }) =>
+      say`正しいかどうかを${provider}に一度だけ確認し、その後は暗号化して保管します。${app}のページを通ることはありません。`,
     assurance: ({ app, provider }) =>
       say`ログインは${provider}で行います。${app}にパスワードが知られることはありません。`,
   },

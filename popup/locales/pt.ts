@@ -122,6 +122,12 @@ export const pt: Messages = {
     amiss: (provider, example = "") =>
       `Não é assim que se escreve em ${provider}.${example && ` Um exemplo: ${example}`}`,
     go: (provider) => `Continuar para ${provider}`,
+    allowedBy: (app) => `${app} poderá fazer tudo a que isto dá acesso.`,
+    help: (provider) => `Onde encontrar isto em ${provider}`,
+    refused: (provider) =>
+      `${provider} não aceita isto. Verifique se foi copiado por inteiro e se ainda é válido.`,
+    kept: ({ app, provider }) =>
+      `${provider} é consultado uma única vez para saber se está correto, e depois isto é guardado criptografado. Nunca passa por uma página de ${app}.`,
     assurance: ({ app, provider }) => `Você faz login em ${provider}. ${app} nunca vê a sua senha.`,
   },
   choose: {

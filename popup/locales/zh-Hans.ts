@@ -125,6 +125,11 @@ export const zhHans: Messages = {
     amiss: (provider, example = "") =>
       say`这不符合${provider}的格式。` + (example && `示例：${example}`),
     go: (provider) => say`继续前往${provider}`,
+    allowedBy: (app) => say`${app}将能够执行由此获得访问权限的所有操作。`,
+    help: (provider) => say`在${provider}的何处可以找到`,
+    refused: (provider) => say`${provider}未接受此内容。请检查是否已完整复制，以及是否仍然有效。`,
+    kept: ({ app, provider }) =>
+      say`仅向${provider}核实一次是否正确，然后加密保存。它绝不会经过${app}的页面。`,
     assurance: ({ app, provider }) => say`您将在${provider}上登录。${app}绝不会看到您的密码。`,
   },
   choose: {

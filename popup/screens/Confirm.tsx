@@ -1,7 +1,7 @@
 /** The decision: which app, for whom, which provider, what for; and the one click that leads to consent. */
 import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
-import type { Meant, Provider } from "../screen.ts";
+import type { Meant, Provider, Wrong } from "../screen.ts";
 import { AccountList } from "./Accounts.tsx";
 import { Actions, Button, Heading, takeFocus } from "./Frame.tsx";
 import { Icon } from "./Icon.tsx";
@@ -17,7 +17,7 @@ type ConfirmProps = {
   canGoBack: boolean;
   armed: boolean;
   busy: boolean;
-  amiss: boolean;
+  wrong: Wrong;
   typed: (field: string) => string | undefined;
   onType: (field: string, text: string) => void;
   onChoose: (provider: Provider, meant?: Meant) => void;
@@ -45,7 +45,9 @@ export const Confirm = (props: ConfirmProps) => {
       <Identity t={t} view={view} ready={!busy} onNotYou={props.onNotYou} />
       {provider.fields && <Fields {...props} fields={provider.fields} />}
       <section class="block">
-        {provider.scopes.length > 0 ? (
+        {provider.credential ? (
+          <p class="muted">{t.confirm.allowedBy(view.app.name)}</p>
+        ) : provider.scopes.length > 0 ? (
           <>
             <h2>{t.confirm.scopes(view.app.name)}</h2>
             <ul class="scopes">
@@ -63,7 +65,7 @@ export const Confirm = (props: ConfirmProps) => {
       </section>
       {renewed && (
         <section class="block">
-          <h2>{t.confirm.renewed(provider.name)}</h2>
+          {!provider.credential && <h2>{t.confirm.renewed(provider.name)}</h2>}
           <p class="chosen">
             <bdi>{renewed.label}</bdi>
           </p>
@@ -77,7 +79,7 @@ export const Confirm = (props: ConfirmProps) => {
       )}
       <Actions>
         <Button kind="primary" onPress={props.onConnect} ready={armed && !busy}>
-          {t.confirm.go(provider.name)}
+          {provider.credential ? t.choose.connect(provider.name) : t.confirm.go(provider.name)}
         </Button>
         {canGoBack ? (
           <Button kind="quiet" onPress={props.onBack} ready={!busy}>
@@ -88,7 +90,9 @@ export const Confirm = (props: ConfirmProps) => {
             {t.cancel}
           </Button>
         )}
-        <p class="assurance">{t.confirm.assurance(names)}</p>
+        <p class="assurance">
+          {provider.credential ? t.confirm.kept(names) : t.confirm.assurance(names)}
+        </p>
       </Actions>
     </>
   );
@@ -96,25 +100,26 @@ export const Confirm = (props: ConfirmProps) => {
 
 /**
  * What only the user knows, such as which shop it is. Enter is as good as the button, once that is armed.
- * Refused, the first field takes the focus, and a screen reader says with it what is amiss.
+ * Refused, the field that may be wrong takes the focus, and a screen reader says with it what is amiss.
  */
 const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> }) => (
   <section class="block">
-    {props.fields.map(({ name, label, suffix, example, value = "" }, at) => (
+    {props.fields.map(({ name, label, suffix, example, secret, value = "" }) => (
       <label key={name}>
         <span class="muted">{label}</span>
         <span class="field">
           <input
-            ref={props.amiss && at === 0 ? takeFocus : null}
+            {...(secret ? { type: "password" as const, autocomplete: "off" as const } : {})}
+            ref={name === wrongIn(props) ? takeFocus : null}
             placeholder={example && props.t.confirm.example(example)}
             value={props.typed(name) ?? value}
             autocapitalize="off"
             // The property is a boolean, and "off" would be true; the type knows the attribute alone.
             autocorrect={false as unknown as string}
-            maxLength={512}
+            maxLength={secret ? 4096 : 512}
             spellcheck={false}
             enterkeyhint="go"
-            aria-invalid={props.amiss}
+            aria-invalid={props.wrong !== undefined}
             aria-describedby="amiss"
             onInput={({ currentTarget }) => props.onType(name, currentTarget.value)}
             onKeyDown={({ key }) => key === "Enter" && props.onConnect()}
@@ -123,10 +128,27 @@ const Fields = (props: ConfirmProps & { fields: NonNullable<Provider["fields"]> 
         </span>
       </label>
     ))}
-    {props.amiss && (
+    {props.wrong && (
       <p class="hint" id="amiss">
-        {props.t.confirm.amiss(props.provider.name, props.fields[0]?.example)}
+        {props.wrong === "refused"
+          ? props.t.confirm.refused(props.provider.name)
+          : props.t.confirm.amiss(props.provider.name, props.fields[0]?.example)}
+      </p>
+    )}
+    {/* To the provider itself: without a word of where from, and with no way back into this window. */}
+    {props.provider.help_url?.startsWith("https://") && (
+      <p class="muted">
+        <a href={props.provider.help_url} target="_blank" rel="noopener noreferrer">
+          {props.t.confirm.help(props.provider.name)}
+        </a>
       </p>
     )}
   </section>
 );
+
+/** Not of the form: the first. Not taken: the secret, which is gone and has to be typed anew. */
+const wrongIn = ({ wrong, provider: { fields = [] } }: ConfirmProps): string | undefined => {
+  if (wrong === undefined) return undefined;
+  const secret = wrong === "refused" ? fields.find((field) => field.secret) : undefined;
+  return (secret ?? fields[0])?.name;
+};

@@ -225,9 +225,9 @@ export const privileges: Privilege[] = [
         .map((i) => i.line),
   },
   {
-    rule: "only api makes requests",
+    rule: "only api and early make requests, by way of post",
     within: inPopup,
-    holders: is("popup/api.ts"),
+    holders: is("popup/api.ts", "popup/early.ts", "popup/post.ts"),
     uses: touching("fetch", "XMLHttpRequest", "sendBeacon", "EventSource", "WebSocket"),
   },
   {
@@ -251,9 +251,9 @@ export const privileges: Privilege[] = [
     uses: touching("opener"),
   },
   {
-    rule: "only main touches location",
+    rule: "only main and address touch location",
     within: inPopup,
-    holders: is("popup/main.tsx"),
+    holders: is("popup/main.tsx", "popup/address.ts"),
     uses: touching("location"),
   },
   {

@@ -7,6 +7,7 @@ import type { lookup } from "node:dns";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { compileAddresses } from "../../broker/src/config/policies.ts";
 import { createOutbound } from "../../broker/src/outbound.ts";
+import { App } from "../../sdk/src/index.ts";
 import { startKeyApi, type KeyApi } from "../servers/key-api.ts";
 import {
   accepted,
@@ -18,7 +19,16 @@ import {
   viewOf,
   type Claimed,
 } from "./steps.ts";
-import { A, connect, RETURN_URL, startWorld, type Json, type Reply, type World } from "./world.ts";
+import {
+  A,
+  B,
+  connect,
+  RETURN_URL,
+  startWorld,
+  type Json,
+  type Reply,
+  type World,
+} from "./world.ts";
 
 /** A record as careless as its author can be: it takes anything for a part of its host, or for all of it. */
 const tenant = (host: string, scheme: string): Json => ({
@@ -249,6 +259,33 @@ describe("what the provider takes", () => {
       injection: { in: "query", name: "key", template: "{token}" },
     });
   });
+
+  test.each(["request", "proxyRequest"] as const)(
+    "the SDK's %s puts it there, to its hosts alone, and is told when it is over",
+    async (send) => {
+      const sub = `sdk ${send}`;
+      const key = api.makeKey(`${send}@work.test`);
+      await accepted(async () => give(await start(sub), { api_key: key }));
+      const app = new App({
+        ...{ apiKey: world.keys.demo.key, baseUrl: B },
+        userTokenGetter: () => world.userToken(sub),
+        fetch: async (url, init) =>
+          url.startsWith(`${B}/`) ? world.broker.fetch(new Request(url, init)) : fetch(url, init),
+      });
+      const call = (url: string) => app[send]("GET", url, { provider: "ledger" });
+      const before = api.received.length;
+      expect((await call(`${api.url}/used?by=${send}`)).status).toBe(200);
+      expect(api.received.slice(before)).toMatchObject([
+        { url: `/used?by=${send}`, headers: { "x-api-key": key } },
+      ]);
+      await expect(call("https://evil.example/")).rejects.toMatchObject({
+        code: "host_not_allowed",
+      });
+      api.endKey(key);
+      await expect(call(`${api.url}/used`)).rejects.toMatchObject({ code: "credential_revoked" });
+      expect(await grantsOf(world, sub)).toMatchObject([{ status: "credential_revoked" }]);
+    },
+  );
 
   test("the same account renews its grant, another is one of its own", async () => {
     const first = await start("again");

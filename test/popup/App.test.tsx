@@ -8,7 +8,7 @@ import type { Flow } from "../../popup/flow.ts";
 import { en } from "../../popup/locales/en.ts";
 import { createPicker, type Picker } from "../../popup/picker.ts";
 import type { Ending, Failure, Screen } from "../../popup/screen.ts";
-import { account, calendar, connection, files, view } from "./page.ts";
+import { account, calendar, connection, files, ledger, view } from "./page.ts";
 
 afterEach(cleanup);
 
@@ -82,7 +82,7 @@ const confirm: Screen = {
   name: "confirm",
   view: view(),
   provider: calendar,
-  ...{ canGoBack: false, amiss: false },
+  ...{ canGoBack: false, wrong: undefined },
 };
 const finished: Screen = { name: "finished", view: view(), connections: [connection()] };
 const ENDINGS: Ending[] = ["cancelled", "denied", "expired", "wrong_user", "elsewhere", "over"];
@@ -195,7 +195,7 @@ describe("the decision", () => {
       { name: "shop", label: "Your shop's address", suffix: ".myshopify.com", example: "acme" },
     ];
     const shop: Extract<Screen, { name: "confirm" }> = {
-      ...{ name: "confirm", view: view(), canGoBack: false, amiss: false },
+      ...{ name: "confirm", view: view(), canGoBack: false, wrong: undefined },
       provider: { ...calendar, fields },
     };
     const { pressed } = show(shop);
@@ -207,7 +207,7 @@ describe("the decision", () => {
     fireEvent.keyDown(field, { key: "Enter" });
     expect(pressed).toEqual([["type", "shop", "globex"], ["connect"]]);
     cleanup();
-    show({ ...shop, amiss: true });
+    show({ ...shop, wrong: "form" });
     const refused = screen.getByLabelText(/Your shop's address/);
     expect(refused.getAttribute("aria-invalid")).toBe("true");
     // A screen reader starts there, and says this with it.
@@ -215,6 +215,41 @@ describe("the decision", () => {
     expect(
       document.getElementById(refused.getAttribute("aria-describedby") ?? "")?.textContent,
     ).toBe("This is not how Acme Calendar writes it. An example: acme");
+  });
+
+  it("asks for a key as for a password, says what it gives and where to find it", () => {
+    const form: Extract<Screen, { name: "confirm" }> = {
+      ...{ name: "confirm", view: view(), provider: ledger, canGoBack: false, wrong: undefined },
+    };
+    const { pressed, text } = show(form);
+    const field = screen.getByLabelText<HTMLInputElement>("API key");
+    const looks = ["type", "autocomplete"].map((name) => field.getAttribute(name));
+    expect(looks).toEqual(["password", "off"]);
+    const company = screen.getByLabelText<HTMLInputElement>("Company");
+    expect([company.type, company.value]).toEqual(["text", "acme"]);
+    const help = screen.getByRole("link", { name: "Where to find this at Acme Ledger" });
+    expect(["href", "target", "rel"].map((name) => help.getAttribute(name))).toEqual([
+      "https://ledger.example/keys",
+      "_blank",
+      "noopener noreferrer",
+    ]);
+    expect(text()).toContain("Day Planner will be able to do whatever this gives access to.");
+    expect(text()).toContain("It never passes through a page of Day Planner.");
+    expect(text()).not.toContain("sign in");
+    fireEvent.keyDown(field, { key: "Enter" });
+    fireEvent.click(button("Connect Acme Ledger"));
+    expect(pressed).toEqual([["connect"], ["connect"]]);
+    cleanup();
+    show({ ...form, wrong: "refused" });
+    const refused = screen.getByLabelText("API key");
+    expect(document.activeElement).toBe(refused);
+    expect(
+      document.getElementById(refused.getAttribute("aria-describedby") ?? "")?.textContent,
+    ).toMatch(/^Acme Ledger does not accept this\./);
+    cleanup();
+    // Whatever a record says: nothing in clear, and no script.
+    show({ ...form, provider: { ...ledger, help_url: "javascript:alert(1)" } });
+    expect(screen.queryByRole("link")).toBeNull();
   });
 
   it("offers Done in place of Cancel once there is something to keep", () => {

@@ -187,7 +187,7 @@ describe("time that runs out while somebody reads", () => {
     const page = createPage({ view: [soon, over], authorize: [problem(400, "invalid_variable")] });
     await page.reload();
     await page.press(page.flow.connect);
-    expect(page.screen()).toMatchObject({ name: "confirm", amiss: true });
+    expect(page.screen()).toMatchObject({ name: "confirm", wrong: "form" });
     await pass(61_000);
     expect(page.screen()).toMatchObject({ name: "ended", ending: "expired" });
   });

@@ -242,7 +242,7 @@ describe("what the user has to say first", () => {
       variables: [{ name: "shop", value: "acme" }],
     });
     // Not as it has to be: the same screen, with what was typed, and nothing lost.
-    expect(page.screen()).toMatchObject({ name: "confirm", amiss: true });
+    expect(page.screen()).toMatchObject({ name: "confirm", wrong: "form" });
     page.flow.type("shop", "globex");
     expect(page.flow.typed("shop")).toBe("globex");
     await page.press(page.flow.connect);

@@ -33,6 +33,7 @@ const ARGUMENTS: Arguments<Messages> = {
     ...{ title: [names], titleAgain: [names], assurance: [names] },
     ...{ scopes: [app], renewed: [provider], noScopes: [provider], go: [provider] },
     ...{ example: ["acme-7"], amiss: [provider, "acme-7"] },
+    ...{ allowedBy: [app], help: [provider], refused: [provider], kept: [names] },
   },
   choose: {
     ...{ title: [app], titleMore: [app], count: [{ count: 4, all: 17 }] },

@@ -20,7 +20,7 @@ export const SESSION = {
 };
 
 type Json = Record<string, unknown>;
-type Call = "claim" | "view" | "authorize" | "finish" | "page";
+type Call = "claim" | "view" | "authorize" | "credential" | "finish" | "page";
 /** What the broker answers: a body, a refusal (see `problem`), no answer, or none yet; at once or later. */
 export type Reply = Answer | Promise<Answer>;
 type Answer =
@@ -40,6 +40,20 @@ export const files: Provider = {
   name: "Acme Files",
   scopes: ["See your files"],
   accounts: [],
+};
+
+/** No OAuth there: the user says which account it is, and gives a key. */
+export const ledger: Provider = {
+  id: "ledger",
+  name: "Acme Ledger",
+  scopes: [],
+  accounts: [],
+  credential: "api_key",
+  help_url: "https://ledger.example/keys",
+  fields: [
+    { name: "company", label: "Company", value: "acme" },
+    { name: "api_key", label: "API key", example: "key_…", secret: true },
+  ],
 };
 
 /** An account that is connected already. */

@@ -11,6 +11,7 @@ const passage = (asked: number, done: number, opened = false): Passage => ({
   asked,
   answered: done,
   done,
+  bytes: 0,
 });
 
 describe("median", () => {

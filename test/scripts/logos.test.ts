@@ -1,6 +1,6 @@
 /** The logos that are built into the page's folder: of every icon in the catalogue, and nothing in them but a picture. */
 import { expect, test } from "vitest";
-import { contrast } from "../../broker/src/colour.ts";
+import { contrast, LEAST_MARK_CONTRAST } from "../../broker/src/colour.ts";
 // @ts-expect-error Plain Node.
 import { drawLogos } from "../../scripts/logos.mjs";
 
@@ -13,7 +13,7 @@ test("every icon of the catalogue is one of simple-icons, drawn so that its mark
   for (const [icon, svg] of logos) {
     expect(svg, icon).toMatch(SVG);
     const [, square = "", mark = ""] = SVG.exec(svg) ?? [];
-    expect(contrast(square, mark), icon).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(square, mark), icon).toBeGreaterThanOrEqual(LEAST_MARK_CONTRAST);
   }
 });
 

@@ -199,8 +199,9 @@ export const startApp = async ({ broker, apiKey, idp, port = 0 }: AppOptions): P
         body: JSON.stringify({ user_token, ...grant, request: { method: "GET", host } }),
       });
       if (token.status !== 200) return token;
-      const bearer = String(token.body.access_token);
-      const response = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
+      const { name, template } = token.body["injection"] as { name: string; template: string };
+      const value = template.replace("{token}", () => String(token.body["access_token"]));
+      const response = await fetch(url, { headers: { [name]: value } });
       return { status: response.status, body: await objectOf(response) };
     },
     standing: async (token, verifier = "") => {

@@ -27,6 +27,8 @@ export type BrokerOptions = {
   env?: Record<string, string>;
   /** Keeps configuration and database here, and leaves them on stop: for restarts. */
   directory?: string;
+  /** Another build of it than the one that is shipped. */
+  program?: string;
   /** Nobody reads its log: for a load that would make it hundreds of megabytes. */
   unread?: boolean;
 };
@@ -80,14 +82,18 @@ export const startBroker = async (options: BrokerOptions): Promise<TestBroker> =
   };
   await writeFile(file, JSON.stringify(config, null, 2));
 
-  const child = spawn(process.execPath, [BROKER_PROGRAM, "serve", "--config", file], {
-    env: {
-      ...process.env,
-      TEST_VAULT_KEY: createHash("sha256").update("vault key of the tests").digest("base64"),
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [options.program ?? BROKER_PROGRAM, "serve", "--config", file],
+    {
+      env: {
+        ...process.env,
+        TEST_VAULT_KEY: createHash("sha256").update("vault key of the tests").digest("base64"),
+        ...options.env,
+      },
+      stdio: ["ignore", options.unread ? "ignore" : "pipe", "pipe"],
     },
-    stdio: ["ignore", options.unread ? "ignore" : "pipe", "pipe"],
-  });
+  );
   const logs: LogLine[] = [];
   const written = collect(child, logs);
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));

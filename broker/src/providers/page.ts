@@ -2,6 +2,7 @@
  * A provider's record as a page for whoever registers a client there: steps, redirect URI, scopes, hosts, what is
  * peculiar. `alter-broker providers show` prints it with the operator's own addresses, docs/providers/ with examples.
  */
+import { ofCredential } from "./page-of-credentials.ts";
 import type { Provider } from "./schema.ts";
 
 export type PageFacts = {
@@ -13,11 +14,19 @@ export const providerPage = (provider: Provider, facts: PageFacts): string =>
   [
     `# ${provider.name} (\`${provider.id}\`)`,
     heading(provider),
-    section("Register a client", setup(provider, facts)),
+    provider.credential
+      ? section("What users do", steps(provider))
+      : section("Register a client", setup(provider, facts)),
     section("Configure it", configuration(provider)),
-    section("Scopes", scopes(provider)),
-    section("Where its tokens may go", hosts(provider)),
-    section("How it works here", behaviour(provider)),
+    ...(provider.credential ? [] : [section("Scopes", scopes(provider))]),
+    section(
+      provider.credential ? "Where a key may go" : "Where its tokens may go",
+      hosts(provider),
+    ),
+    section(
+      "How it works here",
+      provider.credential ? ofCredential(provider, provider.credential) : behaviour(provider),
+    ),
     section(
       "What to know",
       provider.notes.map((note) => `- ${note}`),
@@ -49,15 +58,20 @@ const setup = (provider: Provider, { redirect_uri }: PageFacts): string[] => {
       ? []
       : ["", `It is sent as \`${alias}\`: the name that the provider gives it.`]),
     "",
-    ...provider.setup.map((step, i) => `${i + 1}. ${step}`),
+    ...steps(provider),
   ];
 };
+
+const steps = (provider: Provider): string[] =>
+  provider.setup.map((step, i) => `${i + 1}. ${step}`);
 
 const configuration = (provider: Provider): string[] => {
   const variables = Object.entries(provider.variables);
   const operators = variables.filter(
     ([, { chosen_by, default: value }]) => chosen_by === "operator" && value === undefined,
   );
+  const { credential } = provider;
+  const isBare = credential && !operators.length;
   const secret =
     provider.token_endpoint_auth_method === "none"
       ? []
@@ -67,9 +81,8 @@ const configuration = (provider: Provider): string[] => {
     "apps:",
     "  - id: …",
     "    providers:",
-    `      ${provider.id}:`,
-    "        client_id: …",
-    ...secret,
+    `      ${provider.id}:${isBare ? " {}" : ""}`,
+    ...(credential ? [] : ["        client_id: …", ...secret]),
     ...(operators.length
       ? [
           `        variables: { ${operators.map(([name, { example = "…" }]) => `${name}: ${JSON.stringify(example)}`).join(", ")} }`,
@@ -88,7 +101,7 @@ const configuration = (provider: Provider): string[] => {
 };
 
 /** For what the user would be asked, and the app may know already. */
-const inSession = ({ id, variables }: Provider): string[] => {
+const inSession = ({ id, variables, credential }: Provider): string[] => {
   const users = Object.entries(variables).filter(([, { chosen_by }]) => chosen_by === "user");
   if (!users.length) return [];
   const values = users.map(([name, { example = "…" }]) => `${name}: ${JSON.stringify(example)}`);
@@ -96,7 +109,7 @@ const inSession = ({ id, variables }: Provider): string[] => {
   return [
     "",
     `In the session: \`providerVariables: { ${name}: { ${values.join(", ")} } }\`.`,
-    `In the configuration, beside \`client_id\`, for all users: \`variables: { ${values.join(", ")} }\`.`,
+    `In the configuration${credential ? "" : ", beside \`client_id\`"}, for all users: \`variables: { ${values.join(", ")} }\`.`,
   ];
 };
 
