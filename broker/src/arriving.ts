@@ -54,9 +54,7 @@ export const createArriving = (deps: {
       const unused = await store.transaction(async (tx) => {
         const current = await tx.sessions.byId(session.id);
         if (!current || settled(current, now()).ended_at !== null) throw late;
-        // What the user has chosen to renew with this attempt, and not what the row says of the session.
-        const wish = { ...current, renewing: session.renewing };
-        const { connection, unused } = await grants.keep(tx, wish, client, brought);
+        const { connection, unused } = await grants.keep(tx, current, client, brought);
         const done = await tx.sessions.step(session.id, (latest) =>
           redeem.withCode(latest, connected(latest, connection, own, lease, now())),
         );

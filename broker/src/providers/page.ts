@@ -109,7 +109,7 @@ const inSession = ({ id, variables, credential }: Provider): string[] => {
   return [
     "",
     `In the session: \`providerVariables: { ${name}: { ${values.join(", ")} } }\`.`,
-    `In the configuration${credential ? "" : ", beside \`client_id\`"}, for all users: \`variables: { ${values.join(", ")} }\`.`,
+    `In the configuration${credential ? "" : ", beside `client_id`"}, for all users: \`variables: { ${values.join(", ")} }\`.`,
   ];
 };
 
