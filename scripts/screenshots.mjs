@@ -30,8 +30,8 @@ const LOOKS = [
 const STRIP = [
   { name: "confirm", colorScheme: "light" },
   { name: "choose_long", colorScheme: "light" },
-  { name: "finished_many", colorScheme: "dark" },
-  { name: "confirm", colorScheme: "dark", locale: "ar" },
+  { name: "confirm_branded", colorScheme: "dark" },
+  { name: "finished_many", colorScheme: "dark", locale: "ar" },
 ].map((picture) => ({ ...picture, viewport: POPUP, deviceScaleFactor: 1 }));
 
 const photograph = async (context, { base, name, file, locale, fullPage = true }) => {
@@ -74,7 +74,7 @@ spawnSync(process.execPath, ["scripts/build.mjs", "--stale", "page"], {
 const folder = values.readme ? "docs/pictures" : ".screenshots";
 mkdirSync(join(root, folder), { recursive: true });
 const shots = values.readme
-  ? STRIP.map((picture, at) => ({ ...picture, file: `${at + 1}.png`, fullPage: false }))
+  ? STRIP.map((picture, at) => ({ ...picture, file: `page-${at + 1}.png`, fullPage: false }))
   : LOOKS.flatMap((look) =>
       names.map((name) => ({ ...look, name, file: `${name}.${look.suffix}.png` })),
     );

@@ -12,7 +12,7 @@ const built = resolve(import.meta.dirname, "../../broker/dist/page");
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="#c2410c"/>' +
   '<path d="M11 14h18v15H11zM11 19h18M16 11v5M24 11v5" fill="none" stroke="#fff" stroke-width="2.4"/></svg>';
-const TYPES = {
+export const TYPES = {
   ".js": "text/javascript",
   ".css": "text/css",
   ".svg": "image/svg+xml",
@@ -33,7 +33,7 @@ const APP = `<!doctype html><title>App</title><button>Connect</button><script>
 
 /**
  * `dress`: what becomes of the page's HTML before it is served, and then the page may be framed by its own origin.
- * `more`: pages beside it, as path -> file.
+ * `more`: what is served beside it, as path -> { type, body }.
  */
 export const startStub = async ({ port = 0, dress, more = {} } = {}) => {
   if (!existsSync(join(built, "index.html")))
@@ -43,8 +43,7 @@ export const startStub = async ({ port = 0, dress, more = {} } = {}) => {
   const serve = (response, path) => {
     if (path === "/app") return send(response, 200, APP, TYPES[".html"]);
     if (path === "/page/logo.svg") return send(response, 200, LOGO, TYPES[".svg"], policy);
-    if (Object.hasOwn(more, path))
-      return send(response, 200, readFileSync(more[path]), TYPES[extname(more[path])]);
+    if (Object.hasOwn(more, path)) return send(response, 200, more[path].body, more[path].type);
     if (path.startsWith("/page/")) {
       const file = join(built, path.slice("/page/".length));
       if (!file.startsWith(built + sep) || !existsSync(file)) return send(response, 404, "");
