@@ -35,6 +35,11 @@ export default tseslint.config(
     languageOptions: { globals: globals.node },
     rules: { "no-console": "off" },
   },
+  {
+    // What of the gallery runs in a browser.
+    files: ["scripts/gallery/*.js"],
+    languageOptions: { globals: globals.browser },
+  },
   { files: ["demo/**"], rules: { "no-console": "off" } },
   {
     // The published guide's code, kept as it stands, non-null assertions included.

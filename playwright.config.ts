@@ -83,6 +83,8 @@ const table: TableOptions = {
       "That does not depend on the engine, and the means to do it are Chromium's driver's. Windows, messages and frames are above, in all.",
     "happy/":
       "Seen in Chromium only: every screen of the hosted page, and Back, Forward and reload on it. The ways in and out are above, in all engines.",
+    "accessibility.spec.ts":
+      "Seen in Chromium only: axe judges the page's own markup, colours and names, and those are the same in all engines.",
     "catalogue.spec.ts":
       "Seen in Chromium only: what differs from provider to provider is the broker's; severed openers and posted forms are above, in all engines.",
     "failures.spec.ts":

@@ -20,24 +20,27 @@ export const Offer = ({ t, provider, open, onOpen, onChoose }: OfferProps) => {
   const about = `about-${id}`;
   return (
     <li class="offer">
-      <button
-        type="button"
-        class="row"
-        aria-label={some ? t.choose.accountsAt(name) : t.choose.connect(name)}
-        // Whole, though no more than two lines of it are seen.
-        aria-describedby={about}
-        aria-expanded={some ? open : undefined}
-        onClick={() => (some ? onOpen(!open) : onChoose(provider))}
-      >
+      <div class="row">
         <Logo {...provider} />
-        <span class="grow">
-          <span class="strong">{name}</span>
+        <div class="grow">
+          {/* The name alone is its label, for who says what to press; all of the row is its surface. */}
+          <button
+            type="button"
+            class="strong surface"
+            aria-label={some ? t.choose.accountsAt(name) : t.choose.connect(name)}
+            // Whole, though no more than two lines of it are seen.
+            aria-describedby={about}
+            aria-expanded={some ? open : undefined}
+            onClick={() => (some ? onOpen(!open) : onChoose(provider))}
+          >
+            {name}
+          </button>
           <span class="muted brief" id={about}>
             {some ? <Standing t={t} accounts={accounts} /> : scopes.join(" · ")}
           </span>
-        </span>
+        </div>
         <Icon name="chevron" />
-      </button>
+      </div>
       {some && open && (
         <AccountList t={t} provider={provider} onChoose={onChoose}>
           <button

@@ -105,8 +105,10 @@ export const rooms = (packages: Packages): Room[] => [
     name: "e2e",
     has: under("e2e"),
     may: [
-      ...[...withSubpaths(["@playwright/test"]), "selenium-webdriver", "node:*"],
+      ...[...withSubpaths(["@playwright/test"]), "selenium-webdriver", "axe-core", "node:*"],
       ...["/test/servers", "/test/simulator"],
+      // The page's states with a stub of the broker, which look at the built page alone.
+      "/scripts/gallery",
     ],
   },
   {
