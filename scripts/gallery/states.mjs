@@ -69,7 +69,7 @@ export const STATES = {
     press: ".held .button",
     until: ".chosen",
   },
-  confirm_branded: seen({ app: branded, providers: [drawn] }),
+  confirm_branded: seen({ app: branded, providers: [calendar] }),
   preview: {
     ...seen({ app: branded, preview: true }),
     press: ".button.quiet",

@@ -82,10 +82,11 @@ describe("a row", () => {
 
   it("has the provider's colours while it has no logo, set without an attribute of ours", async () => {
     await showList([{ ...calendar, tile: { background: "#102030", text: "#fefefe" } }, files]);
-    const tile = button("Connect Acme Calendar").querySelector<HTMLElement>(".logo");
+    const row = (name: string) => button(name).closest("li");
+    const tile = row("Connect Acme Calendar")?.querySelector<HTMLElement>(".logo");
     expect(tile?.style.backgroundColor).toBe("#102030");
     expect(tile?.style.color).toBe("#fefefe");
-    expect(button("Connect Acme Files").querySelector("[style]")).toBeNull();
+    expect(row("Connect Acme Files")?.querySelector("[style]")).toBeNull();
   });
 });
 
