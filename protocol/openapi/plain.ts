@@ -143,19 +143,48 @@ export const PLAIN: { method: string; path: string; operation: Operation }[] = [
   },
   {
     method: "GET",
+    path: "/connect-button.js",
+    operation: plain(
+      "browser",
+      "buttonScript",
+      "The widget with its element, as a script",
+      body("text/javascript", "The script"),
+    ),
+  },
+  {
+    method: "GET",
+    path: "/connect-button-:version.js",
+    operation: plain(
+      "browser",
+      "versionedButtonScript",
+      "The same under its version, for ever",
+      {
+        ...body("text/javascript", "The script"),
+        ...NOT_FOUND,
+      },
+      { parameters: pathParameters("/:version") },
+    ),
+  },
+  {
+    method: "GET",
     path: "/connect.json",
     operation: plain(
       "browser",
       "widgetVersion",
-      "Version, address and integrity of the script",
+      "Version, address and integrity of the scripts",
       body("application/json", "For the `integrity` of a script element", {
         type: "object",
         properties: {
           version: { type: "string" },
           url: { type: "string" },
           integrity: { type: "string" },
+          button: {
+            type: "object",
+            properties: { url: { type: "string" }, integrity: { type: "string" } },
+            required: ["url", "integrity"],
+          },
         },
-        required: ["version", "url", "integrity"],
+        required: ["version", "url", "integrity", "button"],
       }),
     ),
   },
