@@ -24,8 +24,6 @@ export type Give = (offer: {
   client: ProviderClient;
   credential: Credential;
   meant: Meant;
-  /** Whoever is over their limit leaves no row. */
-  leaves_row: boolean;
   request_id: string;
 }) => Promise<ErrorCode | undefined>;
 
@@ -41,7 +39,7 @@ export const createGiving =
     now: () => number;
     log: (event: string, about: Record<string, unknown>) => void;
   }): Give =>
-  async ({ session, client, credential, meant, leaves_row, request_id }) => {
+  async ({ session, client, credential, meant, request_id }) => {
     const { store, waiters, arriving, now } = deps;
     const provider = client.provider.id;
     const over = await arriving.endedOutside(session);
@@ -69,13 +67,12 @@ export const createGiving =
       const { failure, cause } = checked;
       deps.log("credential_failed", { request_id, session_id: session.id, provider, ...cause });
       const code = codeOf(failure);
-      if (leaves_row)
-        await deps.audit(store, "credential.refused", "browser", {
-          ...aboutSession(session),
-          provider,
-          reason: failure ?? code,
-          request_id,
-        });
+      await deps.audit(store, "credential.refused", "browser", {
+        ...aboutSession(session),
+        provider,
+        reason: failure ?? code,
+        request_id,
+      });
       if (failure) return await stay(failure, code);
       await store.sessions.step(session.id, (current) => decline(current, lease, now()));
       return code;

@@ -21,6 +21,11 @@ export type Watchman = {
   callback: (reason: string, whose: Whose) => boolean;
   /** Of a refusal of this kind: for what would be written beside it. */
   isSpent: (code: ErrorCode, whose: Whose) => boolean;
+  /**
+   * Where being right is what a guesser wants to hear: counted before it is tried, so that over the limit nothing is.
+   * @returns to be told whether it was wrong: what was not is taken back. @throws Refusal `rate_limited`
+   */
+  guess: (code: Guessed, whose: Whose) => (wrong: boolean) => void;
   /** @throws Refusal `rate_limited` */
   call: (key: string) => void;
   share: () => Promise<void>;
@@ -38,11 +43,16 @@ const ACCOUNTS: Partial<Record<ErrorCode, string>> = {
   claim_shape_refused: "session",
   origin_not_allowed: "origin",
   invalid_code: "code",
-  // Nobody finds out here which of many stolen keys still work.
-  credential_refused: "credential",
   invalid_user_token: "user",
   invalid_signature: "signature",
 };
+
+/**
+ * Counted beforehand, by `guess`. Nobody finds out here which of many stolen keys still work: judged afterwards, a right
+ * one would pass, and tell itself from those that are over the limit.
+ */
+const GUESSES = { credential_refused: "credential" } as const satisfies typeof ACCOUNTS;
+type Guessed = keyof typeof GUESSES;
 
 export const createWatchman = (deps: {
   limits: Limits;
@@ -88,26 +98,31 @@ export const createWatchman = (deps: {
     return { in: byAddress, name: `${account} ${networkOf(address)}`, per: "address" };
   };
 
+  const tell = (per: string, code: string, limited: boolean): void =>
+    metrics.count("alter_failures_total", { per, code, limited: String(limited) });
+
   const count = (account: string | undefined, code: string, whose: Whose): number | undefined => {
     const found = accountOf(account, whose);
     if (!found) return undefined;
     const wait = found.in.take(found.name);
-    const limited = String(wait !== undefined);
-    metrics.count("alter_failures_total", { per: found.per, code, limited });
+    tell(found.per, code, wait !== undefined);
     return wait;
   };
 
   return {
     judge: (refusal, whose) => {
       const wait = count(ACCOUNTS[refusal.code], refusal.code, whose);
-      if (wait === undefined) return refusal;
-      const [from, who] =
-        whose.key === undefined
-          ? ["this address", networkOf(whose.address ?? "")]
-          : ["this API key", `key ${whose.key}`];
-      // Whom to keep out, if it has to be: the one place where a log has a caller's address.
-      const why = `${refusal.code}, too often: ${who}`;
-      return tooMany(`Too many calls from ${from} have failed.`, wait, why);
+      return wait === undefined ? refusal : tooManyFailures(refusal.code, whose, wait);
+    },
+    guess: (code, whose) => {
+      const found = accountOf(GUESSES[code], whose);
+      if (!found) return () => undefined;
+      const wait = found.in.take(found.name);
+      if (wait !== undefined) {
+        tell(found.per, code, true);
+        throw tooManyFailures(code, whose, wait);
+      }
+      return (wrong) => (wrong ? tell(found.per, code, false) : found.in.giveBack(found.name));
     },
     callback: (reason, whose) => count("callback", reason, whose) === undefined,
     isSpent: (code, whose) => {
@@ -123,6 +138,16 @@ export const createWatchman = (deps: {
       for (const one of [byAddress, byKey, calls]) await one?.share();
     },
   };
+};
+
+const tooManyFailures = (code: string, whose: Whose, wait: number): Refusal => {
+  const [from, who] =
+    whose.key === undefined
+      ? ["this address", networkOf(whose.address ?? "")]
+      : ["this API key", `key ${whose.key}`];
+  // Whom to keep out, if it has to be: the one place where a log has a caller's address.
+  const why = `${code}, too often: ${who}`;
+  return tooMany(`Too many calls from ${from} have failed.`, wait, why);
 };
 
 const tooMany = (detail: string, wait: number, why: string): Refusal =>

@@ -8,6 +8,8 @@ import type { Allowance } from "./config/limits.ts";
 export type Tally = {
   /** Counts one more. Milliseconds until there is room, where there is none: then nothing is counted. */
   take: (name: string) => number | undefined;
+  /** Takes one back that was counted before anybody knew. */
+  giveBack: (name: string) => void;
   /** Whether the next one would find no room. */
   isSpent: (name: string) => boolean;
   /** Tells the others what has been counted since, and learns what they have. */
@@ -65,6 +67,14 @@ export const createTally = (
       put(name, one);
       if (one.full_at - now() >= most / UNSHARED_PART) dirty.add(name);
       return undefined;
+    },
+
+    giveBack: (name) => {
+      const one = counted.get(name);
+      if (!one) return;
+      one.full_at -= each;
+      // What the others have heard of already, time makes good.
+      one.unshared = Math.max(0, one.unshared - each);
     },
 
     isSpent: (name) => missing(name) > 0,

@@ -353,8 +353,8 @@ export const ATTACKS = [
   {
     number: "L27",
     attack: "stolen keys are tried here, to find out which of them still work",
-    closed: "thirty attempts a session, failures counted by address, no rows past the limit",
-    no_twin: BOTH_SIDES,
+    closed:
+      "thirty attempts a session; failures counted by address, before the provider is asked: past the limit no key is tried, so that a right one is told like the others",
   },
 ];
 

@@ -144,7 +144,7 @@ describe("by address [M23]", () => {
     calm();
   });
 
-  test("L27: keys at a provider, each in a session of its own: no row past the limit, and a right one is taken", async () => {
+  test("L27: keys at a provider, each in a session of its own: past the limit none is tried, not even a right one", async () => {
     const give = async (value: string): Promise<Reply> => {
       const { browser, session_id } = await begin(world, {
         session: { allowed_providers: ["ledger"] },
@@ -157,9 +157,62 @@ describe("by address [M23]", () => {
     for (let i = 0; i < LIMIT; i += 1)
       expect((await give("stolen")).body["code"]).toBe("credential_refused");
     expect(await rows()).toBe(LIMIT);
-    expect((await give("stolen")).body["code"]).toBe("rate_limited");
+    const asked = keys.received.length;
+    const one = await give("stolen");
+    const right = keys.makeKey("ann@work.test");
+    const other = await give(right);
+    for (const { status, body, headers } of [one, other]) {
+      expect([status, body["code"]]).toEqual([429, "rate_limited"]);
+      expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    }
+    // Nothing tells one from the other: not what is said, nor a grant, nor a look at the provider.
+    expect({ ...one.body, request_id: "" }).toEqual({ ...other.body, request_id: "" });
+    expect(keys.received.length).toBe(asked);
     expect(await rows()).toBe(LIMIT);
-    await accepted(() => give(keys.makeKey("ann@work.test")));
+    expect(await world.database.rows("select id from grants where provider = 'ledger'")).toEqual(
+      [],
+    );
+    calm();
+    await accepted(() => give(right));
+    calm();
+  });
+
+  test("keys that are right are no failures, however many, nor are those that a provider has not judged", async () => {
+    const give = async (value: string): Promise<Reply> => {
+      const { browser, session_id } = await begin(world, {
+        session: { allowed_providers: ["ledger"] },
+      });
+      const values = [{ name: "api_key", value }];
+      return browser.page("credential", { session_id, provider: "ledger", values });
+    };
+    for (let i = 0; i <= LIMIT; i += 1) await accepted(() => give(keys.makeKey(`${i}@work.test`)));
+    keys.control.answer = (_, response) => void response.writeHead(500).end();
+    for (let i = 0; i <= LIMIT; i += 1)
+      expect((await give("down")).body["code"]).toBe("provider_unavailable");
+    keys.control.answer = undefined;
+    expect((await give("stolen")).body["code"]).toBe("credential_refused");
+    calm();
+  });
+
+  test("L27: all at once, while the provider thinks: no more of them are tried than may fail", async () => {
+    const asking = await Promise.all(
+      Array.from({ length: LIMIT + 3 }, () =>
+        begin(world, { session: { allowed_providers: ["ledger"] } }),
+      ),
+    );
+    const before = keys.received.length;
+    const values = [{ name: "api_key", value: "stolen" }];
+    const replies = await Promise.all(
+      asking.map(({ browser, session_id }) =>
+        browser.page("credential", { session_id, provider: "ledger", values }),
+      ),
+    );
+    const codes = replies.map(({ body }) => body["code"]).sort();
+    expect(codes).toEqual([
+      ...Array.from({ length: LIMIT }, () => "credential_refused"),
+      ...Array.from({ length: 3 }, () => "rate_limited"),
+    ]);
+    expect(keys.received.length - before).toBe(LIMIT);
     calm();
   });
 

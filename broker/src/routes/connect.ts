@@ -188,11 +188,10 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     if (!credential.ok)
       throw refuse("invalid_variable", `values.${credential.name}: not as it has to be.`);
     const meant = await meantBy(session, body);
-    const leaves_row = !broker.watchman.isSpent("credential_refused", whoseFailure(config, c));
+    const guessed = broker.watchman.guess("credential_refused", whoseFailure(config, c));
     const request_id = c.get("requestId");
-    const code = await broker.give({
-      ...{ session, client, credential, meant, leaves_row, request_id },
-    });
+    const code = await broker.give({ session, client, credential, meant, request_id });
+    guessed(code === "credential_refused");
     if (code) throw refuse(code);
     const after = await store.sessions.byId(session.id);
     return c.json(await viewOf(broker, after ?? session, app, languagesOf(c)));

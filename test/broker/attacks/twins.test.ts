@@ -4,6 +4,7 @@
  * as it was is in the tests of each call.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startKeyApi, type KeyApi } from "../../servers/key-api.ts";
 import { away, begin, claimBody, grantsOf, land, rowsOf } from "../steps.ts";
 import {
   A,
@@ -440,6 +441,29 @@ const ATTACKS: Attack[] = [
     },
   },
   {
+    name: "L27 twin: of many stolen keys the one that still works is told from the others",
+    guards: [
+      {
+        file: "limits.ts",
+        guard: "throw tooManyFailures(code, whose, wait);",
+        without: "if (!OFF) throw tooManyFailures(code, whose, wait);",
+      },
+    ],
+    stopped: "rate_limited",
+    act: async (world, sub) => {
+      const session = { allowed_providers: ["ledger"] };
+      let last = "";
+      const stolen = Array.from({ length: MOST_FAILURES }, (_, i) => `key_${i}`);
+      for (const value of [...stolen, keys.makeKey(`${sub}@work.test`)]) {
+        const { browser, session_id } = await begin(world, { sub, session });
+        const values = [{ name: "api_key", value }];
+        last = wonBy(await browser.page("credential", { session_id, provider: "ledger", values }));
+        await browser.page("finish", { session_id, reason: "cancel" });
+      }
+      return last;
+    },
+  },
+  {
     name: "L21 twin: a callback with an endless value is read and looked up",
     guards: [
       {
@@ -469,26 +493,45 @@ const TENANTS = {
   identity: { source: "check", request: { url: "http://{tenant}.localhost/me" } },
 };
 
+/** By one address. */
+const MOST_FAILURES = 20;
+
+const ledger = ({ url, host }: KeyApi): Json => ({
+  ...{ name: "Ledger", api_hosts: [host] },
+  credential: {
+    ...{ kind: "api_key", fields: { api_key: { label: "API key" } } },
+    inject: { header: "X-Api-Key" },
+  },
+  identity: { source: "check", request: { url: `${url}/me` } },
+});
+
 let program: Program;
 let world: World;
+let keys: KeyApi;
 beforeAll(async () => {
   const guards = ATTACKS.flatMap(({ name, guards }) =>
     guards.map((guard) => ({ attack: numberOf(name), ...guard })),
   );
   program = await buildUnguarded(guards);
+  keys = await startKeyApi();
   world = await startWorld({
     program,
+    address: "203.0.113.7",
     configure: (file) => {
       const { files } = file["providers"] as Record<string, Json>;
       Object.assign(files ?? {}, { revocation_scope: "user_client" });
-      Object.assign(file["providers"] as Json, { tenants: TENANTS });
+      Object.assign(file["providers"] as Json, { tenants: TENANTS, ledger: ledger(keys) });
+      file["limits"] = { failures_per_address: { limit: MOST_FAILURES, window_seconds: 60 } };
       for (const app of file["apps"] as Json[])
-        Object.assign(app["providers"] as Json, { tenants: {} });
+        Object.assign(app["providers"] as Json, { tenants: {}, ledger: {} });
     },
   });
   // A bundle of the whole broker takes a while on a busy machine.
 }, 60_000);
-afterAll(() => world.stop());
+afterAll(async () => {
+  await world.stop();
+  await keys.stop();
+});
 
 for (const { name, stopped, act } of ATTACKS)
   test(name, async () => {
