@@ -94,4 +94,4 @@ const SHOWN = 4;
 
 /** As providers themselves list keys. */
 const endOf = (secret: string): string | undefined =>
-  secret.length < LEAST_LENGTH ? undefined : `…${secret.slice(-SHOWN)}`;
+  secret.length < LEAST_LENGTH ? undefined : `…${[...secret].slice(-SHOWN).join("")}`;

@@ -93,6 +93,14 @@ beforeAll(async () => {
       },
       identity: { source: "check", request: { url: `${me}?a=b` } },
     },
+    token: {
+      ...{ name: "Token", ...shared },
+      credential: {
+        ...{ kind: "basic", fields: { password: { label: "Password" } } },
+        ...{ user: "token", password: "{password}" },
+      },
+      identity: { source: "check", request: { url: me } },
+    },
     tenants: tenant(`{tenant}.localhost:${api.port}`, "http"),
     anywhere: tenant("{tenant}", "https"),
   };
@@ -325,6 +333,35 @@ describe("what the provider takes", () => {
     await accepted(() => give(session, { api_key: other }, { ...MUTE, renew }));
     expect(await grantsOf(world, "mute")).toMatchObject([{ grant_id: renew, status: "active" }]);
     expect((await tokenOf("mute", "mute")).body["access_token"]).toBe(other);
+  });
+
+  test("the very same key at another tenant is another account: what works goes on leading where it led [M11]", async () => {
+    api.control.answer = (_received, response) =>
+      void response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    const api_key = "key_that_two_tenants_take";
+    const at = (tenant: string) => async () =>
+      give(await start("two tenants", "tenants"), { tenant, api_key }, { provider: "tenants" });
+    await accepted(at("acme"));
+    const [first] = await grantsOf(world, "two tenants");
+    await accepted(at("globex"));
+    const hosts = async () =>
+      (await rowsOf(world, "two tenants")).map((row) => [row["id"], row["allowed_hosts"]]);
+    const both = await hosts();
+    expect(both).toHaveLength(2);
+    expect(Object.fromEntries(both)[String(first?.["grant_id"])]).toContain("acme.localhost");
+    // Twin: where it led before, it renews.
+    await accepted(at("acme"));
+    expect(await hosts()).toEqual(both);
+  });
+
+  test("known by its end: by characters that are whole, and none that turn a line around", async () => {
+    const session = await start("turned", "token");
+    api.control.answer = (_received, response) =>
+      void response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    const password = "twenty characters or more \u{1f511}\u{1f511}\u202e\u{1f511}";
+    await accepted(() => give(session, { password }, { provider: "token" }));
+    const [grant] = await grantsOf(world, "turned");
+    expect(grant?.["account_identifier"]).toBe("…\u{1f511}\u{1f511}\u{1f511}");
   });
 
   test("a multiple session goes on", async () => {

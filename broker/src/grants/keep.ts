@@ -3,6 +3,7 @@
  * be redeemed. All of it inside the caller's transaction; tokens that are not kept are handed back.
  */
 import type { Connection } from "@alter-ai/protocol/window";
+import { isDeepStrictEqual } from "node:util";
 import type { Audit } from "../audit.ts";
 import type { ProviderClient } from "../config/client.ts";
 import type { Account, Tokens } from "../oauth/oauth.ts";
@@ -60,7 +61,7 @@ export const createKeeping = (deps: {
       : await renewable(
           tx,
           session,
-          { ...owner, provider: provider.id, account_id: account.id },
+          { ...owner, provider: provider.id, account_id: account.id, metadata },
           tokens,
         );
     const id = standing?.id ?? deps.newId("grant");
@@ -158,19 +159,21 @@ export const createKeeping = (deps: {
   /**
    * The grant that a connection renews: the standing one of the same account. Where a provider does not say whose
    * account it is, only the one that the app or the user asked to have renewed, and only if it is of no use any more: another
-   * account's tokens must not take the place of working ones [M3]. The very same key is the same account, whoever says so.
+   * account's tokens must not take the place of working ones [M3]. The very same key at the same tenant is the same
+   * account, whoever says so; at another it is a new one, or what works would from now on lead there [M11].
    */
   const renewable = async (
     tx: Statements,
     session: StoredSession,
-    made: Pick<Grant, keyof Owner | "provider" | "account_id">,
+    made: Pick<Grant, keyof Owner | "provider" | "account_id" | "metadata">,
     { access_token }: Tokens,
   ): Promise<Grant | undefined> => {
     const owner = ownerOf(made);
     if (made.account_id !== null) return tx.grants.standing(owner, made.provider, made.account_id);
     for (const same of await tx.grants.ofProvider(owner, made.provider)) {
       const held = same.account_id === null ? await safe.openIfPossible(same, tx) : undefined;
-      if (same.status === "active" && held?.access_token === access_token) return same;
+      const placed = isDeepStrictEqual(same.metadata, made.metadata);
+      if (same.status === "active" && placed && held?.access_token === access_token) return same;
     }
     const meant = meantGrant(session);
     if (meant === null) return undefined;

@@ -5,6 +5,7 @@
  */
 import type { ProviderClient } from "../config/client.ts";
 import type { Credential } from "../credential-fields.ts";
+import { clean } from "../identity.ts";
 import type { Failure } from "../session.ts";
 import { isOver, isSuccess, stated, type Account, type createAccounts } from "./account.ts";
 import type { Answer } from "./calls.ts";
@@ -48,7 +49,7 @@ export const createChecking =
           access_expires_at: null,
           ends_at: null,
         },
-        account: named ? account : { ...account, label: hint ?? account.label },
+        account: named ? account : { ...account, label: clean(hint) ?? account.label },
         metadata: variables,
         hosts: apiHosts(provider, variables),
       };
