@@ -262,7 +262,6 @@ export const createFlow = (deps: FlowDeps) => {
     const { view, allowed_origin } = seen;
     const current = turns.next();
     const values = fieldsOf(provider) ?? [];
-    forgetSecrets();
     opener.event(allowed_origin, "provider_selected", provider.id);
     show({ name: "finishing" });
     const answer = await api.credential({
@@ -342,6 +341,8 @@ export const createFlow = (deps: FlowDeps) => {
   };
 
   const show = (shown: Screen): void => {
+    // Whatever took the form away, the clock too: nobody sees any more what was typed into it.
+    if (shown.name !== "confirm") forgetSecrets();
     screen.value = shown;
     busy.value = false;
     if (isFinal(shown)) presence.end();

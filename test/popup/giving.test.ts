@@ -163,6 +163,18 @@ it.each([
   },
 );
 
+it("the end of the session, which comes by itself, forgets the key", async () => {
+  const choosing = viewReply({ view: view({ providers: [ledger], expires_in: 60 }) });
+  const page = createPage({ view: [choosing, problem(410, "session_expired")] });
+  await page.reload();
+  page.flow.type("api_key", KEY);
+  await pass(60_000);
+  expect(page.flow.typed("api_key")).toBe(KEY);
+  await pass(1_000);
+  expect(page.screen()).toMatchObject({ name: "ended", ending: "expired" });
+  expect(traces(page)).not.toContain(KEY);
+});
+
 it("a redirect goes on to the app with what the broker says", async () => {
   const redirect_to = `${APP}/connected?alter_connect_code=c`;
   const page = await open([viewReply({ phase: "ended", redirect_to })]);
