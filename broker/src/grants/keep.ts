@@ -62,7 +62,7 @@ export const createKeeping = (deps: {
           tx,
           session,
           { ...owner, provider: provider.id, account_id: account.id, metadata },
-          tokens,
+          keyOf(client, tokens),
         );
     const id = standing?.id ?? deps.newId("grant");
     const brought = {
@@ -133,7 +133,7 @@ export const createKeeping = (deps: {
       const client = grant && deps.clientOf(grant);
       const tokens = grant && (await safe.open(grant, tx));
       if (grant?.status !== "pending" || !client || !tokens) continue;
-      const standing = await renewable(tx, session, grant, tokens);
+      const standing = await renewable(tx, session, grant, keyOf(client, tokens));
       const required = requiredScopes(client, session);
       const renewed = standing && (await renew(tx, standing, client, required, tokens, grant));
       if (renewed?.unused) unused.push({ client, ...renewed.unused });
@@ -166,14 +166,16 @@ export const createKeeping = (deps: {
     tx: Statements,
     session: StoredSession,
     made: Pick<Grant, keyof Owner | "provider" | "account_id" | "metadata">,
-    { access_token }: Tokens,
+    /** What the user has given, where there is no OAuth: tokens that an OAuth provider hands out twice say nothing. */
+    key: string | undefined,
   ): Promise<Grant | undefined> => {
     const owner = ownerOf(made);
     if (made.account_id !== null) return tx.grants.standing(owner, made.provider, made.account_id);
-    for (const same of await tx.grants.ofProvider(owner, made.provider)) {
+    const given = key === undefined ? [] : await tx.grants.ofProvider(owner, made.provider);
+    for (const same of given) {
       const held = same.account_id === null ? await safe.openIfPossible(same, tx) : undefined;
       const placed = isDeepStrictEqual(same.metadata, made.metadata);
-      if (same.status === "active" && placed && held?.access_token === access_token) return same;
+      if (same.status === "active" && placed && held?.access_token === key) return same;
     }
     const meant = meantGrant(session);
     if (meant === null) return undefined;
@@ -233,3 +235,6 @@ export const createKeeping = (deps: {
 
   return { keep, redeem };
 };
+
+const keyOf = ({ provider }: ProviderClient, { access_token }: Tokens): string | undefined =>
+  provider.credential ? access_token : undefined;

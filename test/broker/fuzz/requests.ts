@@ -59,7 +59,11 @@ const user = fc.oneof(
     arbitrary: one("{{user.bob}}", "{{user.expired}}", "{{user.forged}}", "{{user.none}}"),
   },
 );
-const provider = one(...many("plain"), "odd", "oidc", "posted", "weather", "calendar", "nowhere");
+const provider = one(
+  ...many("plain"),
+  ...["odd", "oidc", "posted", "weather", "calendar", "nowhere"],
+  ...["keyed", "keyed", "keyed", "keyed", "keyed", "keyed"],
+);
 const grant = one(
   ...many("{{grant.own}}"),
   "{{grant.foreign}}",
@@ -95,6 +99,7 @@ const KNOWN: Known = {
   reason: one("done", "cancel", "denied", "not_you", "cleaning up"),
   event: one("here", "gone"),
   variables: fc.constantFrom<Json>([], [{ name: "shop", value: "acme" }]),
+  values: fc.constantFrom<Json>(...many([{ name: "api_key", value: "key-of-ann" }]), []),
   provider_variables: fc.constantFrom<Json>({}, { plain: { shop: "acme" } }),
   "(name)": fc.constantFrom("plain", "odd", "__proto__", "shop"),
 };
@@ -186,6 +191,7 @@ const requestTo = (
 /** Where a session has to stand for a call to be of use. */
 const sceneFor = (path: string): Scene[] => {
   if (path.endsWith("/claim")) return ["unclaimed"];
+  if (path.endsWith("/credential")) return ["several"];
   if (path.endsWith("/redeem")) return ["redirect_ended"];
   if (path.endsWith("/complete")) return ["backend_ended"];
   return ["claimed", "away", "several", "redirect_away"];

@@ -144,7 +144,7 @@ export const startStage = async () => {
     const redirect = scene.startsWith("redirect");
     const token = await world.mint(
       {
-        allowed_providers: scene === "several" ? ["plain", "odd", "posted"] : [to],
+        allowed_providers: scene === "several" ? ["plain", "odd", "posted", "keyed"] : [to],
         ...(redirect || backend ? { return_url: RETURN_URL } : {}),
         ...(backend ? { completion: "backend" } : {}),
         ...(scene === "several" ? { multiple: true } : {}),
@@ -427,6 +427,16 @@ const configure = (file: Json, { url, host }: FuzzProvider, hash: string): void 
       },
       captures: { tenant: { from: "token_response", at: "tenant", pattern: "[a-z0-9-]{1,20}" } },
     }),
+    keyed: {
+      name: "keyed",
+      credential: {
+        kind: "api_key",
+        fields: { api_key: { label: "API key", pattern: "[a-z-]{1,40}" } },
+        inject: { header: "X-Api-Key", template: "{token}" },
+      },
+      identity: { source: "request", request: { url: `${url}/keyed/me` }, id: "id" },
+      api_hosts: [host],
+    },
     oidc: {
       ...{
         name: "oidc",
@@ -445,6 +455,7 @@ const configure = (file: Json, { url, host }: FuzzProvider, hash: string): void 
       ...{ client_id: `client-${id}`, client_secret: CLIENT_SECRET },
       scopes: id === "oidc" ? ["openid", "read", "write"] : ["read", "write"],
     };
+  app.providers["keyed"] = {};
   app.secrets = {
     weather: {
       name: "Weather",
