@@ -22,7 +22,7 @@ const KNOWN: Record<string, string> = {
     "two SHA-256 hashes; the state has been found by one of them before",
   "broker/src/routes/connect.ts: session.cookie_hash === by.cookie_hash":
     "both of them ours: whether a repeat of the claim has overtaken this one",
-  "broker/src/grants/keep.ts: held?.access_token === access_token":
+  "broker/src/grants/keep.ts: held?.access_token === key":
     "both of the same user, who has given the one and sees no answer that depends on when they differ; the provider has taken it",
   // Names from the configuration, which calls have to know.
   "broker/src/audit/verify.ts: prev !== end.last_hash":
