@@ -167,6 +167,9 @@ export const claim = (
   deadlines: Deadlines,
 ): Step | { elsewhere: true } => {
   const ended = refuseEnded(session, now);
+  // Page and widget both find out, and whoever is second is told the same [M5].
+  if (ended && by.shape === "popup" && wasAlarm(session) && by.challenge !== session.challenge)
+    return { refuse: "session_claimed_elsewhere" };
   if (ended) return ended;
   if (by.shape === "popup" && by.opener_origin !== session.allowed_origin)
     return { refuse: "origin_not_allowed" };
@@ -207,6 +210,10 @@ export const claim = (
   // A lost reply or a reload: the same browser gets a fresh cookie, the old one stops working [M6].
   return repeat ? { set: { cookie_hash: by.cookie_hash } } : { refuse: "session_claimed" };
 };
+
+/** Two had the token of this session, and one of them claimed it. */
+export const wasAlarm = ({ outcome }: Pick<Session, "outcome">): boolean =>
+  outcome?.status === "error" && outcome.error.code === "session_claimed_elsewhere";
 
 // ---- to the provider and back -----------------------------------------------------------------
 

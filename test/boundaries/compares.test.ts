@@ -14,6 +14,8 @@ const NAMES =
 const KNOWN: Record<string, string> = {
   "broker/src/session.ts: by.challenge === session.challenge":
     "a challenge is public: it is the hash that the page sends, and the secret is its preimage",
+  "broker/src/session.ts: by.challenge !== session.challenge":
+    "a challenge is public: it is the hash that the page sends, and the secret is its preimage",
   "broker/src/session.ts: by.state === session.redirect_state":
     "echoes what the claim itself has sent; guards nothing, and is compared after the challenge",
   "broker/src/session.ts: by.claim_id_hash === session.claim_id_hash":

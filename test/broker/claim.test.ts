@@ -194,8 +194,12 @@ describe("claim", () => {
       status: "error",
       error: { code: "session_claimed_elsewhere" },
     });
+    // Page and widget of the second both find out, in either order, and are told the same; no alarm is raised twice.
     const { outcome } = world.widget(one.token, reply.verifier);
-    await refused(world, () => outcome(), "session_ended");
+    await refused(world, () => outcome(), "session_claimed_elsewhere");
+    await refused(world, () => world.browser().claim(one.token), "session_claimed_elsewhere");
+    const alarms = (await eventsOf(one.session_id)).filter((event) => event.endsWith("elsewhere"));
+    expect(alarms).toHaveLength(1);
     const user_token = await world.userToken(sub);
     expect((await world.backend().listGrants(user_token)).body["grants"]).toEqual([]);
     await refused(
@@ -220,4 +224,4 @@ describe("claim", () => {
 const eventsOf = async (session_id: string) =>
   (await world.audit())
     .filter((row) => row["session_id"] === session_id)
-    .map((row) => row["event"]);
+    .map((row) => String(row["event"]));

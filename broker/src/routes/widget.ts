@@ -8,7 +8,7 @@ import { Hono, type Context, type MiddlewareHandler } from "hono";
 import type { Config } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
-import { isReadable, mayTellByToken, settled } from "../session.ts";
+import { isReadable, mayTellByToken, settled, wasAlarm } from "../session.ts";
 import { markOf, type StoredSession } from "../store/sessions.ts";
 import { hashSecret, s256, sameSecret } from "../vault.ts";
 import { bearer, readBody } from "./request.ts";
@@ -44,7 +44,8 @@ export const widgetRoutes = (broker: Broker): Hono<Env> => {
     if (session.shape === null) return session;
     const verifier = c.req.header(VERIFIER_HEADER) ?? "";
     if (session.challenge !== null && sameSecret(s256(verifier), session.challenge)) return session;
-    if (settled(session, now()).ended_at !== null) throw refuse("session_ended");
+    if (settled(session, now()).ended_at !== null)
+      throw refuse(wasAlarm(session) ? "session_claimed_elsewhere" : "session_ended");
     // The widget asks before its page can claim, so the alarm is raised here as it is by a second claim. A session
     // for the app's server has no widget.
     if (verifier !== "" && session.shape !== "backend")
