@@ -173,9 +173,10 @@ export const createKeeping = (deps: {
     if (made.account_id !== null) return tx.grants.standing(owner, made.provider, made.account_id);
     const given = key === undefined ? [] : await tx.grants.ofProvider(owner, made.provider);
     for (const same of given) {
-      const held = same.account_id === null ? await safe.openIfPossible(same, tx) : undefined;
-      const placed = isDeepStrictEqual(same.metadata, made.metadata);
-      if (same.status === "active" && placed && held?.access_token === key) return same;
+      if (same.account_id !== null || same.status !== "active") continue;
+      if (!isDeepStrictEqual(same.metadata, made.metadata)) continue;
+      const held = await safe.openIfPossible(same, tx);
+      if (held?.access_token === key) return same;
     }
     const meant = meantGrant(session);
     if (meant === null) return undefined;
