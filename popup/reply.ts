@@ -4,6 +4,7 @@
  * The protocol's schemas say the same and are 9 kB of a page of 25: types and a test hold this to them. Must not know
  * who asked.
  */
+import { FAILURES, PAGE_PHASES } from "@alter-ai/protocol/attempt";
 import { LOCALES } from "@alter-ai/protocol/locale";
 import type { problemSchema, View } from "@alter-ai/protocol/http";
 import type { Connection, Outcome } from "@alter-ai/protocol/window";
@@ -137,22 +138,8 @@ const view = object<View>({
 
 const standing: Fields<ViewReply> = {
   view,
-  phase: oneOf("choosing", "at_provider", "finishing", "failed", "ended"),
-  failure: optional(
-    oneOf(
-      "access_denied",
-      "provider_refused",
-      "provider_unavailable",
-      "provider_timeout",
-      "provider_reply_invalid",
-      "identity_unavailable",
-      "finishing_timed_out",
-      "authorization_superseded",
-      "authorization_expired",
-      "unsupported_browser",
-      "scopes_missing",
-    ),
-  ),
+  phase: oneOf(...PAGE_PHASES),
+  failure: optional(oneOf(...FAILURES)),
   outcome: optional(outcome),
   redirect_to: optional(text),
   allowed_origin: text,

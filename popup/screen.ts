@@ -2,7 +2,8 @@
  * Which screen says what. The union of everything the page can show, and pure functions from the broker's
  * replies to it. Knows the wire's words; must not know how a screen looks or what a button does.
  */
-import type { FAILURES, View } from "@alter-ai/protocol/http";
+import type { FAILURES } from "@alter-ai/protocol/attempt";
+import type { View } from "@alter-ai/protocol/http";
 import type { Connection } from "@alter-ai/protocol/window";
 import type { FinishReply, Refusal, ViewReply } from "./api.ts";
 

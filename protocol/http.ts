@@ -5,6 +5,7 @@
  * transforms or dates, so that it can become JSON Schema.
  */
 import * as z from "zod/mini";
+import { FAILURES, PAGE_PHASES } from "./attempt.ts";
 import { LOCALES } from "./locale.ts";
 import { CANCEL_PATH, OUTCOME_PATH, PHASES, REDEEM_PATH } from "./window.ts";
 
@@ -43,22 +44,6 @@ export const outcomeSchema = z.discriminatedUnion("status", [
   }),
   z.object({ status: z.literal("exit") }),
 ]);
-
-/** Reasons for which an attempt at a provider failed and another may work. The page has a sentence for each. */
-export const FAILURES = [
-  "access_denied",
-  "provider_refused",
-  "provider_unavailable",
-  "provider_timeout",
-  "provider_reply_invalid",
-  "identity_unavailable",
-  "finishing_timed_out",
-  "authorization_superseded",
-  "authorization_expired",
-  "unsupported_browser",
-  /** The user left out a scope without which the app cannot work. */
-  "scopes_missing",
-] as const;
 
 /** What the picker groups providers by, in an end user's terms. The page has a name for each. */
 export const CATEGORIES = [
@@ -175,8 +160,6 @@ export const viewSchema = z.object({
 });
 export type View = z.infer<typeof viewSchema>;
 
-const pagePhase = z.enum(["choosing", "at_provider", "finishing", "failed", "ended"]);
-
 // ---- the table --------------------------------------------------------------------------------
 
 /** The three shapes of a claim. Which one it was is fixed in the row for ever [M20]. */
@@ -201,7 +184,7 @@ const claimBody = z.discriminatedUnion("shape", [
 /** What the page needs to know of a session to go on from wherever it stands. */
 const standing = {
   view: viewSchema,
-  phase: pagePhase,
+  phase: z.enum(PAGE_PHASES),
   /** Why the last attempt at a provider failed; only with phase `failed` or after a stale callback. */
   failure: z.optional(z.enum(FAILURES)),
   outcome: z.optional(outcomeSchema),

@@ -4,7 +4,8 @@
  * somebody did; so every end is one compare-and-set, and a late click can neither lose a grant nor make one.
  * Knows no clock, no database, no HTTP. Times are epoch milliseconds.
  */
-import type { ErrorCode, FAILURES } from "@alter-ai/protocol/http";
+import type { FAILURES } from "@alter-ai/protocol/attempt";
+import type { ErrorCode } from "@alter-ai/protocol/http";
 import type { Locale } from "@alter-ai/protocol/locale";
 import type { Connection, Outcome, Phase } from "@alter-ai/protocol/window";
 import type { Deadlines } from "./config/config.ts";
@@ -212,8 +213,8 @@ export const claim = (
 };
 
 /** Two had the token of this session, and one of them claimed it. */
-export const wasAlarm = ({ outcome }: Pick<Session, "outcome">): boolean =>
-  outcome?.status === "error" && outcome.error.code === "session_claimed_elsewhere";
+export const wasAlarm = (session: Pick<Session, "outcome">): boolean =>
+  endedWith(session, "session_claimed_elsewhere");
 
 // ---- to the provider and back -----------------------------------------------------------------
 
@@ -416,7 +417,9 @@ const failed = (code: string, message: string): Outcome => ({
 const refuseEnded = (session: Session, now: number): { refuse: ErrorCode } | undefined => {
   const current = settled(session, now);
   if (current.ended_at === null) return undefined;
-  const expired =
-    current.outcome?.status === "error" && current.outcome.error.code === "session_expired";
+  const expired = endedWith(current, "session_expired");
   return { refuse: expired ? "session_expired" : "session_ended" };
 };
+
+const endedWith = ({ outcome }: Pick<Session, "outcome">, code: string): boolean =>
+  outcome?.status === "error" && outcome.error.code === code;

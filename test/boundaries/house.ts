@@ -49,11 +49,12 @@ const source =
 
 export const rooms = (packages: Packages): Room[] => [
   { name: "protocol/window", has: is("protocol/window.ts"), may: [] },
+  { name: "protocol/attempt", has: is("protocol/attempt.ts"), may: [] },
   { name: "protocol/locale", has: is("protocol/locale.ts"), may: [] },
   {
     name: "protocol/http",
     has: is("protocol/http.ts"),
-    may: ["zod/mini", "/protocol/window.ts", "/protocol/locale.ts"],
+    may: ["zod/mini", "/protocol/window.ts", "/protocol/attempt.ts", "/protocol/locale.ts"],
   },
   {
     name: "protocol/backend",

@@ -1,5 +1,6 @@
 /** What is on the screen: one heading, the names that matter, our own words, and text as text. */
-import { FAILURES, type View } from "@alter-ai/protocol/http";
+import { FAILURES } from "@alter-ai/protocol/attempt";
+import type { View } from "@alter-ai/protocol/http";
 import { signal } from "@preact/signals";
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";

@@ -10,7 +10,8 @@ import type Reference from "reference-connect";
 import type * as reference from "reference-connect";
 import { afterAll, describe, expect, expectTypeOf, it } from "vitest";
 import { METRICS } from "../../broker/src/metrics.ts";
-import { ERRORS, FAILURES } from "../../protocol/http.ts";
+import { FAILURES } from "../../protocol/attempt.ts";
+import { ERRORS } from "../../protocol/http.ts";
 import type * as ours from "../../src/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
