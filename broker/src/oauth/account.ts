@@ -136,7 +136,7 @@ export const createAccounts = (servers: Servers, now: () => number) => {
   ): Promise<boolean> => {
     const { identity } = client.provider;
     try {
-      if (identity.source === "request" || identity.source === "check") {
+      if ("request" in identity) {
         const { status, body } = await ask(client, identity, { facts, access_token });
         const refused = client.provider.credential?.refused ?? [];
         return status !== 401 && !refused.includes(status) && !isOver(client.provider, body);
@@ -157,7 +157,7 @@ export const createAccounts = (servers: Servers, now: () => number) => {
 
 /** Whether an API's reply says, by the provider's own code, that the token is over. */
 export const isOver = ({ identity }: Provider, body: unknown): boolean =>
-  (identity.source === "request" || identity.source === "check") &&
+  "request" in identity &&
   identity.error !== undefined &&
   identity.over.includes(textAt(body, identity.error) ?? "");
 

@@ -29,8 +29,7 @@ export const createChecking =
     const { identity } = provider;
     let step = "credential";
     try {
-      if (identity.source !== "request" && identity.source !== "check")
-        throw new UnusableReply("nothing_to_ask");
+      if (!("request" in identity)) throw new UnusableReply("nothing_to_ask");
       const answer = await ask(client, identity, { facts: variables, access_token: token });
       const { status } = answer;
       if (isOver(provider, answer.body) || saysNo(answer, isSuccess(identity, answer)))

@@ -64,7 +64,7 @@ const placingNames = (provider: Provider): Set<string> => {
     ...provider.tenant_hosts,
     refresh.with === "refresh_token" ? refresh.endpoint : undefined,
     refresh.with === "access_token" ? refresh.request.url : undefined,
-    identity.source === "request" || identity.source === "check" ? identity.request.url : undefined,
+    "request" in identity ? identity.request.url : undefined,
     revocation.by === "request" ? revocation.request.url : undefined,
     long_lived?.url,
   ];

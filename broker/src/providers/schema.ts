@@ -538,7 +538,7 @@ const checkCredential = (
     if (given.user.includes(":"))
       complain(["credential", "user"], "must have no colon, which ends it (RFC 7617)");
   }
-  if (identity.source !== "request" && identity.source !== "check") {
+  if (!("request" in identity)) {
     complain(["identity"], "must be the call that a credential is checked with (request or check)");
     return;
   }

@@ -60,6 +60,16 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     return { renew: grant };
   };
 
+  /** A session of this browser's, and the provider of it that is to be connected. */
+  const offered = async (c: Context<Env>, body: { session_id: string; provider: string }) => {
+    const { session, app } = await mine(c, body.session_id);
+    // Before anything is said of accounts: a preview leads nowhere.
+    if (session.preview) throw refuse("preview_only");
+    const client = app.providers.get(body.provider);
+    if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
+    return { session, app, client };
+  };
+
   const departure = (c: Context<Env>, session: StoredSession) => ({
     session,
     user_agent: c.req.header("user-agent"),
@@ -156,11 +166,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
 
   routes.post(page.authorize.path, async (c) => {
     const body = await readBody(c, page.authorize.body);
-    const { session, app } = await mine(c, body.session_id);
-    // Before anything is said of accounts: a preview leads nowhere.
-    if (session.preview) throw refuse("preview_only");
-    const client = app.providers.get(body.provider);
-    if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
+    const { session, client } = await offered(c, body);
     if (client.provider.credential)
       throw refuse("invalid_request", "provider: has no OAuth; send a credential instead.");
     const settled = variablesOf(client, session, body.variables);
@@ -177,10 +183,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
 
   routes.post(page.credential.path, async (c) => {
     const body = await readBody(c, page.credential.body);
-    const { session, app } = await mine(c, body.session_id);
-    if (session.preview) throw refuse("preview_only");
-    const client = app.providers.get(body.provider);
-    if (!client || !session.providers.includes(body.provider)) throw refuse("provider_not_allowed");
+    const { session, app, client } = await offered(c, body);
     const { credential: record } = client.provider;
     if (!record)
       throw refuse("invalid_request", "provider: takes no credential; authorize instead.");
