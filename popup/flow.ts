@@ -281,12 +281,7 @@ export const createFlow = (deps: FlowDeps) => {
     else if (code === "invalid_variable") ask("form");
     // It may have arrived all the same: only the broker knows.
     else if (code === "unreachable" || MOVED_ON.has(code)) void look();
-    else if (NOT_NOW.has(code))
-      trouble(
-        answer,
-        () => ask(),
-        () => ask(),
-      );
+    else if (NOT_NOW.has(code)) trouble(answer, () => ask());
     else showFailure(departureFailure(code), provider, reference);
   };
 

@@ -10,7 +10,7 @@ import { join, relative, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { leaksBelow } from "../test/servers/leaks.mjs";
 import { findOrInstallBrowsers } from "./browsers.mjs";
-import { testsIn as everyTestIn } from "./claims/judge.mjs";
+import { testsIn } from "./claims/judge.mjs";
 import { isInstalled } from "./installed.mjs";
 import { findOrInstallPostgres } from "./postgres.mjs";
 import { checkModel } from "./model.mjs";
@@ -113,7 +113,7 @@ const summary = (results) => {
 const tellFailures = () => {
   for (const name of readdirSync(reports).filter((file) => file.endsWith(".json"))) {
     const report = JSON.parse(readFileSync(join(reports, name), "utf8"));
-    for (const { file, title, place, why, status } of everyTestIn(report, name.split("-")[0]))
+    for (const { file, title, place, why, status } of testsIn(report, name.split("-")[0]))
       if (status === "failed")
         console.log(`\nfailed: ${place} ${relative(root, file)} > ${title}\n${firstLines(why)}`);
   }
@@ -196,10 +196,12 @@ const endToEnd = async () => {
   const run = tool("playwright", ["test"], {
     env: { ...browsers, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   });
-  return counted(run, report, ({ stats, suites }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-    skipped: suites.flatMap(testsIn).filter(isUnexplained).length,
+  return counted(run, report, (r) => ({
+    passed: r.stats.expected,
+    failed: r.stats.unexpected + r.stats.flaky,
+    // Left out, and the table of scenarios has no reason for it.
+    skipped: testsIn(r).filter(({ status, explained }) => status === "skipped" && !explained)
+      .length,
   }));
 };
 
@@ -221,16 +223,6 @@ const artefacts = () => {
   return { passed: 0, failed: leaks.length };
 };
 const LEFT_BEHIND = ["test-results", "playwright-report", "blob-report", "coverage"];
-
-const testsIn = ({ specs = [], suites = [] }) => [
-  ...specs.flatMap(({ tests }) => tests),
-  ...suites.flatMap(testsIn),
-];
-
-/** Left out, and the table of scenarios has no reason for it. */
-const isUnexplained = ({ status, annotations }) =>
-  status === "skipped" &&
-  !annotations.some(({ type, description }) => type === "skip" && description);
 
 /** Waits for a test runner and reads its report; a skipped test counts as failed, since nobody saw it pass. */
 const counted = async (run, report, read) => {
