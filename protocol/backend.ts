@@ -3,7 +3,7 @@
  * only. The broker parses requests with it, the SDK parses replies.
  */
 import * as z from "zod/mini";
-import { connectionSchema, id, secret43, shortText } from "./http.ts";
+import { connectionSchema, id, providerRevocation, secret43, shortText } from "./http.ts";
 
 /** A JWT of the app's identity provider, compact form. */
 const userToken = z.string().check(z.minLength(1), z.maxLength(16_384));
@@ -209,8 +209,7 @@ export const backend = {
     reply: z.object({
       grant_id: z.string(),
       status: z.literal("revoked"),
-      /** What happened at the provider: told, cannot be told, shared with another grant, or it did not answer. */
-      provider_revocation: z.enum(["done", "unsupported", "shared", "failed"]),
+      provider_revocation: providerRevocation,
     }),
   },
   providers: {

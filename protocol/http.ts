@@ -72,23 +72,38 @@ const colours = z.object({
   accent: z.string(),
 });
 
+/** How an app looks on pages of the broker's. */
+export const appearance = {
+  name: z.string(),
+  logo_url: z.optional(z.string()),
+  theme: z.enum(["light", "dark", "system"]),
+  brand: z.optional(
+    z.object({
+      colours: z.optional(z.object({ light: colours, dark: colours })),
+      /** Of the card, in CSS pixels; buttons and rows follow it. */
+      radius: z.optional(z.number()),
+    }),
+  ),
+  support_url: z.optional(z.string()),
+  privacy_url: z.optional(z.string()),
+};
+
+/** How a provider looks there. */
+export const markSchema = {
+  logo_url: z.optional(z.string()),
+  /** Behind the initials while there is no logo, and the text on it: `#rrggbb`. */
+  tile: z.optional(z.object({ background: z.string(), text: z.string() })),
+};
+
+/** What happened at the provider: told, cannot be told, shared with another grant, or it did not answer. */
+export const providerRevocation = z.enum(["done", "unsupported", "shared", "failed"]);
+
 /** All the page needs to draw itself. No text in it comes from a provider, a URL or a token unchecked. */
 export const viewSchema = z.object({
   app: z.object({
-    name: z.string(),
-    logo_url: z.optional(z.string()),
+    ...appearance,
     /** The app's origin, such as `https://app.example.com`: what the user can check. */
     origin: z.string(),
-    theme: z.enum(["light", "dark", "system"]),
-    brand: z.optional(
-      z.object({
-        colours: z.optional(z.object({ light: colours, dark: colours })),
-        /** Of the card, in CSS pixels; buttons and rows follow it. */
-        radius: z.optional(z.number()),
-      }),
-    ),
-    support_url: z.optional(z.string()),
-    privacy_url: z.optional(z.string()),
   }),
   user: z.object({
     /** Verified e-mail; else preferred username or subject. Control and bidi characters are out. */
@@ -103,9 +118,7 @@ export const viewSchema = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      logo_url: z.optional(z.string()),
-      /** Behind the initials while there is no logo, and the text on it: `#rrggbb`. */
-      tile: z.optional(z.object({ background: z.string(), text: z.string() })),
+      ...markSchema,
       /** One of CATEGORIES; what a page does not know, it does not group by. */
       category: z.optional(z.string()),
       /**
@@ -331,6 +344,8 @@ export const ERRORS = {
   return_url_not_allowed: [403, "This return URL is not configured for the app"],
   provider_not_allowed: [403, "This provider is not offered here"],
   cross_site_refused: [403, "This endpoint answers the hosted page only"],
+  signed_out: [401, "Nobody is signed in here"],
+  no_wallet: [404, "This app has no Wallet"],
   unknown_session: [404, "No such session in this browser"],
   session_expired: [410, "The session expired"],
   session_ended: [410, "The session has ended"],
