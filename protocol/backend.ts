@@ -212,6 +212,13 @@ export const backend = {
       provider_revocation: providerRevocation,
     }),
   },
+  /** Where the app's users see and end what they have connected. */
+  wallet: {
+    method: "GET",
+    path: "/v1/wallet",
+    status: 200,
+    reply: z.object({ url: z.string() }),
+  },
   providers: {
     method: "GET",
     path: "/v1/providers",

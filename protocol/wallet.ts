@@ -135,6 +135,18 @@ export const walletActivity = z.object({
 });
 export type WalletActivity = z.infer<typeof walletActivity>;
 
+/** All there is of a person. */
+export const walletDocument = z.object({
+  /** RFC 3339, UTC. */
+  downloaded_at: z.string(),
+  user: viewSchema.shape.user,
+  apps: head.apps,
+  providers: z.array(z.object({ id: z.string(), name: z.string() })),
+  connections: z.array(walletConnection),
+  secrets: z.array(walletSecret),
+  activity: z.array(walletActivity),
+});
+
 export const wallet = {
   /** The connections, newest first, and everything needed to draw them: one call is one view. */
   view: {
@@ -190,25 +202,19 @@ export const wallet = {
       more: z.boolean(),
     }),
   },
-  /** All there is as one JSON document, streamed: the schema of it is below. */
-  download: { path: "/v1/wallet/download", body: z.strictObject({}), reply: undefined },
+  /** Streamed, and as long as it is. */
+  download: { path: "/v1/wallet/download", body: z.strictObject({}), reply: walletDocument },
   signIn: {
     path: "/v1/wallet/sign-in",
-    /** `again`: the identity provider is to ask who it is, even if it knows somebody in this browser. */
-    body: z.strictObject({ app: id, again: z.optional(z.literal(true)) }),
+    body: z.strictObject({
+      /** Of `sign_in` in the view. */
+      app: id,
+      /** To come back to the view of all apps, and not to this one's. */
+      all: z.optional(z.literal(true)),
+      /** The identity provider is to ask who it is, even if it knows somebody in this browser. */
+      again: z.optional(z.literal(true)),
+    }),
     reply: z.object({ authorization_url: z.string() }),
   },
   signOut: { path: "/v1/wallet/sign-out", body: z.strictObject({}), reply: undefined },
 } as const;
-
-/** What `download` is. */
-export const walletDocument = z.object({
-  /** RFC 3339, UTC. */
-  downloaded_at: z.string(),
-  user: viewSchema.shape.user,
-  apps: head.apps,
-  providers: z.array(z.object({ id: z.string(), name: z.string() })),
-  connections: z.array(walletConnection),
-  secrets: z.array(walletSecret),
-  activity: z.array(walletActivity),
-});

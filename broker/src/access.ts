@@ -4,7 +4,8 @@
  * answer is no. Knows the order; what each step means is in its own part.
  */
 import type { About, Actor, AuditEvent, Recorder } from "./audit.ts";
-import type { App, Config } from "./config/config.ts";
+import { targetOf } from "./audit/target.ts";
+import type { App } from "./config/config.ts";
 import type { Credential, Injection, Opened, Reach } from "./credential.ts";
 import { Refusal, refuse } from "./error.ts";
 import type { Selector } from "./grants/find.ts";
@@ -21,8 +22,9 @@ export type Asking = {
     required_scopes: string[] | undefined;
     refused_token_id: string | undefined;
   };
-  /** Where the credential is about to go. */
+  /** Where the credential is about to go, and what for. */
   host: string;
+  method: string;
   caller_address: string | undefined;
   end_user_address: string | undefined;
   request_id: string;
@@ -44,7 +46,6 @@ export type FindCredential = (
 ) => Promise<Credential | undefined>;
 
 export const createAccess = (deps: {
-  config: Config;
   /** In order: the first that knows what is meant. */
   find: FindCredential[];
   permit: Permit;
@@ -88,7 +89,7 @@ export const createAccess = (deps: {
       opened.expires_at ?? Infinity,
       decided_at + unchanged_for,
     );
-    const cacheable_for = Math.max(0, Math.min(deps.config.token_cache, ends - deps.now()));
+    const cacheable_for = Math.max(0, Math.min(app.token_cache, ends - deps.now()));
     return { ...opened, kind, grant_id, provider, injection, cacheable_for };
   };
 
@@ -97,7 +98,8 @@ export const createAccess = (deps: {
     // Only a name that the configuration knows: what else the caller wrote there may be a token in the wrong place.
     const named = by.provider ?? "";
     const provider = app.providers.has(named) || app.secrets.has(named) ? named : null;
-    const about: About = { app_id: app.id, request_id, key_prefix, provider };
+    const target = targetOf(asking.method, asking.host);
+    const about: About = { app_id: app.id, request_id, key_prefix, provider, ...target };
     try {
       return await give(asking, about);
     } catch (error) {

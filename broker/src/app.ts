@@ -29,6 +29,7 @@ import type { Log } from "./log.ts";
 import { createManagedSecrets } from "./managed-secrets.ts";
 import { NO_METRICS, type Metrics } from "./metrics.ts";
 import { createOAuth } from "./oauth/oauth.ts";
+import { createSignIn } from "./oauth/sign-in.ts";
 import { createOutbound } from "./outbound.ts";
 import { createPermission } from "./permission.ts";
 import { createPool } from "./pool.ts";
@@ -52,12 +53,16 @@ import { pageRoutes, type Built } from "./routes/pages.ts";
 import { proxyRoutes } from "./routes/proxy.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { walletRoutes } from "./routes/wallet.ts";
 import { widgetCors, widgetRoutes } from "./routes/widget.ts";
 import { DatabaseError, isUnavailable, UNBINDABLE_TEXT } from "./store/error.ts";
 import type { Store } from "./store/store.ts";
 import { createTracing } from "./tracing.ts";
 import type { Vault } from "./vault.ts";
 import { createWaiters } from "./waiters.ts";
+import { createRevoking } from "./wallet/revoking.ts";
+import { createWalletSessions } from "./wallet/sessions.ts";
+import { createViews } from "./wallet/views.ts";
 import { createWorking } from "./working.ts";
 
 export type App = {
@@ -126,7 +131,6 @@ export const createApp = (deps: {
   const managedSecrets = createManagedSecrets({ store, vault, now });
   const access = instruments.access(
     createAccess({
-      config,
       now,
       find: [managedSecrets.find, grants.credential],
       permit: createPermission({ store, now }),
@@ -137,6 +141,13 @@ export const createApp = (deps: {
   const arriving = createArriving({ store, grants, redeem, keys, audit, now, log });
   const readiness = createReadiness({ store: deps.store, vault, sleep });
   const watchman = createWatchman({ limits: config.limits, store, vault, metrics, now });
+  const markOf = createMarks({
+    base_url: config.base_url,
+    files: new Set(deps.built.page.assets.keys()),
+  });
+  const views = createViews({ config, store, managedSecrets, markOf, now });
+  // The identity provider is the operator's own, wherever it is.
+  const signIn = createSignIn({ fetch: fetcher, now, timeout: config.provider_timeout });
   const broker: Broker = {
     ...{ config, store, vault, oauth, grants, audit, record, redeem, waiters, now, newId, log },
     identity: createIdentity({ fetch: fetcher, now, log }),
@@ -148,7 +159,11 @@ export const createApp = (deps: {
     give: createGiving({ config, store, oauth, audit, waiters, arriving, endSession, now, log }),
     newSecret,
     ...{ managedSecrets, access, readiness, watchman },
-    markOf: createMarks({ base_url: config.base_url, files: new Set(deps.built.assets.keys()) }),
+    markOf,
+    wallet: {
+      sessions: createWalletSessions({ config, store, vault, signIn, audit, now, newSecret, log }),
+      ...{ views, revoking: createRevoking({ store, grants }) },
+    },
     proxy: createProxy({ fetch: outbound, limits: config.proxy }),
   };
   const cookies = createCookies(broker);
@@ -181,7 +196,8 @@ export const createApp = (deps: {
     // `no-referrer` would make Firefox and WebKit send `Origin: null` on the page's own POSTs.
     headers.set("Referrer-Policy", "same-origin");
     // A stricter opener policy here would sever every popup from the app that waits for it [M18].
-    headers.set("Cross-Origin-Opener-Policy", "unsafe-none");
+    if (!headers.has("Cross-Origin-Opener-Policy"))
+      headers.set("Cross-Origin-Opener-Policy", "unsafe-none");
     if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
     log("request", {
       request_id: c.get("requestId"),
@@ -226,6 +242,7 @@ export const createApp = (deps: {
     grantRoutes(broker),
     connectRoutes(broker, cookies),
     widgetRoutes(broker),
+    walletRoutes(broker),
     pageRoutes(config, deps.built),
     doctorRoutes(broker, deps.built.version),
     openapiRoutes(config, deps.built),

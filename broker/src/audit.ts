@@ -42,12 +42,17 @@ export const AUDIT_EVENTS = [
   "vault.rotating",
   "vault.rotated",
   "vault.rewrapped",
+  "wallet.signed_in",
+  "wallet.sign_in_refused",
+  "wallet.signed_out",
+  "wallet.downloaded",
 ] as const;
 
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** `app:<key id>` the app's backend, `user` the app's backend with the user's token, `browser`, `broker`, `idp` the identity provider, `operator` at the command line. */
-export type Actor = `app:${string}` | `user:${string}` | "browser" | "broker" | "idp" | "operator";
+export type Actor =
+  `app:${string}` | `user:${string}` | "browser" | "wallet" | "broker" | "idp" | "operator";
 
 export type About = Partial<Omit<AuditRow, "id" | "at" | "event" | "actor">>;
 
@@ -163,6 +168,8 @@ const rowOf = (deps: Clerk, event: AuditEvent, actor: Actor, about: About): Audi
   reason: null,
   request_id: null,
   key_prefix: null,
+  method: null,
+  host: null,
   ...about,
   id: deps.newId(),
   at: deps.now(),

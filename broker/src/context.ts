@@ -20,6 +20,9 @@ import type { Watchman } from "./limits.ts";
 import type { Store } from "./store/store.ts";
 import type { Vault } from "./vault.ts";
 import type { Waiters } from "./waiters.ts";
+import type { Revoking } from "./wallet/revoking.ts";
+import type { WalletSessions } from "./wallet/sessions.ts";
+import type { Views } from "./wallet/views.ts";
 
 export type Broker = {
   config: Config;
@@ -45,6 +48,7 @@ export type Broker = {
   redeem: Redeem;
   readiness: Readiness;
   watchman: Watchman;
+  wallet: { sessions: WalletSessions; views: Views; revoking: Revoking };
   now: () => number;
   /** 256 bits, base64url. */
   newSecret: () => string;

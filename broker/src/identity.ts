@@ -122,7 +122,7 @@ const isLogoutToken = ({ events }: JWTPayload): boolean =>
   events !== null &&
   Object.hasOwn(events, "http://schemas.openid.net/event/backchannel-logout");
 
-const shownUser = (claims: JWTPayload, subject: string): SessionUser => {
+export const shownUser = (claims: JWTPayload, subject: string): SessionUser => {
   const email = claims.email_verified === true ? clean(claims.email) : undefined;
   const username = clean(claims.preferred_username);
   const name = clean(claims.name);

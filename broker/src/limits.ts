@@ -49,9 +49,13 @@ const ACCOUNTS: Partial<Record<ErrorCode, string>> = {
 
 /**
  * Counted beforehand, by `guess`. Nobody finds out here which of many stolen keys still work: judged afterwards, a right
- * one would pass, and tell itself from those that are over the limit.
+ * one would pass, and tell itself from those that are over the limit. And nobody has us ask an identity provider about
+ * codes that they make up.
  */
-const GUESSES = { credential_refused: "credential" } as const satisfies typeof ACCOUNTS;
+const GUESSES = {
+  credential_refused: "credential",
+  signed_out: "wallet",
+} as const satisfies typeof ACCOUNTS;
 type Guessed = keyof typeof GUESSES;
 
 export const createWatchman = (deps: {

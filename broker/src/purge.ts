@@ -4,6 +4,7 @@
  * has removed the other does not find. Knows what there is to remove and for how long it is kept, and no SQL.
  */
 import type { Retention } from "./audit/retention.ts";
+import { WALLET_DEADLINES } from "./config/wallet.ts";
 import { describeBug } from "./error.ts";
 import type { Grants } from "./grants/grants.ts";
 import type { Store } from "./store/store.ts";
@@ -14,6 +15,8 @@ export const BATCH = 500;
 const ONE_BY_ONE = 100;
 /** For each kind and run. What is left then waits for the next run, and no kind waits for another's. */
 const BUDGET = 5_000;
+
+const HOUR = 3_600_000;
 
 /** Revoked grants and secrets stay this long, so that the app is told "revoked" and not "never connected". */
 const REVOKED_KEPT = 90 * 86_400_000;
@@ -51,6 +54,12 @@ export const createPurge = (deps: {
     managed_secrets: () => () => store.managedSecrets.purge(now() - REVOKED_KEPT, BATCH),
     deprovisioned: () => () => store.deprovisioned.purge(now() - REVOKED_KEPT, ONE_BY_ONE),
     deliveries: () => () => store.deprovisioned.purgeDeliveries(now() - DELIVERIES_KEPT, BATCH),
+    wallet: () => () => {
+      const { idle, sign_in } = WALLET_DEADLINES;
+      // An hour later, so that whoever comes back then hears that it is over and not that it never was.
+      const ends = { seen_before: now() - idle - HOUR, arrived_before: now() - sign_in - HOUR };
+      return store.wallet.purge(ends, BATCH);
+    },
     counters: () => () => store.counters.purge(now(), BATCH),
     swept_grants: () => () => grants.sweep(ONE_BY_ONE),
     audit: () => deps.retention.begin(BATCH),

@@ -15,6 +15,7 @@ import {
   type ErrorCode,
 } from "../http.ts";
 import { BACKEND, PAGE, PROXY, WIDGET, type About } from "./operations.ts";
+import { WALLET } from "./wallet.ts";
 import {
   COMMON_HEADERS,
   pathParameters,
@@ -26,6 +27,7 @@ import {
   type Parameter,
 } from "./parts.ts";
 import { PLAIN } from "./plain.ts";
+import { wallet } from "../wallet.ts";
 import { VERIFIER_HEADER } from "../window.ts";
 
 export const openapi = (about: { version: string; base_url: string }): OpenApi => {
@@ -84,6 +86,8 @@ export const openapi = (about: { version: string; base_url: string }): OpenApi =
     // Two tables have a call of this name, and an operation has a name of its own.
     addCall("page", name === "page" ? "signOfLife" : name, page[name], PAGE[name]);
   for (const name of keysOf(widget)) addCall("widget", name, widget[name], WIDGET[name]);
+  for (const name of keysOf(wallet))
+    addCall("wallet", WALLET_NAMES[name] ?? name, wallet[name], WALLET[name]);
 
   add(proxy.method, proxy.path, {
     operationId: "proxy",
@@ -149,6 +153,12 @@ export const openapi = (about: { version: string; base_url: string }): OpenApi =
           description:
             "Given by claim; one per session, named after its id (on http loopback without `__Host-`)",
         },
+        wallet_cookie: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-acw",
+          description: "Given at the end of a sign-in (on http loopback without `__Host-`)",
+        },
       },
     },
   };
@@ -174,7 +184,16 @@ const SHARED = {
   Problem: problemSchema,
 };
 
-type Tag = "backend" | "page" | "widget";
+type Tag = "backend" | "page" | "widget" | "wallet";
+
+/** Where another table has a call of the same name. */
+const WALLET_NAMES: Partial<Record<keyof typeof wallet, string>> = {
+  view: "walletView",
+  activity: "walletActivity",
+  revoke: "walletRevoke",
+  revokeAll: "walletRevokeAll",
+  download: "walletDownload",
+};
 
 /** Of every call of a kind. */
 const COMMON = [
@@ -198,6 +217,14 @@ const KINDS: Record<
   page: {
     errors: [...COMMON, "cross_site_refused"],
     security: [{ session_cookie: [] }],
+    parameters: [
+      header("Origin", "The broker's own origin", true),
+      header("Sec-Fetch-Site", "`same-origin`, where the browser says it", false),
+    ],
+  },
+  wallet: {
+    errors: [...COMMON, "cross_site_refused"],
+    security: [{ wallet_cookie: [] }],
     parameters: [
       header("Origin", "The broker's own origin", true),
       header("Sec-Fetch-Site", "`same-origin`, where the browser says it", false),

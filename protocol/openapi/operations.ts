@@ -139,6 +139,11 @@ export const BACKEND: Record<keyof typeof backend, About> = {
     user_token: "optional",
     answer: { grant_id: GRANT_ID, status: "revoked", provider_revocation: "done" },
   },
+  wallet: {
+    summary: "Where the app's users see and end what they have connected",
+    errors: ["no_wallet"],
+    answer: { url: "https://connect.example.com/wallet?app=day-planner" },
+  },
   providers: {
     summary: "What this app offers",
     errors: [],

@@ -66,6 +66,7 @@ export const TAGS = {
   backend: "Calls of an app's backend, with its API key",
   page: "Calls of the hosted page: same origin, JSON, cookie; never CORS",
   widget: "Calls of the widget, from the app's origin: CORS, session token, never a cookie",
+  wallet: "Calls of the Wallet: same origin, JSON, cookie; never CORS",
   browser: "Where browsers go",
   operations: "For whoever runs the broker",
 };

@@ -117,6 +117,45 @@ export const PLAIN: { method: string; path: string; operation: Operation }[] = [
       { parameters: pathParameters("/:file") },
     ),
   },
+  { method: "GET", path: "/wallet", operation: html("walletPage", "The Wallet: connections") },
+  {
+    method: "GET",
+    path: "/wallet/activity",
+    operation: html("walletActivityPage", "The Wallet: activity"),
+  },
+  {
+    method: "GET",
+    path: "/wallet/callback",
+    operation: plain(
+      "browser",
+      "walletCallback",
+      "Where an identity provider sends the browser back",
+      {
+        303: {
+          description: "On to the Wallet, signed in or with why not",
+          headers: { Location: { schema: { type: "string" } } },
+        },
+        204: { description: "A prefetch, which consumes nothing" },
+      },
+      {
+        parameters: RESPONSE_FIELDS.map((name) => ({
+          ...{ name, in: "query", required: false },
+          schema: { type: "string", maxLength: 4096 },
+        })),
+      },
+    ),
+  },
+  {
+    method: "GET",
+    path: "/wallet/page/:file",
+    operation: plain(
+      "browser",
+      "walletFile",
+      "A file of the Wallet",
+      { ...body("*/*", "The file"), ...NOT_FOUND },
+      { parameters: pathParameters("/:file") },
+    ),
+  },
   {
     method: "GET",
     path: "/connect.js",

@@ -94,6 +94,15 @@ export class App {
     return this.#client.grants.revoke(grantId, options);
   }
 
+  /**
+   * The address of the Wallet, where the app's users see and end what they have connected, here and in every app of this
+   * broker that has the same identity provider. The same for all users: who it is, they say by signing in there.
+   * @throws AlterSDKError with the code `no_wallet` where the broker's configuration has no `wallet` for this app
+   */
+  async walletUrl(options: CallOptions = {}): Promise<string> {
+    return this.#client.grants.walletUrl(options);
+  }
+
   /** The providers that this app offers. */
   async listProviders(options: CallOptions = {}): Promise<Provider[]> {
     return this.#client.grants.providers(options);

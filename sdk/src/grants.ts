@@ -147,6 +147,12 @@ export const createGrants = (
       }
     }),
 
+  walletUrl: (options: CallOptions): Promise<string> =>
+    calls.run({ operation: "walletUrl" }, options, async (call) => {
+      const { url } = await broker.call(call, backend.wallet);
+      return url;
+    }),
+
   providers: (options: CallOptions): Promise<Provider[]> =>
     calls.run({ operation: "listProviders" }, options, async (call) => {
       const { providers } = await broker.call(call, backend.providers);

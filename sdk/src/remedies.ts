@@ -20,6 +20,7 @@ const REMEDIES = new Map(
     user_token_missing: "Pass userToken, or call where userTokenGetter finds the user's.",
     invalid_user_token: "Have the user log in again, and pass the JWT as it was issued.",
     invalid_api_key: "Set apiKey to a live key of this app.",
+    no_wallet: "Have the operator give the app a wallet: docs/wallet.md.",
     invalid_request: "Correct the call: the same one would fail again.",
     payload_too_large: "Send less, or use request, which has no such limit.",
     invalid_configuration: "Correct the options of App.",

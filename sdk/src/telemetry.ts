@@ -12,6 +12,7 @@ export type Operation =
   | "listGrants"
   | "revokeGrant"
   | "listProviders"
+  | "walletUrl"
   | "createConnectSession"
   | "completeConnectSession"
   | "verifyUserToken";

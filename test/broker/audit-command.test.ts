@@ -42,6 +42,8 @@ const row = (id: string, at: number, over: Partial<AuditRow> = {}): AuditRow => 
   reason: null,
   request_id: "req_1",
   key_prefix: "alter_rk_Ab3d",
+  method: "GET",
+  host: "api.example.com",
   ...over,
 });
 

@@ -26,6 +26,7 @@ import { expectNoLeak } from "../servers/leaks.mjs";
 import { postgresUrl } from "./database.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
+import { NOTHING_BUILT } from "./built.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alter-backup-test-"));
 let world: World;
@@ -97,12 +98,7 @@ const brokerOn = async (file: string) => {
   const app = createApp({
     config: { ...world.config, storage: onDisk(file) },
     ...{ store, vault },
-    built: {
-      page: "",
-      assets: new Map(),
-      scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
-      version: "0.0.0",
-    },
+    built: NOTHING_BUILT,
     log: () => undefined,
     now: world.now,
   });
@@ -352,12 +348,7 @@ if (cluster !== undefined)
       const app = createApp({
         config: { ...live.config, storage: elsewhere },
         ...{ store, vault, now: live.now, log: () => undefined },
-        built: {
-          page: "",
-          assets: new Map(),
-          scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
-          version: "0.0.0",
-        },
+        built: NOTHING_BUILT,
       });
       const token = await app.fetch(
         new Request(`${B}/v1/tokens`, {

@@ -22,6 +22,7 @@ import {
   works,
 } from "./steps.ts";
 import { A, B, connect, newKey, startWorld, type Json, type Reply, type World } from "./world.ts";
+import { NOTHING_BUILT } from "./built.ts";
 
 const SECRET = randomBytes(32).toString("base64url");
 const NEXT = randomBytes(32).toString("base64url");
@@ -361,12 +362,7 @@ const another = (store: Store) =>
   createApp({
     ...{ config: world.config, store, vault: world.vault, now: world.now },
     log: () => undefined,
-    built: {
-      page: "",
-      assets: new Map(),
-      scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
-      version: "9.9.9",
-    },
+    built: NOTHING_BUILT,
   });
 
 test("a call for a token asks nothing more of the database for all this", async () => {

@@ -68,8 +68,8 @@ beforeAll(async () => {
   const broker = createApp({
     ...{ config: ours, store: world.store, vault, now: world.now, log: () => undefined },
     built: {
-      page: "<!doctype html><title>page</title>",
-      assets: new Map(),
+      page: { shell: "<!doctype html><title>page</title>", assets: new Map() },
+      wallet: { shell: "<!doctype html><title>wallet</title>", assets: new Map() },
       scripts: {
         connect: Buffer.from("window.AlterConnect = {};"),
         "connect-button": Buffer.from("window.AlterConnect = { button: true };"),

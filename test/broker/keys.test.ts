@@ -9,6 +9,7 @@ import { warningsOnKeys } from "../../broker/src/config/keys.ts";
 import { expectNoLeak } from "../servers/leaks.mjs";
 import { accepted, land, outcomeOf, refused, rowsOf, state } from "./steps.ts";
 import { A, B, newKey, startWorld, type Json, type Reply, type World } from "./world.ts";
+import { NOTHING_BUILT } from "./built.ts";
 
 const SECOND = 1_000;
 const DAY = 86_400_000;
@@ -44,12 +45,7 @@ const another = (): App =>
   createApp({
     ...{ config: world.config, store: world.store, vault: world.vault, now: world.now },
     log: () => undefined,
-    built: {
-      page: "",
-      assets: new Map(),
-      scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
-      version: "9.9.9",
-    },
+    built: NOTHING_BUILT,
   });
 const ask = async (key: string, app: Pick<App, "fetch"> = world.broker): Promise<number> => {
   const headers = { authorization: `Bearer ${key}` };

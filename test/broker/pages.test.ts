@@ -301,6 +301,8 @@ test("built files are read once, and a missing one is named before anything star
   try {
     expect(() => readBuilt(folder, "1")).toThrow(/index\.html is missing/);
     put("page/index.html");
+    expect(() => readBuilt(folder, "1")).toThrow(/wallet.index\.html is missing/);
+    put("wallet/index.html");
     expect(() => readBuilt(folder, "1")).toThrow(/connect\.js is missing/);
     put("widget/connect.js");
     expect(() => readBuilt(folder, "1")).toThrow(/connect-button\.js is missing/);
@@ -312,8 +314,8 @@ test("built files are read once, and a missing one is named before anything star
       "page/x.pem",
     ].forEach(put);
     const built = readBuilt(folder, "1");
-    expect([...built.assets.keys()].sort()).toEqual(["assets/a.css", "assets/a.js"]);
-    expect(built.page).toBe("page/index.html");
+    expect([...built.page.assets.keys()].sort()).toEqual(["assets/a.css", "assets/a.js"]);
+    expect(built.page.shell).toBe("page/index.html");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import { openVault } from "../../broker/src/vault.ts";
 import { hang, type Fault } from "../servers/faults.ts";
 import { accepted, expired, grantsOf, issue, outcomeOf, refused, rowsOf, works } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
+import { NOTHING_BUILT } from "./built.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -58,12 +59,7 @@ describe("single flight", () => {
       config: world.config,
       store,
       vault: await openVault({ config: world.config, store }),
-      built: {
-        page: "",
-        assets: new Map(),
-        scripts: { connect: Buffer.from(""), "connect-button": Buffer.from("") },
-        version: "0.0.0",
-      },
+      built: NOTHING_BUILT,
       log: () => undefined,
       now: world.now,
     });

@@ -26,6 +26,7 @@ import { startTransit, type Transit } from "../servers/transit.ts";
 import { expectNoLeak } from "../servers/leaks.mjs";
 import { accepted, issue, rowsOf, works } from "./steps.ts";
 import { B, connect, startWorld, type Json, type World } from "./world.ts";
+import { NOTHING_BUILT } from "./built.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const EXPIRED = 121_000;
@@ -295,12 +296,7 @@ describe("beside running brokers", () => {
 const appOn = (store: Store, vault: Vault): App =>
   createApp({
     ...{ config: world.config, store, vault, now: world.now, log: () => undefined },
-    built: {
-      page: "",
-      assets: new Map(),
-      scripts: { connect: Buffer.alloc(0), "connect-button": Buffer.alloc(0) },
-      version: "0.0.0",
-    },
+    built: NOTHING_BUILT,
   });
 
 const askAt = async (app: App, sub: string): Promise<{ body: Json }> => {

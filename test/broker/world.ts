@@ -131,11 +131,17 @@ export const startWorld = async (
     store: options.watch?.(store) ?? store,
     vault,
     built: {
-      page: "<!doctype html><title>page</title>",
-      assets: new Map([
-        ["assets/main-abc.js", Buffer.from("export {};")],
-        ["logos/google.svg", Buffer.from("<svg/>")],
-      ]),
+      page: {
+        shell: "<!doctype html><title>page</title>",
+        assets: new Map([
+          ["assets/main-abc.js", Buffer.from("export {};")],
+          ["logos/google.svg", Buffer.from("<svg/>")],
+        ]),
+      },
+      wallet: {
+        shell: "<!doctype html><title>wallet</title>",
+        assets: new Map([["assets/main-def.js", Buffer.from("export {};")]]),
+      },
       scripts: {
         connect: Buffer.from("window.AlterConnect = {};"),
         "connect-button": Buffer.from("window.AlterConnect = { button: true };"),
@@ -259,9 +265,10 @@ export const startWorld = async (
     snapshot: async (): Promise<string> =>
       JSON.stringify(
         await Promise.all(
-          ["sessions", "authorizations", "grants", "deprovisioned_users", "deliveries"].map(
-            (table) => database.rows(`select * from ${table} order by 1`),
-          ),
+          [
+            ...["sessions", "authorizations", "grants", "deprovisioned_users", "deliveries"],
+            ...["wallet_sign_ins", "wallet_sessions"],
+          ].map((table) => database.rows(`select * from ${table} order by 1`)),
         ),
       ),
     audit: async (): Promise<Json[]> => database.rows("select * from audit order by at, id"),

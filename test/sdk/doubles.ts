@@ -51,6 +51,7 @@ export const startBroker = async (allowedHosts: () => string[]) => {
       allowed_hosts: allowedHosts(),
       injection: { in: "header", name: "Authorization", template: "Bearer {token}" },
     }),
+    wallet: () => ({ url: "https://connect.example.com/wallet?app=day-planner" }),
     verifyUser: () => ({
       issuer: "https://idp.example.com",
       subject: "ann",

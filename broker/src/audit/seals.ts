@@ -22,6 +22,7 @@ export const GENESIS = "";
 const COLUMNS = [
   ...(["writer", "seq", "id", "at", "event", "actor", "app_id", "session_id", "grant_id"] as const),
   ...(["issuer", "subject", "provider", "reason", "request_id", "key_prefix"] as const),
+  ...(["method", "host"] as const),
 ] as const satisfies (keyof Placed)[];
 
 export const createSeals =

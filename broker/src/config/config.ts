@@ -16,6 +16,7 @@ import type { ManagedSecret } from "./secrets.ts";
 import { warningsOnStorage } from "./storage.ts";
 import type { Storage } from "../store/storage.ts";
 import { vaultOf, type VaultConfig } from "./vault.ts";
+import type { WalletClient } from "./wallet.ts";
 
 export type App = {
   id: string;
@@ -26,6 +27,10 @@ export type App = {
   origins: string[];
   return_urls: string[];
   identity_provider: IdentityProvider;
+  /** How the broker signs its users in there; undefined: it does not. */
+  wallet: WalletClient | undefined;
+  /** Milliseconds for which the app's processes may use a token again without asking. */
+  token_cache: number;
   /** In the order of the file, which is the order of the picker. */
   providers: Map<string, ProviderClient>;
   /** Managed secrets; their ids and those of the providers do not overlap. */
@@ -54,7 +59,6 @@ export type Config = {
   /** Milliseconds. */
   deadlines: Deadlines;
   provider_timeout: number;
-  token_cache: number;
   /** How long audit rows are kept; null: for ever. */
   audit_retention: number | null;
   proxy: { timeout: number; most_request_bytes: number; most_reply_bytes: number };
@@ -116,6 +120,8 @@ const resolve = (file: File): Config => {
       origins: entry.origins,
       return_urls: entry.return_urls,
       identity_provider: entry.identity_provider,
+      wallet: entry.wallet,
+      token_cache: tokenCacheOf(file, entry),
       providers: clientsOf(providers, entry, at, complain),
       secrets: secretsOf(entry, at, complain),
       rules: compileRules(entry.policies, { to: "app", id: entry.id }),
@@ -187,7 +193,6 @@ const resolve = (file: File): Config => {
       outcome: 10 * 60_000,
     },
     provider_timeout: file.provider_timeout_seconds * 1000,
-    token_cache: file.token_cache_seconds * 1000,
     audit_retention:
       file.audit.retention_days === undefined ? null : file.audit.retention_days * 86_400_000,
     proxy: {
@@ -211,6 +216,18 @@ const resolve = (file: File): Config => {
       ...warningsOnMetrics(file.metrics?.host),
     ],
   };
+};
+
+/** Seconds, where nothing is said and nobody is promised more. */
+const TOKEN_CACHE_SECONDS = 30;
+
+/** Whoever ends a connection in the Wallet is told that it works at once. Who says a number has said how late it may be. */
+const tokenCacheOf = (
+  { apps, token_cache_seconds }: File,
+  { identity_provider: { issuer } }: File["apps"][number],
+): number => {
+  const in_wallet = apps.some((app) => app.wallet && app.identity_provider.issuer === issuer);
+  return (token_cache_seconds ?? (in_wallet ? 0 : TOKEN_CACHE_SECONDS)) * 1000;
 };
 
 const secretsOf = (

@@ -15,6 +15,7 @@ import { cidr, policiesSchema } from "./policies.ts";
 import { secretsSchema } from "./secrets.ts";
 import { storageSchema } from "./storage.ts";
 import { vaultSchema } from "./vault.ts";
+import { walletSchema } from "./wallet.ts";
 
 const origin = z.string().refine((value) => {
   const url = parseUrl(value);
@@ -77,6 +78,8 @@ const fileSchema = z.strictObject({
           )
           .min(1),
         identity_provider: identityProviderSchema,
+        /** Where the app's users see and end what they have connected. */
+        wallet: walletSchema.optional(),
         providers: z.record(
           z.string(),
           z.strictObject({
@@ -112,7 +115,7 @@ const fileSchema = z.strictObject({
     .prefault({}),
   provider_timeout_seconds: seconds(20, 12),
   /** How long an app's process may use a token again without asking. What it knows of a revocation is that old. */
-  token_cache_seconds: z.int().min(0).max(300).default(30),
+  token_cache_seconds: z.int().min(0).max(300).optional(),
   proxy: z
     .strictObject({
       /** Until the provider's headers are there. */

@@ -61,12 +61,20 @@ export const createServers = (deps: {
   const serverOf = async (provider: Provider, facts: Facts = {}): Promise<Server> => {
     const pinned = pinnedServer(provider, facts);
     if (provider.authorization_endpoint && provider.token_endpoint) return complete(pinned);
-    const { issuer } = pinned;
+    return found(pinned.issuer, (document) => ({ ...document, ...overDocument(pinned) }));
+  };
+
+  /** By its document, which is read once an hour. @throws UnusableReply, and whatever the library does */
+  const found = async (
+    issuer: string,
+    made: (document: oauth.AuthorizationServer) => oauth.AuthorizationServer = (document) =>
+      document,
+  ): Promise<Server> => {
     const known = discovered.get(issuer);
     const fresh = known && deps.now() < known.until ? known : undefined;
     const document = fresh?.document ?? (await discover(issuer));
     // Before it is remembered: a document without an endpoint that is needed would be as useless in an hour.
-    const server = complete({ ...document, ...overDocument(pinned) });
+    const server = complete(made(document));
     if (!fresh) remember(discovered, issuer, { document, until: deps.now() + DISCOVERY_LIFETIME });
     return server;
   };
@@ -89,6 +97,7 @@ export const createServers = (deps: {
 
   return {
     serverOf,
+    found,
     options,
     keyOptions,
     /** For calls that are not OAuth's, within the same bounds. */

@@ -3,7 +3,7 @@
  * life, finish. Every call after the claim names a session and must carry that session's own cookie.
  */
 import { page } from "@alter-ai/protocol/http";
-import { Hono, type Context, type MiddlewareHandler } from "hono";
+import { Hono, type Context } from "hono";
 import type { ProviderClient } from "../config/client.ts";
 import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
@@ -18,7 +18,8 @@ import { hashSecret } from "../vault.ts";
 import { whoseFailure } from "./caller.ts";
 import type { Cookies } from "./cookies.ts";
 import { languagesOf } from "./language.ts";
-import { mediaType, readBody } from "./request.ts";
+import { readBody } from "./request.ts";
+import { sameOriginJson } from "./same-origin.ts";
 import { viewOf } from "./view.ts";
 
 export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
@@ -228,19 +229,3 @@ const shownFor = ({ scopes, variables }: Wish): string[] => [
   ...scopes,
   ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
 ];
-
-/**
- * C1: without this, a text/plain form on any site plants its own session, cookie included, in the victim's
- * browser. A missing Origin is refused: every browser sends it on a POST. No CORS headers ever leave these paths.
- */
-const sameOriginJson =
-  (base_url: string): MiddlewareHandler<Env> =>
-  async (c, next) => {
-    const site = c.req.header("sec-fetch-site");
-    if (c.req.method !== "POST") throw refuse("method_not_allowed", "Expected POST.");
-    if (c.req.header("origin") !== base_url || (site !== undefined && site !== "same-origin"))
-      throw refuse("cross_site_refused");
-    if (mediaType(c) !== "application/json")
-      throw refuse("unsupported_media_type", "Expected application/json.");
-    await next();
-  };

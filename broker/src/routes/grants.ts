@@ -9,6 +9,7 @@ import { isOver } from "../grants/lifetime.ts";
 import { missingScopes } from "../grants/scopes.ts";
 import type { Grant, StandingStatus } from "../store/grants.ts";
 import { callerOf, ownerOf, userTokenHeader } from "./caller.ts";
+import { readCursor, writeCursor } from "./cursor.ts";
 import { check } from "./request.ts";
 
 const DEFAULT_PAGE = 50;
@@ -106,16 +107,3 @@ const grantView = (app: App, grant: Grant, now: number) => {
 };
 
 const instant = (at: number): string => new Date(at).toISOString();
-
-type Cursor = { created_at: number; id: string };
-
-const writeCursor = ({ created_at, id }: Cursor): string =>
-  Buffer.from(`${created_at}.${id}`).toString("base64url");
-
-const readCursor = (given: string | undefined): Cursor | undefined => {
-  if (given === undefined) return undefined;
-  const match = /^(\d{1,15})\.([\w-]{1,128})$/.exec(Buffer.from(given, "base64url").toString());
-  if (!match?.[1] || !match[2])
-    throw refuse("invalid_request", "cursor: expected a next_cursor of this broker.");
-  return { created_at: Number(match[1]), id: match[2] };
-};

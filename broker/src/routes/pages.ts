@@ -1,4 +1,4 @@
-/** Built files and their headers: the hosted page, its assets, the widget's scripts. Read once, at start. */
+/** Built files and their headers: the hosted page, the Wallet, their assets, the widget's scripts. Read once, at start. */
 import { Hono, type Context } from "hono";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -9,9 +9,12 @@ import { contentSecurityPolicy } from "../content-security-policy.ts";
 import type { Env } from "../context.ts";
 import { refuse } from "../error.ts";
 
+/** Its document, and the files that it is made of by name. */
+type BuiltPage = { shell: string; assets: Map<string, Buffer> };
+
 export type Built = {
-  page: string;
-  assets: Map<string, Buffer>;
+  page: BuiltPage;
+  wallet: BuiltPage;
   /** By the name they are served under, without `.js`. */
   scripts: Record<"connect" | "connect-button", Buffer>;
   version: string;
@@ -34,42 +37,67 @@ const cachingOf = (name: string): string => {
 
 /** @throws when something has not been built: a broker without its page would only fail later. */
 export const readBuilt = (folder: string, version: string): Built => {
-  const shell = join(folder, "page/index.html");
+  const shells = {
+    page: join(folder, "page/index.html"),
+    wallet: join(folder, "wallet/index.html"),
+  };
   const script = join(folder, "widget/connect.js");
   const button = join(folder, "widget/connect-button.js");
-  for (const file of [shell, script, button])
+  for (const file of [...Object.values(shells), script, button])
     if (!existsSync(file)) throw new Error(`Not built: ${file} is missing. Run npm run build.`);
-  const assets = new Map<string, Buffer>();
-  for (const name of readdirSync(join(folder, "page"), { recursive: true, encoding: "utf8" }))
-    if (extname(name) in TYPES)
-      assets.set(name.replaceAll("\\", "/"), readFileSync(join(folder, "page", name)));
+  const pageIn = (name: keyof typeof shells): BuiltPage => ({
+    shell: readFileSync(shells[name], "utf8"),
+    assets: assetsIn(join(folder, name)),
+  });
   const scripts = { connect: readFileSync(script), "connect-button": readFileSync(button) };
-  return { page: readFileSync(shell, "utf8"), assets, scripts, version };
+  return { page: pageIn("page"), wallet: pageIn("wallet"), scripts, version };
+};
+
+const assetsIn = (folder: string): Map<string, Buffer> => {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => extname(name) in TYPES,
+  );
+  return new Map(
+    names.map((name) => [name.replaceAll("\\", "/"), readFileSync(join(folder, name))]),
+  );
 };
 
 export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
   const routes = new Hono<Env>();
   const policy = contentSecurityPolicy(config);
 
-  const page = encoded(Buffer.from(built.page));
-  const shell = (c: Context<Env>) =>
-    page(c, {
-      "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": policy,
-      "X-Frame-Options": "DENY",
-      "Cache-Control": "no-store",
+  const page = (
+    { shell, assets }: BuiltPage,
+    { at, files, headers = {} }: { at: string[]; files: string; headers?: Record<string, string> },
+  ): void => {
+    const document = encoded(Buffer.from(shell));
+    for (const path of at)
+      routes.get(path, (c) =>
+        document(c, {
+          "Content-Type": "text/html; charset=utf-8",
+          "Content-Security-Policy": policy,
+          "X-Frame-Options": "DENY",
+          "Cache-Control": "no-store",
+          ...headers,
+        }),
+      );
+    const served = new Map([...assets].map(([name, file]) => [name, encoded(file)]));
+    routes.get(`${files}*`, (c) => {
+      const name = c.req.path.slice(files.length);
+      const file = served.get(name);
+      if (!file) throw refuse("not_found");
+      return file(c, {
+        "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
+        "Cache-Control": cachingOf(name),
+      });
     });
-  for (const path of ["/connect", "/connect/s/:id", "/connect/lost"]) routes.get(path, shell);
-
-  const assets = new Map([...built.assets].map(([name, file]) => [name, encoded(file)]));
-  routes.get("/page/*", (c) => {
-    const name = c.req.path.slice("/page/".length);
-    const file = assets.get(name);
-    if (!file) throw refuse("not_found");
-    return file(c, {
-      "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
-      "Cache-Control": cachingOf(name),
-    });
+  };
+  page(built.page, { at: ["/connect", "/connect/s/:id", "/connect/lost"], files: "/page/" });
+  page(built.wallet, {
+    at: ["/wallet", "/wallet/activity"],
+    files: "/wallet/page/",
+    // Nobody waits for this one in another window, and nobody gets a handle of it.
+    headers: { "Cross-Origin-Opener-Policy": "same-origin" },
   });
 
   /** For <script>: readable from every origin, since SRI needs CORS and the files are public [M18]. */

@@ -36,6 +36,7 @@ export const proxyRoutes = (broker: Broker): Hono<Env> => {
       user: () => signedUser(userTokenHeader(c)),
       by: selectorOf(asked),
       host: url.host,
+      method: asked.method,
       caller_address: address,
       end_user_address: asked.end_user_ip,
       request_id,

@@ -19,6 +19,7 @@ export const tokenRoutes = (broker: Broker): Hono<Env> => {
       user: () => signedUser(body.user_token),
       by: selectorOf(body),
       host: body.request.host,
+      method: body.request.method,
       caller_address: address,
       end_user_address: body.request.end_user_ip,
       request_id: c.get("requestId"),

@@ -16,12 +16,13 @@ export type LinkedRow = AuditRow & AuditLink;
 /** As it is found: whoever can write to the database may have emptied any column. */
 export type FoundRow = StoredAuditRow & { writer: string; seq: number };
 
-/** In one statement: 16 columns each, far below the 32,766 parameters of SQLite and the 65,535 of PostgreSQL. */
+/** In one statement: 18 columns each, far below the 32,766 parameters of SQLite and the 65,535 of PostgreSQL. */
 export const MOST_ROWS = 64;
 
 const COLUMNS = [
   ...(["id", "at", "event", "actor", "app_id", "session_id", "grant_id", "issuer"] as const),
   ...(["subject", "provider", "reason", "request_id", "key_prefix"] as const),
+  ...(["method", "host"] as const),
   ...(["writer", "seq", "hash"] as const),
 ] as const;
 const HEAD = ["writer", "started_at", "updated_at", "last_seq", "last_hash", "mac"] as const;

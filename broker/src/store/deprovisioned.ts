@@ -15,6 +15,25 @@ export const deprovisionedStore = (db: Db | Tx) => ({
     return row?.at ?? null;
   },
 
+  /** The last time that any of these was deprovisioned. */
+  latest: async (owners: Owner[]): Promise<number | null> => {
+    const [first] = owners;
+    if (!first) return null;
+    const rows = await db
+      .selectFrom("deprovisioned_users")
+      .select(["app_id", "subject", "at"])
+      .where("issuer", "=", first.issuer)
+      .where("app_id", "in", [...new Set(owners.map(({ app_id }) => app_id))])
+      .where("subject", "in", [...new Set(owners.map(({ subject }) => subject))])
+      .execute();
+    const ends = rows
+      .filter((row) =>
+        owners.some(({ app_id, subject }) => app_id === row.app_id && subject === row.subject),
+      )
+      .map(({ at }) => Number(at));
+    return ends.length ? Math.max(...ends) : null;
+  },
+
   /** The latest time stays: deliveries come in any order. */
   mark: async ({ app_id, issuer, subject }: Owner, at: number): Promise<void> => {
     await db

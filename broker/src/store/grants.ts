@@ -462,7 +462,7 @@ export const grantStore = (db: Db | Tx) => {
   };
 };
 
-const fromRow = (row: GrantRow): Grant => ({
+export const fromRow = (row: GrantRow): Grant => ({
   ...row,
   scopes: JSON.parse(row.scopes) as string[],
   allowed_hosts: JSON.parse(row.allowed_hosts) as string[],

@@ -453,4 +453,55 @@ export const MIGRATIONS: Migration[] = [
     ],
     previous_runs: true,
   },
+  {
+    up: [
+      sql`alter table audit add column method text`,
+      sql`alter table audit add column host text`,
+      // A person's activity, newest first. What it is filtered by stands in it too: a million rows are not looked up to
+      // find out that none of them fits.
+      sql`create index audit_of_person on audit (subject, at, app_id, provider) where subject is not null`,
+      // The same person in every app that trusts the same identity provider.
+      sql`create index grants_of_person on grants (issuer, subject, created_at, id)`,
+      sql`create table wallet_sign_ins (
+        state_hash text primary key,
+        at bigint not null
+      )`,
+      sql`create index wallet_sign_ins_by_time on wallet_sign_ins (at)`,
+      sql`create table wallet_sessions (
+        secret_hash text primary key,
+        app_id text not null,
+        issuer text not null,
+        owners text not null,
+        "user" text not null,
+        issued_at bigint not null,
+        created_at bigint not null,
+        seen_at bigint not null
+      )`,
+      sql`create index wallet_sessions_by_time on wallet_sessions (seen_at)`,
+    ],
+    down: [
+      sql`drop table wallet_sessions`,
+      sql`drop table wallet_sign_ins`,
+      sql`drop index grants_of_person`,
+      sql`drop index audit_of_person`,
+      sql`alter table audit drop column host`,
+      sql`alter table audit drop column method`,
+    ],
+    loses: [
+      {
+        what: "where audited calls went (method and host): these rows then read as edited ones",
+        rows: sql`select count(*) as n from audit where method is not null or host is not null`,
+      },
+      {
+        what: "which sign-ins have come back: the identity provider alone then refuses their codes",
+        rows: sql`select count(*) as n from wallet_sign_ins`,
+      },
+      {
+        what: "who is signed in to the Wallet: they sign in again",
+        rows: sql`select count(*) as n from wallet_sessions`,
+      },
+    ],
+    // It writes what it always has, and deprovisioning marks what the Wallet looks at.
+    previous_runs: true,
+  },
 ];

@@ -9,10 +9,12 @@ import { deprovisionedStore } from "./deprovisioned.ts";
 import { checkBindable } from "./error.ts";
 import { grantStore, type OfProvider } from "./grants.ts";
 import { managedSecretStore } from "./managed-secrets.ts";
+import { peopleStore } from "./people.ts";
 import { sessionStore } from "./sessions.ts";
 import type { Storage } from "./storage.ts";
 import { together } from "./together.ts";
 import { vaultStore } from "./vault.ts";
+import { walletStore } from "./wallet.ts";
 
 export type Statements = ReturnType<typeof statements>;
 export type Store = Statements & {
@@ -77,4 +79,6 @@ const statements = (db: Db | Tx) => ({
   audit: auditStore(db),
   chains: chainStore(db),
   vault: vaultStore(db),
+  people: peopleStore(db),
+  wallet: walletStore(db),
 });

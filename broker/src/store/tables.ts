@@ -159,6 +159,29 @@ export type AuditRow = {
   request_id: string | null;
   /** First letters of the API key that called, such as `alter_rk_Ab3d`; never enough to be one. */
   key_prefix: string | null;
+  /** Of a call: `GET` and the host it was for. Never a path or a query. */
+  method: string | null;
+  host: string | null;
+};
+
+/** A sign-in that has come back: it does so once. */
+export type WalletSignInRow = { state_hash: string; at: number };
+
+export type WalletSessionRow = {
+  /** Of the cookie. */
+  secret_hash: string;
+  /** Whose client signed the user in. */
+  app_id: string;
+  issuer: string;
+  /** JSON: who the user is in each app that trusts this issuer, and in which groups. */
+  owners: string;
+  /** JSON: what is shown of them. */
+  user: string;
+  /** Of the ID token: whoever was deprovisioned later is signed out. */
+  issued_at: number;
+  created_at: number;
+  /** To the minute. */
+  seen_at: number;
 };
 
 /** A user whose identity provider has said that they are gone. */
@@ -222,5 +245,7 @@ export type Tables = {
   deprovisioned_users: DeprovisionedUserRow;
   deliveries: DeliveryRow;
   api_keys: ApiKeyRow;
+  wallet_sign_ins: WalletSignInRow;
+  wallet_sessions: WalletSessionRow;
   vault_keys: VaultKeyRow;
 };

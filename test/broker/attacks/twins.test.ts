@@ -35,7 +35,7 @@ const ATTACKS: Attack[] = [
     name: "C1 twin: a cross-site form plants Mallory's session in the victim's browser",
     guards: [
       {
-        file: "routes/connect.ts",
+        file: "routes/same-origin.ts",
         guard: 'if (c.req.header("origin") !== base_url',
         without: 'if (OFF) return next();\n    if (c.req.header("origin") !== base_url',
       },

@@ -28,6 +28,7 @@ import { startRaw } from "../../servers/raw.ts";
 import { land, outcomeOf } from "../steps.ts";
 import { A, B, startWorld, type Browser, type Json } from "../world.ts";
 import { offer, registerVariants, type File, type ProviderId } from "./offers.ts";
+import { NOTHING_BUILT } from "../built.ts";
 
 export type RunningBroker = { url: string; fetch: Fetch; stop: () => Promise<void> };
 /** A broker by a configuration file. */
@@ -38,13 +39,14 @@ export const inProcess: Run = async (file, now) => {
   const config = readConfig(stringify(file), {});
   const store = await openStore(config.storage);
   const vault = await openVault({ config, store, now });
-  const built = {
-    page: "",
-    assets: new Map(),
-    scripts: { connect: Buffer.alloc(0), "connect-button": Buffer.alloc(0) },
-    version: "9.9.9",
-  };
-  const broker = createApp({ config, store, vault, built, log: () => undefined, now });
+  const broker = createApp({
+    config,
+    store,
+    vault,
+    built: NOTHING_BUILT,
+    log: () => undefined,
+    now,
+  });
   return {
     url: B,
     fetch: (url, init) => broker.fetch(new Request(url, init)),
