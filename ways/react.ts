@@ -7,6 +7,7 @@ import {
   useState,
   type ButtonHTMLAttributes,
   type ForwardRefExoticComponent,
+  type MouseEvent,
   type RefAttributes,
 } from "react";
 import { createWay, OPTIONS, type ConnectOptions, type Way } from "./way.ts";
@@ -52,7 +53,7 @@ export const ConnectButton: ForwardRefExoticComponent<
       "aria-disabled": isOpen,
       ...(button as ButtonHTMLAttributes<HTMLButtonElement>),
       ref,
-      onClick: (event) => {
+      onClick: (event: MouseEvent<HTMLButtonElement>) => {
         onClick?.(event);
         if (!event.defaultPrevented) void open();
       },

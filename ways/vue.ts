@@ -7,7 +7,8 @@ import {
   readonly,
   ref,
   toValue,
-  type DefineSetupFnComponent,
+  type ComponentOptionsMixin,
+  type DefineComponent,
   type MaybeRefOrGetter,
   type Ref,
 } from "vue";
@@ -39,11 +40,20 @@ type Emits = {
   event: AlterConnectEvents["event"];
 };
 
-/** A `<button>` that connects; other attributes go to the button. */
-export const ConnectButton: DefineSetupFnComponent<ConnectOptions, Emits> = defineComponent<
+/** As every Vue from 3.3 on can name it: what `defineComponent` itself gives for a function has changed its type since. */
+type ConnectButtonComponent = DefineComponent<
   ConnectOptions,
+  object,
+  object,
+  Record<never, never>,
+  Record<never, never>,
+  ComponentOptionsMixin,
+  ComponentOptionsMixin,
   Emits
->(
+>;
+
+/** A `<button>` that connects; other attributes go to the button. */
+export const ConnectButton: ConnectButtonComponent = defineComponent<ConnectOptions, Emits>(
   (props, { emit, slots }) => {
     const tell = callbacks(
       (name) =>
@@ -65,4 +75,4 @@ export const ConnectButton: DefineSetupFnComponent<ConnectOptions, Emits> = defi
   },
   // The callbacks too: what is a prop may be emitted.
   { name: "ConnectButton", props: OPTIONS },
-);
+) as unknown as ConnectButtonComponent;

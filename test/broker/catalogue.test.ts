@@ -76,6 +76,8 @@ describe.each(catalogueIds())("%s", (id) => {
         expect(value, key).toMatch(
           /^(?:https:\/\/|\{(?:base_url|accounts_server|instance_url|api_domain)\})/,
         );
+    if (provider.manage_url !== undefined)
+      expect(provider.manage_url).toMatch(/^(?:https:\/\/|\{base_url\})/);
   });
 
   test("an account is never known by its address", () => {
@@ -105,6 +107,12 @@ describe("an operator's own words stand over a record", () => {
     expect(record("google").api_hosts).toContain("www.googleapis.com");
   });
 
+  test("where users end what they have allowed, at an instance of their own", () => {
+    const manage_url = "https://sso.example/me/apps";
+    expect(find("google", { manage_url }).manage_url).toBe(manage_url);
+    expect(record("google").manage_url).toBe("https://myaccount.google.com/connections");
+  });
+
   test("another entry of the same provider", () => {
     expect(find("google-two", { extends: "google", name: "Two" })).toMatchObject({
       ...{ id: "google-two", name: "Two", issuer: "https://accounts.google.com" },
@@ -113,6 +121,13 @@ describe("an operator's own words stand over a record", () => {
 
   test.each<[string, Json, string]>([
     ["an endpoint over http", { token_endpoint: "http://evil.example" }, "token_endpoint"],
+    ["a page of the provider's over http", { manage_url: "http://evil.example" }, "manage_url"],
+    ["a page that is a script", { manage_url: "javascript:alert(1)" }, "manage_url"],
+    [
+      "a page with a name that nobody knows",
+      { manage_url: "https://{shop}.example" },
+      "manage_url",
+    ],
     ["a host with a wildcard", { api_hosts: ["*.googleapis.com"] }, "api_hosts.0"],
     ["no host at all", { api_hosts: [] }, "api_hosts"],
     ["a key that nobody knows", { tokenendpoint: "https://x.example" }, ""],

@@ -1,10 +1,11 @@
 /** React's way in, rendered by React: the samples of the docs first, then the life of a component. */
-import { act, createElement, createRef, StrictMode, useState, type ReactElement } from "react";
+import { createElement, createRef, StrictMode, useState, type ReactElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ConnectButton, useAlterConnect } from "../../ways/react.ts";
 import { fakeAlterConnect } from "../../ways/testing.ts";
 import { stubEndpoint, type Asked } from "./endpoint.ts";
+import { act } from "./react-life.ts";
 import { Accounts } from "./samples/Accounts.tsx";
 import { Menu } from "./samples/Menu.tsx";
 

@@ -1,9 +1,9 @@
 /** Svelte's way in, compiled and mounted by Svelte. */
-import { mount, unmount } from "svelte";
 import { beforeEach, expect, it } from "vitest";
 import { fakeAlterConnect } from "../../ways/testing.ts";
 import { stubEndpoint, type Asked } from "./endpoint.ts";
 import Accounts from "./samples/Accounts.svelte";
+import { mounted } from "./svelte-life.ts";
 
 let fake: ReturnType<typeof fakeAlterConnect>;
 let asked: Asked[];
@@ -17,7 +17,7 @@ beforeEach(() => {
 
 const onSuccess = ({ provider }: { provider: string }) => void told.push(provider);
 const show = (options: object = { connect: fake.create() }) =>
-  mount(Accounts, { target: document.body, props: { options: { onSuccess, ...options } } });
+  mounted(Accounts, { options: { onSuccess, ...options } });
 const button = (): HTMLButtonElement => {
   const found = document.querySelector("button");
   if (!found) throw new Error("no button");
@@ -26,7 +26,7 @@ const button = (): HTMLButtonElement => {
 const settled = () => new Promise((done) => setTimeout(done));
 
 it("connects by the button of the docs", async () => {
-  const component = show();
+  const leave = show();
   await settled();
   expect(button().textContent).toBe("Connect Google");
   button().click();
@@ -38,16 +38,16 @@ it("connects by the button of the docs", async () => {
   expect(button().getAttribute("aria-busy")).toBe("false");
   expect(told).toEqual(["google"]);
   expect(asked[0]?.init.body).toBe('{"provider":"google"}');
-  await unmount(component);
+  await leave();
 });
 
 it("hears of a redirect once", async () => {
   fake.returned([{ provider: "google" }]);
-  const component = show();
+  const leave = show();
   await settled();
   await fake.told();
   expect(told).toEqual(["google"]);
-  await unmount(component);
+  await leave();
 });
 
 it("a component that goes away cancels what it has opened, and its button does nothing more", async () => {
@@ -58,12 +58,12 @@ it("a component that goes away cancels what it has opened, and its button does n
     return opened as unknown as Window;
   };
   stubEndpoint(() => new Promise(() => undefined));
-  const component = show({});
+  const leave = show({});
   await settled();
   const old = button();
   old.click();
   expect(windows).toBe(1);
-  await unmount(component);
+  await leave();
   await settled();
   expect(opened.closed).toBe(true);
   old.click();

@@ -92,3 +92,12 @@ it("a component that goes away cancels what it has opened, and nobody is told", 
   await new Promise((done) => setTimeout(done));
   expect(told).toEqual([]);
 });
+
+it("its props and what it emits have types", () => {
+  h(ConnectButton, { provider: "google", onSuccess: ({ grant_id }) => void told.push(grant_id) });
+  // @ts-expect-error provider is a name
+  h(ConnectButton, { provider: 5 });
+  // @ts-expect-error a connection is told, and no code
+  h(ConnectButton, { onSuccess: ({ code }: { code: string }) => void told.push(code) });
+  expect(told).toEqual([]);
+});

@@ -2,7 +2,7 @@
 import type { CredentialRecord, Provider } from "./schema.ts";
 
 export const ofCredential = (provider: Provider, credential: CredentialRecord): string[] => {
-  const { identity, manage_url } = provider;
+  const { identity } = provider;
   const { in: place, name, template } = credential.injection;
   const labels = Object.values(credential.fields).map(({ label }) => label);
   const put =
@@ -22,6 +22,6 @@ export const ofCredential = (provider: Provider, credential: CredentialRecord): 
       : "The same account again renews its grant.",
     `Its API takes it as ${put}; the SDK does that.`,
     "Nothing renews it: it is shown to the provider once a day, and the grant is over when it is refused.",
-    `The provider is not told of a revocation: the secret is destroyed here${manage_url === undefined ? "" : `, and users take it away at <${manage_url}>`}.`,
+    "The provider is not told of a revocation: the secret is destroyed here alone.",
   ].map((text) => `- ${text}`);
 };

@@ -4,6 +4,7 @@
  */
 import { ofCredential } from "./page-of-credentials.ts";
 import type { Provider } from "./schema.ts";
+import { namesIn } from "./template.ts";
 
 export type PageFacts = {
   /** As the provider has to know it. */
@@ -23,10 +24,10 @@ export const providerPage = (provider: Provider, facts: PageFacts): string =>
       provider.credential ? "Where a key may go" : "Where its tokens may go",
       hosts(provider),
     ),
-    section(
-      "How it works here",
-      provider.credential ? ofCredential(provider, provider.credential) : behaviour(provider),
-    ),
+    section("How it works here", [
+      ...(provider.credential ? ofCredential(provider, provider.credential) : behaviour(provider)),
+      ...management(provider),
+    ]),
     section(
       "What to know",
       provider.notes.map((note) => `- ${note}`),
@@ -160,7 +161,7 @@ const REFRESH = {
 };
 
 const behaviour = (provider: Provider): string[] => {
-  const { refresh, revocation, captures } = provider;
+  const { refresh, captures } = provider;
   const brought = Object.entries(captures).flatMap(([name, { from }]) =>
     from === "callback" ? [`\`${name}\``] : [],
   );
@@ -229,13 +230,17 @@ const behaviour = (provider: Provider): string[] => {
         provider.api_authorization.header !== "Authorization",
       `Its API takes the token as \`${provider.api_authorization.header}: ${provider.api_authorization.template}\`; the SDK does that.`,
     ],
-    [
-      revocation.by === "nothing" && provider.manage_url !== undefined,
-      `Users take access away at <${provider.manage_url ?? ""}>.`,
-    ],
   ];
   return said.filter(([is]) => is).map(([, text]) => `- ${text}`);
 };
+
+/** Where a {name} stands in it, it is no address yet that anybody could follow. */
+const management = ({ manage_url, credential }: Provider): string[] =>
+  manage_url === undefined
+    ? []
+    : [
+        `- At the provider, users see and end ${credential ? "their keys" : "what apps may do"} at ${namesIn(manage_url).length ? `\`${manage_url}\`` : `<${manage_url}>`}.`,
+      ];
 
 const days = (seconds: number): string => {
   const count = Math.round(seconds / 86_400);

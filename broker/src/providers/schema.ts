@@ -307,7 +307,7 @@ const about = {
   /** The page's picker groups by it. */
   category: z.enum(CATEGORIES).optional(),
   docs_url: secureUrl.optional(),
-  /** Where people take access away from apps. */
+  /** The provider's own page, where users list and end what apps may do with their account: theirs, not the client's. */
   manage_url: urlTemplate.optional(),
   /** When somebody last compared the record with its sources. */
   verified_at: day.optional(),
@@ -508,6 +508,7 @@ const checked = fields.superRefine((record, context) => {
     if (unknown !== undefined) complain(path, `knows no {${unknown}}`);
   };
   for (const key of ENDPOINTS) check([key], record[key], from("client_id"));
+  check(["manage_url"], record.manage_url, known);
   record.tenant_hosts.forEach((host, i) => {
     check(["tenant_hosts", i], host, known);
     if (!namesIn(host).length)

@@ -6,6 +6,7 @@ export default {
     name: "Asana",
     category: "productivity",
     docs_url: "https://developers.asana.com/docs/oauth",
+    manage_url: "https://app.asana.com/0/my-profile-settings/apps",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

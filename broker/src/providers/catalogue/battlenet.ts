@@ -6,6 +6,7 @@ export default {
     name: "Battle.net",
     category: "social",
     docs_url: "https://develop.battle.net/documentation/guides/using-oauth/authorization-code-flow",
+    manage_url: "https://account.battle.net/connections",
     verified_at: "2026-11-22",
     sources: [
       "arctic 3.7.0",

@@ -6,6 +6,7 @@ export default {
     name: "Box",
     category: "files",
     docs_url: "https://developer.box.com/guides/authentication/oauth2/",
+    manage_url: "https://app.box.com/account/security",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

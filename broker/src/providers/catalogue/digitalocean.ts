@@ -6,6 +6,7 @@ export default {
     name: "DigitalOcean",
     category: "developer",
     docs_url: "https://docs.digitalocean.com/reference/api/oauth/",
+    manage_url: "https://cloud.digitalocean.com/account/api/applications",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

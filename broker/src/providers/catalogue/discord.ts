@@ -6,6 +6,7 @@ export default {
     name: "Discord",
     category: "communication",
     docs_url: "https://docs.discord.com/developers/topics/oauth2",
+    manage_url: "https://discord.com/settings/authorized-apps",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

@@ -8,6 +8,7 @@ export default {
     name: "eBay",
     category: "commerce",
     docs_url: "https://developer.ebay.com/api-docs/static/oauth-authorization-code-grant.html",
+    manage_url: "https://accounts.ebay.com/acctsec/security-center/third-party-app-access",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

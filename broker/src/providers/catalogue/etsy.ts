@@ -6,6 +6,7 @@ export default {
     name: "Etsy",
     category: "commerce",
     docs_url: "https://developers.etsy.com/documentation/essentials/authentication/",
+    manage_url: "https://www.etsy.com/your/apps",
     verified_at: "2026-11-22",
     sources: [
       "arctic 3.7.0",

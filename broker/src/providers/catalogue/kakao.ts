@@ -6,6 +6,7 @@ export default {
     name: "Kakao",
     category: "social",
     docs_url: "https://developers.kakao.com/docs/latest/en/kakaologin/rest-api",
+    manage_url: "https://apps.kakao.com/connected/app/list",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

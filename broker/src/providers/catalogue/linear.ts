@@ -6,6 +6,7 @@ export default {
     name: "Linear",
     category: "productivity",
     docs_url: "https://linear.app/developers/oauth-2-0-authentication",
+    manage_url: "https://linear.app/settings/account/security",
     verified_at: "2026-11-22",
     sources: [
       "arctic 3.7.0",

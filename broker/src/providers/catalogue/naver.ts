@@ -6,6 +6,7 @@ export default {
     name: "Naver",
     category: "social",
     docs_url: "https://developers.naver.com/docs/login/api/api.md",
+    manage_url: "https://nid.naver.com/internalToken/view/tokenList/pc/ko",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

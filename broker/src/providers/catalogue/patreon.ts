@@ -6,6 +6,7 @@ export default {
     name: "Patreon",
     category: "social",
     docs_url: "https://docs.patreon.com/",
+    manage_url: "https://www.patreon.com/settings/apps",
     verified_at: "2026-11-22",
     sources: [
       "Patreon's documentation (2026-11)",

@@ -7,6 +7,7 @@ export default {
     category: "social",
     docs_url:
       "https://developers.pinterest.com/docs/getting-started/set-up-authentication-and-authorization/",
+    manage_url: "https://www.pinterest.com/settings/security",
     verified_at: "2026-11-22",
     sources: [
       "@auth/core 0.41.3",

@@ -7,6 +7,7 @@ export default {
     category: "commerce",
     docs_url:
       "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant",
+    manage_url: "https://{shop}.myshopify.com/admin/settings/apps",
     verified_at: "2026-11-22",
     sources: [
       "Shopify's documentation (2026-11)",

@@ -6,6 +6,7 @@ export default {
     name: "Square",
     category: "commerce",
     docs_url: "https://developer.squareup.com/docs/oauth-api/overview",
+    manage_url: "https://app.squareup.com/dashboard/apps/my-applications",
     verified_at: "2026-11-22",
     sources: ["grant 5.4.24", "Nango providers.yaml (2026-08-21)"],
     brand: { color: "#3E4348", icon: "square" },

@@ -6,6 +6,7 @@ export default {
     name: "Stripe Connect (standard)",
     category: "commerce",
     docs_url: "https://docs.stripe.com/connect/oauth-reference",
+    manage_url: "https://dashboard.stripe.com/account/applications",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

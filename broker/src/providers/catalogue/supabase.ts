@@ -6,6 +6,7 @@ export default {
     name: "Supabase (Management API)",
     category: "developer",
     docs_url: "https://supabase.com/docs/guides/integrations/build-a-supabase-oauth-integration",
+    manage_url: "https://supabase.com/dashboard/org/_/apps",
     verified_at: "2026-11-22",
     sources: [
       "Supabase's documentation, Build a Supabase Integration (supabase/supabase, 2026)",

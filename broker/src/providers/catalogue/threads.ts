@@ -7,6 +7,7 @@ export default {
     category: "social",
     docs_url:
       "https://developers.facebook.com/docs/threads/get-started/get-access-tokens-and-permissions",
+    manage_url: "https://www.threads.net/settings/account",
     verified_at: "2026-11-22",
     sources: [
       "@auth/core 0.41.3",

@@ -6,6 +6,7 @@ export default {
     name: "Todoist",
     category: "productivity",
     docs_url: "https://developer.todoist.com/api/v1/",
+    manage_url: "https://app.todoist.com/app/settings/integrations",
     verified_at: "2026-11-22",
     sources: ["oomol-lab/open-connector (2026-08-22)"],
     experimental: true,

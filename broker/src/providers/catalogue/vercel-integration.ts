@@ -8,6 +8,7 @@ export default {
     name: "Vercel (marketplace integration)",
     category: "developer",
     docs_url: "https://vercel.com/docs/integrations/create-integration",
+    manage_url: "https://vercel.com/dashboard/integrations",
     verified_at: "2026-11-22",
     sources: [
       "Vercel's documentation, Installing an integration (external flow)",

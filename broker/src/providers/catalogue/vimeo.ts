@@ -6,6 +6,7 @@ export default {
     name: "Vimeo",
     category: "social",
     docs_url: "https://developer.vimeo.com/api/authentication",
+    manage_url: "https://vimeo.com/settings/apps",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",

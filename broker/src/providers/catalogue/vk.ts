@@ -7,6 +7,7 @@ export default {
     category: "social",
     docs_url:
       "https://id.vk.com/about/business/go/docs/en/vkid/latest/vk-id/connection/api-integration/api-description",
+    manage_url: "https://vk.com/settings?act=apps",
     verified_at: "2026-11-22",
     sources: ["better-auth 1.7.25", "SocialiteProviders (2026-08)"],
     experimental: true,

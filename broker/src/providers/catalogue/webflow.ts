@@ -6,6 +6,7 @@ export default {
     name: "Webflow",
     category: "marketing",
     docs_url: "https://developers.webflow.com/data/reference/oauth-app",
+    manage_url: "https://webflow.com/dashboard/account/apps",
     verified_at: "2026-11-22",
     sources: [
       "Nango providers.yaml (2026-08-21)",

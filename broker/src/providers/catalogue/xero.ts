@@ -6,6 +6,7 @@ export default {
     name: "Xero",
     category: "finance",
     docs_url: "https://developer.xero.com/documentation/guides/oauth2/auth-flow/",
+    manage_url: "https://go.xero.com/Settings/ConnectedApps",
     verified_at: "2026-11-22",
     sources: [
       "Xero's documentation (2026-11)",

@@ -6,6 +6,7 @@ export default {
     name: "Yandex",
     category: "social",
     docs_url: "https://yandex.com/dev/id/doc/en/",
+    manage_url: "https://id.yandex.ru/personal/data-access",
     verified_at: "2026-11-22",
     sources: [
       "grant 5.4.24",
