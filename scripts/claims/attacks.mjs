@@ -356,6 +356,75 @@ export const ATTACKS = [
     closed:
       "thirty attempts a session; failures counted by address, before the provider is asked: past the limit no key is tried, so that a right one is told like the others",
   },
+  {
+    number: "W1",
+    attack: "in the Wallet: another user's grant id, or a cursor made of it, in any call",
+    closed:
+      "only the signed-in person's rows are ever looked up, so that another's id is an unknown one",
+  },
+  {
+    number: "W2",
+    attack:
+      "in the Wallet: another app's view, in which the same subject is somebody else or nobody",
+    closed:
+      "the ID token is read as each app reads its users' tokens (issuer, required claims, subject claim), app by app",
+  },
+  {
+    number: "W3",
+    attack: "a page elsewhere revokes, downloads or signs out for the user (CSRF)",
+    closed:
+      "calls are JSON, from the broker's own origin, without CORS; the cookie is SameSite=Strict",
+  },
+  {
+    number: "W4",
+    attack:
+      "a session cookie planted before the sign-in is the user's afterwards (session fixation)",
+    closed: "each sign-in makes a new secret; what the browser had before is ended on the server",
+  },
+  {
+    number: "W5",
+    attack: "the attacker's callback signs the victim in as the attacker (login CSRF)",
+    closed: "state, nonce and PKCE verifier are made of the cookie of the browser that set out",
+  },
+  {
+    number: "W6",
+    attack: "the way back from the sign-in leads to another site (open redirect)",
+    closed: "it leads to `/wallet` and nowhere else; an app's id is all that comes back",
+  },
+  {
+    number: "W7",
+    attack: "a page frames the Wallet under its own buttons (clickjacking)",
+    closed: "`frame-ancestors 'none'`, `X-Frame-Options`, and an opener policy of its own",
+    no_twin: BOTH_SIDES,
+  },
+  {
+    number: "W8",
+    attack:
+      "a name or an account, of the provider or the identity provider, is HTML or turns the text around",
+    closed: "cleaned of control and bidi characters when it comes, written as text, isolated",
+    no_twin: BOTH_SIDES,
+  },
+  {
+    number: "W9",
+    attack: "a callback of a sign-in is sent again",
+    closed: "each is taken once, before the identity provider is asked; ten minutes at most",
+  },
+  {
+    number: "W10",
+    attack: "a cookie that was kept opens the Wallet after its owner signed out",
+    closed: "the session's row is gone: the cookie is a text",
+  },
+  {
+    number: "W11",
+    attack:
+      "two users in one browser, one after the other: something of the first is the second's to see",
+    closed: "a sign-in ends the session before; nothing is cached, and the page keeps nothing",
+  },
+  {
+    number: "W12",
+    attack: "somebody who is gone at the identity provider goes on in the Wallet",
+    closed: "each call looks whether they were deprovisioned after they signed in",
+  },
 ];
 
 const WORKS = "what has to work, not an attack";
@@ -447,4 +516,4 @@ export const MUST_WORK = [
 
 /** The word for a number, wherever it stands alone in a test's title: `M5: …`, `… [M5]`, `… (H7, M7)`. */
 export const ATTACK =
-  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-7]|[1-9]))(?![\w-])/g;
+  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-7]|[1-9])|W(?:1[0-2]|[1-9]))(?![\w-])/g;

@@ -60,6 +60,8 @@ const broker = (of: SealsOf = ours, on: Store = store) => {
             ...{ app_id: "demo", session_id: "s1", grant_id: "g1", issuer: "https://idp" },
             ...{ subject: "ann", provider: "calendar", reason: "popup", request_id: "r1" },
             key_prefix: "alter_rk_Ab3d",
+            method: "GET",
+            host: "api.example.com",
           });
       });
     },
@@ -108,7 +110,7 @@ test("an empty log as well", async () => {
 describe("an edit of", () => {
   const nullable = [
     ...["app_id", "session_id", "grant_id", "issuer", "subject", "provider", "reason"],
-    ...["request_id", "key_prefix"],
+    ...["request_id", "key_prefix", "method", "host"],
   ];
   const edited = ["id", "at", "event", "actor", ...nullable];
   const third = `writer = '${TWO}' and seq = 3`;
@@ -288,7 +290,7 @@ describe("rows that are", () => {
     [
       "put in front",
       [
-        `insert into audit select 'x', at, event, actor, app_id, session_id, grant_id, issuer, subject, provider, reason, request_id, key_prefix, writer, 0, hash from audit ${of} and seq = 1`,
+        `insert into audit select 'x', at, event, actor, app_id, session_id, grant_id, issuer, subject, provider, reason, request_id, key_prefix, writer, 0, hash, method, host from audit ${of} and seq = 1`,
       ],
       [{ finding: "inserted", writer: TWO, seq: 0, id: "x" }],
     ],
@@ -296,7 +298,7 @@ describe("rows that are", () => {
       "put twice at one place",
       [
         "drop index audit_by_writer",
-        `insert into audit select 'x', at, event, actor, app_id, session_id, grant_id, issuer, subject, provider, reason, request_id, key_prefix, writer, seq, hash from audit ${of} and seq = 3`,
+        `insert into audit select 'x', at, event, actor, app_id, session_id, grant_id, issuer, subject, provider, reason, request_id, key_prefix, writer, seq, hash, method, host from audit ${of} and seq = 3`,
       ],
       [{ finding: "inserted", writer: TWO, seq: 3, id: "x" }],
     ],

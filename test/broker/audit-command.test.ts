@@ -127,6 +127,8 @@ test("a line is an object, its time is RFC 3339, and what is not known is left o
       provider: "calendar",
       request_id: "req_1",
       key_prefix: "alter_rk_Ab3d",
+      method: "GET",
+      host: "api.example.com",
       writer: "writer_1",
       seq: 1,
       hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,

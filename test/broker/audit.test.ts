@@ -102,6 +102,8 @@ describe("the recorder", () => {
         reason: "grant_not_found",
         request_id: "req_1",
         key_prefix: "alter_rk_Ab3d",
+        method: null,
+        host: null,
         ...LINK,
       },
     ]);
@@ -289,6 +291,8 @@ describe("calls through the broker", () => {
         reason: null,
         request_id: reply.headers.get("x-request-id"),
         key_prefix: world.keys.demo.key.slice(0, "alter_rk_".length + 4),
+        method: "GET",
+        host: world.calendar.host,
         ...LINK,
       },
     ]);

@@ -16,6 +16,8 @@ export type SignIns = {
   refuse: (authorizationUrl: string, error?: string) => string;
   /** The next ID token has other claims, or another signature. */
   forge: (claims: Claims, options?: SignOptions) => void;
+  /** The code of this callback is taken once more. */
+  again: (callbackUrl: string) => void;
   token: (form: URLSearchParams, authorization: string) => Promise<Reply>;
 };
 
@@ -27,7 +29,9 @@ export const createSignIns = ({
   sign: (claims: Claims, options?: SignOptions) => Promise<string>;
 }): SignIns => {
   const clients = new Map<string, SignInClient>();
-  const codes = new Map<string, { asked: URLSearchParams; claims: Claims }>();
+  type Issued = { asked: URLSearchParams; claims: Claims };
+  const codes = new Map<string, Issued>();
+  const spent = new Map<string, Issued>();
   let forged: { claims: Claims; options?: SignOptions | undefined } | undefined;
 
   const askedIn = (authorizationUrl: string): URLSearchParams => {
@@ -64,6 +68,7 @@ export const createSignIns = ({
     const code = form.get("code") ?? "";
     const issued = codes.get(code);
     codes.delete(code);
+    if (issued) spent.set(code, issued);
     const challenge = createHash("sha256")
       .update(form.get("code_verifier") ?? "")
       .digest("base64url");
@@ -98,6 +103,11 @@ export const createSignIns = ({
       back(askedIn(authorizationUrl), { error }),
     forge: (claims, options) => {
       forged = { claims, options };
+    },
+    again: (callbackUrl) => {
+      const code = new URL(callbackUrl).searchParams.get("code") ?? "";
+      const issued = spent.get(code);
+      if (issued) codes.set(code, issued);
     },
     token,
   };
