@@ -2,22 +2,16 @@
  * A broker with users who have connected, on a real database, and a bare server on the same one. Knows how both are
  * asked for a user's grant, and how a table grows; must not know what is measured.
  */
-import Libsql from "libsql";
 import { fork, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import pg from "pg";
+import { resolve } from "node:path";
 import type { Storage } from "../broker/src/store/storage.ts";
 import { openStore } from "../broker/src/store/store.ts";
 import { openVault } from "../broker/src/vault.ts";
 import type { TestBroker } from "../test/servers/broker.ts";
 import { startConnected, type Connected } from "../test/servers/connected.ts";
-import { startPostgres } from "../test/servers/postgres.ts";
+import { openDatabase, type Engine } from "./database.ts";
 import { post, type Target } from "./load.ts";
-
-export type Engine = "sqlite" | "postgres";
 
 export type Users = {
   world: Connected;
@@ -31,15 +25,13 @@ export type Users = {
   stop: () => Promise<void>;
 };
 
-/** The broker's default. */
-export const POOL = 10;
 /** Longer than any run: what a refresh costs is another question. */
 const LATER = 24 * 3_600_000;
 
 export const userName = (n: number): string => `user-${n}`;
 
 export const startUsers = async (engine: Engine, count: number): Promise<Users> => {
-  const database = engine === "sqlite" ? openSqlite() : await openPostgres();
+  const database = await openDatabase(engine);
   const world = await startConnected({ config: { storage: database.named }, unread: true });
   const bare = await startBare(database.bare);
   const stop = async (): Promise<void> => {
@@ -144,52 +136,6 @@ export const growTo = async ({ exec }: Users, from: number, to: number): Promise
   // As autovacuum would do a little later, in the middle of a measurement.
   await exec("vacuum analyze grants");
   await exec("checkpoint");
-};
-
-type Database = {
-  named: unknown;
-  storage: Storage;
-  /** The bare server's arguments. */
-  bare: string[];
-  exec: (sql: string) => Promise<void>;
-  stop: () => Promise<void>;
-};
-
-const openSqlite = (): Database => {
-  const folder = mkdtempSync(join(tmpdir(), "alter-bench-"));
-  const file = join(folder, "alter.db");
-  return {
-    named: { sqlite: file },
-    storage: { kind: "sqlite", file },
-    bare: ["sqlite", file],
-    exec: async (sql) => {
-      const db = new Libsql(file);
-      db.exec("pragma busy_timeout = 5000");
-      db.exec(sql);
-      db.close();
-    },
-    stop: async () => rmSync(folder, { recursive: true, force: true }),
-  };
-};
-
-const openPostgres = async (): Promise<Database> => {
-  const server = await startPostgres({ durable: true });
-  const url = server.url();
-  return {
-    named: { postgres: { url, pool_size: POOL } },
-    storage: { kind: "postgres", url, pool_size: 2, prepared_statements: true },
-    bare: ["postgres", url, String(POOL)],
-    exec: async (sql) => {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      try {
-        await client.query(sql);
-      } finally {
-        await client.end();
-      }
-    },
-    stop: server.stop,
-  };
 };
 
 const startBare = (args: string[]): Promise<{ port: number; child: ChildProcess }> =>

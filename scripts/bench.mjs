@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- connect`, `page`, `connect-rate`, `request`, `tokens`, `steady`: builds what is stale, then
+ * `npm run bench -- connect`, `page`, `connect-rate`, `request`, `tokens`, `steady`, `wallet`: builds what is stale, then
  * measures and prints. Without a name, all benches run.
  *   --json        one object of medians, in the last line of stdout
  *   --runs N      counted runs of each variant (default 7)
@@ -14,7 +14,7 @@ import { runnerImport } from "vite";
 import { findOrInstallChromium } from "./browsers.mjs";
 import { buildWithReact } from "./react-page.mjs";
 
-const BENCHES = ["connect", "page", "connect-rate", "request", "tokens", "steady"];
+const BENCHES = ["connect", "page", "connect-rate", "request", "tokens", "steady", "wallet"];
 const root = resolve(import.meta.dirname, "..");
 
 const main = async () => {
