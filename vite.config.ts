@@ -212,6 +212,7 @@ const targets: Record<string, UserConfig> = {
           index: resolve(here, "index.html"),
           guide: resolve(here, "demo/guide.html"),
           patterns: resolve(here, "demo/patterns.html"),
+          tag: resolve(here, "demo/tag.html"),
         },
       },
     },

@@ -84,6 +84,7 @@ const aborted = (signal: AbortSignal) =>
 const banner = (urls: Record<string, string>, data: string) => `
   Day Planner, the customer's app    ${urls.app ?? ""}      <- open this
   the guide's code, as it stands     ${urls.app ?? ""}/guide
+  the same by a tag                  ${urls.app ?? ""}/tag
   the patterns, one page each        ${urls.app ?? ""}/patterns
 
   Alter broker                       ${urls.broker ?? ""}

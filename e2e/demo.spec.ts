@@ -132,6 +132,20 @@ test("Ben, with the guide's code as it stands", async ({ page }) => {
   await expect(result).toContainText("200");
 });
 
+test("Ben, by a tag", async ({ page }) => {
+  await logIn(page, "Ben", "/tag");
+  const [code, result] = [page.getByTestId("tag-code"), page.getByTestId("tag-result")];
+  await expect(code).toContainText(`src="${demo.urls.broker}/connect-button.js"`);
+  await expect(code).toContainText('label="Connect Calendar"');
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Connect Calendar" }).click();
+  const popup = await opened;
+  await continueTo(popup, "Acme Calendar");
+  await logInAs(popup, "ben@acme.test");
+  await popup.getByTestId("allow").click();
+  await expect(result).toContainText('"account_identifier": "ben@acme.test"');
+});
+
 test("it stops whole, and what was connected survives", async ({ page }) => {
   test.setTimeout(90_000);
   await logIn(page, "Ben", "/guide");

@@ -55,6 +55,21 @@ export const findOrInstallBrowsers = () => findOrInstallThese(Object.keys(PROGRA
 export const findOrInstallChromium = async () =>
   (await findOrInstallThese(["ALTER_CHROMIUM"])).ALTER_CHROMIUM;
 
+/** Without one, browsers draw boxes for Japanese and Chinese. No test looks at letters, so none asks for it. */
+export const findOrInstallEastAsianFont = () =>
+  findOrInstall(
+    {
+      ALTER_EAST_ASIAN_FONT: {
+        name: "a font with Japanese and Chinese",
+        paths: ["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"],
+        packages: ["fonts-noto-cjk"],
+        works: () => true,
+      },
+    },
+    ["ALTER_EAST_ASIAN_FONT"],
+    { reason: "pictures in Japanese and Chinese" },
+  );
+
 const findOrInstallThese = (variables) =>
   findOrInstall(PROGRAMS, variables, {
     reason: "the end-to-end tests",

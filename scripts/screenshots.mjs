@@ -3,6 +3,7 @@
  * .screenshots/. To look at, not a test; `npm run gallery` shows the same alive.
  *   ALTER_CHROMIUM   the browser, else the first that is found
  *   arguments        names of states; none means all
+ *   --language TAG   in this language instead, several if given several times
  *   --readme         the four of the README instead, in docs/pictures/
  */
 import { chromium } from "@playwright/test";
@@ -10,7 +11,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { findChromium } from "./browsers.mjs";
+import { findChromium, findOrInstallEastAsianFont } from "./browsers.mjs";
 import { armed, enter } from "./gallery/enter.mjs";
 import { STATES } from "./gallery/states.mjs";
 import { startStub } from "./gallery/stub.mjs";
@@ -26,9 +27,12 @@ const LOOKS = [
   { suffix: "dark.phone", colorScheme: "dark", viewport: PHONE },
   { suffix: "ar.popup", colorScheme: "light", viewport: POPUP, locale: "ar" },
 ];
+const inLanguage = (locale) => ({
+  ...{ suffix: `${locale}.popup`, colorScheme: "light", viewport: POPUP, locale },
+});
 /** Half the size of the others: nobody looks closer there. */
 const STRIP = [
-  { name: "confirm", colorScheme: "light" },
+  { name: "confirm_logo", colorScheme: "light" },
   { name: "choose_long", colorScheme: "light" },
   { name: "confirm_branded", colorScheme: "dark" },
   { name: "finished_many", colorScheme: "dark", locale: "ar" },
@@ -40,12 +44,9 @@ const photograph = async (context, { base, name, file, locale, fullPage = true }
   report(first, name);
   const page = await enter(first, base, name, locale);
   await armed(page);
-  if (fullPage) {
-    // What sticks to the window's edge would lie across the middle of a long picture.
-    const { width, height } = page.viewportSize();
-    const needed = await page.evaluate("document.documentElement.scrollHeight");
-    await page.setViewportSize({ width, height: Math.max(needed, height) });
-  }
+  // What sticks to the window's edge would lie across the middle of a long picture.
+  if (fullPage)
+    await page.evaluate("document.querySelector('.kept')?.style.setProperty('position', 'static')");
   await page.screenshot({ path: file, fullPage, animations: "disabled" });
   context.removeAllListeners("page");
   for (const open of context.pages()) await open.close();
@@ -62,10 +63,14 @@ const report = (page, name) => {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { readme: { type: "boolean", default: false } },
+  options: {
+    readme: { type: "boolean", default: false },
+    language: { type: "string", multiple: true },
+  },
 });
 const names = positionals.length ? positionals : Object.keys(STATES);
 for (const name of names) if (!(name in STATES)) throw new Error(`No such state: ${name}`);
+if (values.language?.some((tag) => /^(ja|zh)/.test(tag))) await findOrInstallEastAsianFont();
 spawnSync(process.execPath, ["scripts/build.mjs", "--stale", "page"], {
   cwd: root,
   stdio: "inherit",
@@ -75,7 +80,7 @@ const folder = values.readme ? "docs/pictures" : ".screenshots";
 mkdirSync(join(root, folder), { recursive: true });
 const shots = values.readme
   ? STRIP.map((picture, at) => ({ ...picture, file: `page-${at + 1}.png`, fullPage: false }))
-  : LOOKS.flatMap((look) =>
+  : (values.language?.map(inLanguage) ?? LOOKS).flatMap((look) =>
       names.map((name) => ({ ...look, name, file: `${name}.${look.suffix}.png` })),
     );
 
@@ -84,8 +89,11 @@ const browser = await chromium.launch({
   executablePath: await findChromium(),
   args: ["--no-sandbox"],
 });
-try {
-  for (const { viewport, colorScheme, locale = "en", deviceScaleFactor = 2, ...shot } of shots) {
+const left = [...shots];
+/** Side by side, because much of the time of each goes by until its buttons count clicks. */
+const lane = async () => {
+  for (let shot = left.shift(); shot; shot = left.shift()) {
+    const { viewport, colorScheme, locale = "en", deviceScaleFactor = 2 } = shot;
     const context = await browser.newContext({
       ...{ viewport, colorScheme, locale, deviceScaleFactor },
       reducedMotion: "reduce",
@@ -96,6 +104,9 @@ try {
     await photograph(context, { ...shot, base: stub.url, file, locale });
     await context.close();
   }
+};
+try {
+  await Promise.all(Array.from({ length: 3 }, lane));
 } finally {
   await browser.close();
   await stub.stop();

@@ -43,7 +43,8 @@ declare global {
   interface HTMLElementTagNameMap {
     "alter-connect-button": AlterConnectButton;
   }
-  interface HTMLElementEventMap {
+  /** Of elements, the document and the window. */
+  interface GlobalEventHandlersEventMap {
     "alter-connect:success": AlterConnectButtonEvents["alter-connect:success"];
     "alter-connect:error": AlterConnectButtonEvents["alter-connect:error"];
     "alter-connect:exit": AlterConnectButtonEvents["alter-connect:exit"];
@@ -52,6 +53,18 @@ declare global {
 }
 
 const NAME = "alter-connect-button";
+
+/**
+ * Deferred scripts and modules of the page have run by then, and listen. What a redirect has brought is told once: told
+ * earlier, by a script that is `async`, it would be told to nobody. A script that
+ * comes after the first of the two events waits for the second.
+ */
+const pageIsRead = (): Promise<unknown> =>
+  new Promise((read) => {
+    addEventListener("DOMContentLoaded", read);
+    addEventListener("load", read);
+    if (document.readyState === "complete") read(0);
+  });
 /** Properties that are attributes, in kebab case. */
 const REFLECTED = ["sessionEndpoint", "provider", "label", "baseUrl", "mode", "disabled"] as const;
 
@@ -59,6 +72,7 @@ const REFLECTED = ["sessionEndpoint", "provider", "label", "baseUrl", "mode", "d
 export const defineConnectButton = (client?: typeof AlterConnect): void => {
   if (!globalThis.customElements || customElements.get(NAME)) return;
   const sheet = styleSheet();
+  const listened = pageIsRead();
 
   class Button extends HTMLElement {
     static observedAttributes = ["label", "disabled"];
@@ -72,7 +86,6 @@ export const defineConnectButton = (client?: typeof AlterConnect): void => {
     declare prompt?: ConnectOptions["prompt"];
     declare connect?: AlterConnect | undefined;
     #way: Way | undefined;
-    #stop: (() => void) | undefined;
     #slot = document.createElement("slot");
     #button = document.createElement("button");
 
@@ -137,16 +150,17 @@ export const defineConnectButton = (client?: typeof AlterConnect): void => {
       this.#button.textContent = this.label ?? "Connect";
       this.#button.disabled = this.disabled;
     }
-    connectedCallback() {
-      this.#stop ??= this.#ours.start();
+    async connectedCallback() {
+      // Made at once: it takes the result out of the address.
+      const ours = this.#ours;
+      await listened;
+      if (this.isConnected) ours.start();
     }
-    disconnectedCallback() {
+    async disconnectedCallback() {
       // It may only be on its way to another place of the page.
-      queueMicrotask(() => {
-        if (this.isConnected) return;
-        this.#stop?.();
-        this.#stop = undefined;
-      });
+      await listened;
+      // Starting twice is starting once, and what has not started may be open all the same.
+      if (!this.isConnected) this.#ours.start()();
     }
   }
 

@@ -116,7 +116,7 @@ export const loginRoutes = (settings: LoginSettings): Router => {
 };
 
 /** Where a login may lead back to; a free choice would be an open redirect. */
-const PAGES = ["/", "/guide", "/patterns", ...PATTERNS.map((name) => `/patterns/${name}`)];
+const PAGES = ["/", "/guide", "/tag", "/patterns", ...PATTERNS.map((name) => `/patterns/${name}`)];
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 

@@ -11,6 +11,7 @@ import { builtPages } from "./pages.ts";
 import { patternRoutes } from "./patterns/patterns.ts";
 import { plannerRoutes } from "./planner.ts";
 import { createDayPlanner } from "./server.ts";
+import { tagRoutes } from "./tag.ts";
 
 const setting = (name: string): string => {
   const value = process.env[name];
@@ -50,8 +51,9 @@ const server = await listen(Number(new URL(origin).port), () =>
       { app, origin, calendarApi, weatherApi: setting("WEATHER_API") },
       jwtStore,
     ),
+    tag: tagRoutes({ app, origin }),
     guide,
-    pages: builtPages(join(import.meta.dirname, "web")),
+    pages: builtPages(join(import.meta.dirname, "web"), broker),
   }),
 );
 

@@ -10,6 +10,7 @@ export const createDayPlanner = ({
   broker,
   planner,
   patterns,
+  tag,
   guide,
   pages,
 }: {
@@ -18,6 +19,7 @@ export const createDayPlanner = ({
   broker: string;
   planner: Router;
   patterns: Router;
+  tag: Router;
   guide: Router;
   pages: RequestHandler;
 }): Express => {
@@ -39,9 +41,9 @@ export const createDayPlanner = ({
     if (req.get("host") === new URL(origin).host) next();
     else res.redirect(303, `${origin}/`);
   });
-  app.use((_req, res, next) => {
+  app.use((req, res, next) => {
     res.set({
-      "Content-Security-Policy": policy(broker),
+      "Content-Security-Policy": policy(broker, req.path === "/tag"),
       "Referrer-Policy": "same-origin",
       "X-Content-Type-Options": "nosniff",
     });
@@ -58,6 +60,7 @@ export const createDayPlanner = ({
     res.json({ user: user ? { name: user.name, email: user.email } : null, broker });
   });
   app.use("/api/patterns", patterns);
+  app.use("/api/tag", tag);
   app.use(planner);
   // At the root it answers what the main page's API leaves to it; below /guide all of its routes are its own.
   app.use(guide);
@@ -70,11 +73,14 @@ export const createDayPlanner = ({
   return app;
 };
 
-/** The widget needs one thing of a policy: `connect-src` for the broker. No inline script or style. */
-const policy = (broker: string) =>
+/**
+ * The widget needs one thing of a policy: `connect-src` for the broker; as the broker's own script, `script-src` as
+ * well. No inline script or style.
+ */
+const policy = (broker: string, brokersScript: boolean) =>
   [
     "default-src 'none'",
-    "script-src 'self'",
+    brokersScript ? `script-src 'self' ${broker}` : "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     `connect-src 'self' ${broker}`,

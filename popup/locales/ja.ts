@@ -104,7 +104,7 @@ export const ja: Messages = {
   loading: "しばらくお待ちください…",
 
   identity: {
-    caption: (app) => say`${app}にログイン中のユーザー`,
+    caption: (app) => say`${app}にログイン中`,
     kind: {
       verified_email: (issuer) => say`${issuer}で確認済み`,
       username: (issuer) => say`${issuer}のユーザー名`,

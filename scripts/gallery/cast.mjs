@@ -1,6 +1,7 @@
 /**
  * Who plays in the gallery: made-up providers, accounts, connections and apps, as the broker would tell of them.
- * Knows the wire's words; must not know which state shows whom.
+ * What they ask for is in the catalogue's sentences,
+ * which are known in every language. Knows the wire's words; must not know which state shows whom.
  */
 
 export const connection = (
@@ -21,14 +22,19 @@ export const connection = (
 export const calendar = {
   id: "calendar",
   name: "Acme Calendar",
-  scopes: ["See your calendar and its events", "See your e-mail address"],
+  scopes: ["See your calendars and events", "See your email address"],
   accounts: [],
 };
-export const files = { id: "files", name: "Acme Files", scopes: ["See your files"], accounts: [] };
+export const files = {
+  id: "files",
+  name: "Acme Files",
+  scopes: ["See files you can open"],
+  accounts: [],
+};
 export const shop = {
-  id: "shop",
+  id: "shopify",
   name: "Shopify",
-  scopes: ["See your products", "See your orders"],
+  scopes: ["See your products", "See recent orders"],
   accounts: [],
   fields: [
     { name: "shop", label: "Your shop's address", suffix: ".myshopify.com", example: "acme" },
@@ -50,8 +56,8 @@ export const basic = {
   name: "Acme Desk",
   credential: "basic",
   fields: [
-    { name: "username", label: "User name" },
-    { name: "password", label: "Password", secret: true },
+    { name: "username", label: "Account SID" },
+    { name: "password", label: "Auth token", secret: true },
   ],
 };
 export const notes = { id: "notes", name: "Marginalia", scopes: [], accounts: [] };
@@ -61,7 +67,7 @@ export const many = [
     "google",
     "Google",
     "productivity",
-    ["See your calendar and its events", "See your e-mail address", "See and change your files"],
+    ["See your calendars and events", "See your email address", "Read and change your own files"],
     "#4285f4",
     "#ffffff",
   ],
@@ -69,15 +75,22 @@ export const many = [
     "slack",
     "Slack",
     "communication",
-    ["Send messages for you", "See the names of your channels"],
+    ["Post messages as you", "See the list of public channels"],
     "#4a154b",
     "#ffffff",
   ],
-  ["github", "GitHub", "developer", ["See your repositories"], "#181717", "#ffffff"],
-  ["dropbox", "Dropbox", "files", ["See your files"], "#0061ff", "#ffffff"],
+  ["github", "GitHub", "developer", ["Read your profile"], "#181717", "#ffffff"],
+  ["dropbox", "Dropbox", "files", ["Open and download your files"], "#0061ff", "#ffffff"],
   ["hubspot", "HubSpot", "sales", ["See your contacts", "See your deals"], "#ff7a59", "#000000"],
-  ["notion", "Notion", "productivity", ["See the pages that you choose"], "#000000", "#ffffff"],
-  ["figma", "Figma", "design", ["See your files and their comments"], "#f24e1e", "#000000"],
+  ["notion", "Notion", "productivity", ["Read pages"], "#000000", "#ffffff"],
+  [
+    "figma",
+    "Figma",
+    "design",
+    ["See file names and details", "Read comments on files"],
+    "#f24e1e",
+    "#000000",
+  ],
   ["pennylane", "Pennylané", "finance", ["See your invoices"], "#0b3d2e", "#ffffff"],
   ["strava", "Strava", "health", [], "#fc4c02", "#000000"],
 ].map(([id, name, category, scopes, background, text]) => ({

@@ -50,6 +50,7 @@ export const FRAGMENT = "/connect#session=";
 export const STATES = {
   loading: { silent: "view", until: ".spinner" },
   confirm: seen(),
+  confirm_logo: seen({ providers: [many[0]] }),
   confirm_claimed: { path: "/app", ...seen() },
   confirm_chosen: {
     ...seen({ providers: [calendar, files] }),

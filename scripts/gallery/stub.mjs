@@ -6,9 +6,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, resolve, sep } from "node:path";
+import { runnerImport } from "vite";
 import { STATES, viewOf } from "./states.mjs";
 
-const built = resolve(import.meta.dirname, "../../broker/dist/page");
+const broker = resolve(import.meta.dirname, "../../broker");
+const built = join(broker, "dist/page");
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="#c2410c"/>' +
   '<path d="M11 14h18v15H11zM11 19h18M16 11v5M24 11v5" fill="none" stroke="#fff" stroke-width="2.4"/></svg>';
@@ -53,12 +55,18 @@ export const startStub = async ({ port = 0, dress, more = {} } = {}) => {
     send(response, 200, dress ? dress(html) : html, TYPES[".html"], policy);
   };
 
+  // The broker's sources are TypeScript for a bundler: Vite reads them here as it does there.
+  const { module: words } = await runnerImport(join(broker, "src/providers/words.ts"), {
+    configFile: false,
+    logLevel: "error",
+  });
+
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://stub");
     if (request.method !== "POST") return serve(response, pathname);
     let text = "";
     request.on("data", (chunk) => (text += chunk));
-    request.on("end", () => answer(pathname, JSON.parse(text), response));
+    request.on("end", () => answer(pathname, JSON.parse(text), response, words));
   });
   await new Promise((listening, failed) => {
     server.once("error", failed).listen(port, "127.0.0.1", listening);
@@ -73,12 +81,12 @@ export const startStub = async ({ port = 0, dress, more = {} } = {}) => {
 };
 
 /** Answers a call of the page. */
-const answer = (path, body, response) => {
+const answer = (path, body, response, { inWords }) => {
   const [, name, locale = "en"] = /^([a-z_]+)(?:-([\w-]+))?$/.exec(body.session_id ?? body.token);
   const { silent, problem, claim, here, view, refuse: refusing, ...state } = STATES[name];
   const { phase, failure, outcome } = state;
   const standing = {
-    ...{ view: viewOf({ ...view, locale }), phase, failure, outcome },
+    ...{ view: told(viewOf({ ...view, locale }), inWords), phase, failure, outcome },
     allowed_origin: "https://planner.example.com",
     close_at_once: false,
   };
@@ -91,6 +99,23 @@ const answer = (path, body, response) => {
     return refuse(response, refusing);
   if (problem) return refuse(response, problem);
   json(response, 200, standing);
+};
+
+/** As the broker does: the sentences in the user's language, and a logo for each brand that one was built for. */
+const told = (view, inWords) => {
+  const say = (sentence) => inWords(view.locale, sentence);
+  return {
+    ...view,
+    providers: view.providers.map(({ scopes, fields, ...provider }) => {
+      const logo = `logos/${provider.id}.svg`;
+      return {
+        ...(existsSync(join(built, logo)) ? { logo_url: `/page/${logo}` } : {}),
+        ...provider,
+        scopes: scopes.map(say),
+        ...(fields ? { fields: fields.map((one) => ({ ...one, label: say(one.label) })) } : {}),
+      };
+    }),
+  };
 };
 
 /** A problem of the broker, or what a proxy says in front of one that is gone. */

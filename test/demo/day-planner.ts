@@ -11,6 +11,7 @@ import express from "express";
 import { patternRoutes } from "../../demo/app/patterns/patterns.ts";
 import { plannerRoutes } from "../../demo/app/planner.ts";
 import { createDayPlanner } from "../../demo/app/server.ts";
+import { tagRoutes } from "../../demo/app/tag.ts";
 import { startIdp } from "../../demo/idp/idp.ts";
 import { listen } from "../../demo/listen.ts";
 import { createOidcKeys } from "../../demo/oidc/keys.ts";
@@ -75,6 +76,7 @@ export const startWorld = async (): Promise<World> => {
         { app: alter, origin, calendarApi: api.url, weatherApi: api.url },
         jwtStore,
       ),
+      tag: tagRoutes({ app: alter, origin }),
       guide: express.Router(),
       pages: (_req, res) => res.send("a page"),
     });
