@@ -8,6 +8,8 @@ import { weatherSecrets } from "./providers/weather-secrets.ts";
 export type Urls = Record<"app" | "broker" | "idp" | "calendar" | "files" | "weather", string>;
 
 export const APP_CLIENT_ID = "day-planner";
+/** The broker, as the identity provider knows it. */
+export const WALLET_CLIENT_ID = "wallet";
 
 /** JSON, which the broker takes as well as YAML. */
 export const brokerConfig = (urls: Urls, apiKey: string, now: Date): string =>
@@ -43,6 +45,7 @@ const settings = (urls: Urls, apiKey: string, now: Date) => ({
       return_urls: [`${urls.app}/`],
       api_keys: [{ id: "first", hash: hashOf(apiKey) }],
       identity_provider: { name: "Acme Accounts", issuer: urls.idp, audience: APP_CLIENT_ID },
+      wallet: { client_id: WALLET_CLIENT_ID, client_secret: "${WALLET_CLIENT_SECRET}" },
       providers: {
         calendar: client(calendar, "${CALENDAR_CLIENT_SECRET}"),
         // A user connects files anew each month, so that the list of accounts has an end to show.

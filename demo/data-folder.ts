@@ -19,7 +19,7 @@ export type Secrets = {
   /** Seals the app's own cookie. */
   cookieKey: string;
   /** What each client tells the server it is registered at. */
-  clientSecrets: Record<"idp" | "calendar" | "files", string>;
+  clientSecrets: Record<"idp" | "wallet" | "calendar" | "files", string>;
   oidcKeys: Record<"idp" | "calendar" | "files", OidcKeys>;
 };
 
@@ -41,7 +41,7 @@ export const readSecrets = async (folder: string): Promise<Secrets | undefined> 
     // Without the parser's message, which quotes what it read.
     throw new Error(`${join(folder, SECRETS)} is damaged. Start anew: npm start -- --reset`);
   }
-  if (kept.weatherKey === undefined)
+  if (kept.weatherKey === undefined || kept.clientSecrets?.wallet === undefined)
     throw new Error(`${folder} is of an older version. Start anew: npm start -- --reset`);
   return kept as Secrets;
 };
@@ -58,7 +58,7 @@ export const createSecrets = async (folder: string, ports: Ports): Promise<Secre
     apiKey: `alter_rk_${random()}`,
     weatherKey: random(),
     cookieKey: random(),
-    clientSecrets: { idp: random(), calendar: random(), files: random() },
+    clientSecrets: { idp: random(), wallet: random(), calendar: random(), files: random() },
     oidcKeys: { idp, calendar, files },
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -5,7 +5,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { APP_CLIENT_ID, brokerConfig, redirectUri, type Urls } from "./broker-config.ts";
+import {
+  APP_CLIENT_ID,
+  brokerConfig,
+  redirectUri,
+  WALLET_CLIENT_ID,
+  type Urls,
+} from "./broker-config.ts";
 import { runCommand } from "./command.ts";
 import { createSecrets, readSecrets, resetDataFolder, type Secrets } from "./data-folder.ts";
 import { startIdp } from "./idp/idp.ts";
@@ -127,19 +133,29 @@ const urlsOf = (ports: Ports): Urls => ({
 });
 
 const startServers = (dataDir: string, ports: Ports, urls: Urls, secrets: Secrets) => {
-  const place = (role: "idp" | "calendar" | "files", redirect: string) => ({
+  const client = (role: keyof Secrets["clientSecrets"], redirect: string) => ({
+    client_id: APP_CLIENT_ID,
+    client_name: "Day Planner",
+    client_secret: secrets.clientSecrets[role],
+    redirect_uris: [redirect],
+  });
+  const place = (
+    role: "idp" | "calendar" | "files",
+    redirect: string,
+    ...others: ReturnType<typeof client>[]
+  ) => ({
     port: ports[role],
     keys: secrets.oidcKeys[role],
     file: join(dataDir, `${role}.json`),
-    client: {
-      client_id: APP_CLIENT_ID,
-      client_name: "Day Planner",
-      client_secret: secrets.clientSecrets[role],
-      redirect_uris: [redirect],
-    },
+    clients: [client(role, redirect), ...others],
   });
+  // The broker signs users in itself, for the Wallet.
+  const wallet = {
+    ...client("wallet", `${urls.broker}/wallet/callback`),
+    ...{ client_id: WALLET_CLIENT_ID, client_name: "Your Wallet" },
+  };
   return Promise.all([
-    startIdp(place("idp", `${urls.app}/login/callback`)),
+    startIdp(place("idp", `${urls.app}/login/callback`, wallet)),
     startProvider(calendar, place("calendar", redirectUri(urls, "calendar"))),
     startProvider(files, place("files", redirectUri(urls, "files"))),
     startWeather({ port: ports.weather, key: secrets.weatherKey }),
@@ -169,6 +185,7 @@ const brokerEnv = (secrets: Secrets) => ({
   ALTER_VAULT_KEY: secrets.vaultKey,
   CALENDAR_CLIENT_SECRET: secrets.clientSecrets.calendar,
   FILES_CLIENT_SECRET: secrets.clientSecrets.files,
+  WALLET_CLIENT_SECRET: secrets.clientSecrets.wallet,
 });
 
 const appProgram = (dataDir: string, urls: Urls, secrets: Secrets) => ({

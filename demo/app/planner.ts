@@ -71,6 +71,12 @@ export const plannerRoutes = ({
     );
   });
 
+  // The broker's own page, where users see what the app has done for them, and can end it. The same for everybody: who
+  // it is, they say by signing in there.
+  router.get("/wallet", async (_req, res) => {
+    res.redirect(303, await alter.walletUrl());
+  });
+
   router.post("/api/connections/:id/disconnect", async (req, res) => {
     await alter.revokeGrant(req.params.id);
     res.status(204).end();

@@ -25,15 +25,15 @@ export type OidcPlace = {
   keys: OidcKeys;
   /** File that holds sessions, grants and tokens. */
   file: string;
-  /** The one OAuth client that is registered here. */
-  client: ClientMetadata;
+  /** The OAuth clients that are registered here. */
+  clients: ClientMetadata[];
 };
 
 export const startOidcServer = async ({
   port,
   keys,
   file,
-  client,
+  clients,
   brand,
   directory,
   wishes,
@@ -58,13 +58,11 @@ export const startOidcServer = async ({
   const listening = await listen(port, (actual) => {
     provider = new Provider(`http://localhost:${String(actual)}`, {
       adapter: store.adapter,
-      clients: [
-        {
-          grant_types: ["authorization_code", "refresh_token"],
-          response_types: ["code"],
-          ...client,
-        },
-      ],
+      clients: clients.map((client) => ({
+        grant_types: ["authorization_code", "refresh_token"],
+        response_types: ["code"],
+        ...client,
+      })),
       jwks: keys.jwks,
       // Cookies on localhost are seen by every port, so each server has names of its own.
       cookies: {

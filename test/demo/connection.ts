@@ -26,12 +26,14 @@ export const prepareProvider = async (description = calendar) => {
         port,
         keys,
         file: join(folder, "state.json"),
-        client: {
-          client_id: "day-planner",
-          client_name: "Day Planner",
-          client_secret: SECRET,
-          redirect_uris: [REDIRECT_URI],
-        },
+        clients: [
+          {
+            client_id: "day-planner",
+            client_name: "Day Planner",
+            client_secret: SECRET,
+            redirect_uris: [REDIRECT_URI],
+          },
+        ],
       }),
     remove: () => rm(folder, { recursive: true }),
   };

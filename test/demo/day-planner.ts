@@ -47,7 +47,7 @@ export const startWorld = async (): Promise<World> => {
     redirect_uris: [`${origin}/login/callback`],
   };
   const keys = await createOidcKeys();
-  const idp = await startIdp({ port: 0, keys, file: join(folder, "idp.json"), client });
+  const idp = await startIdp({ port: 0, keys, file: join(folder, "idp.json"), clients: [client] });
 
   const startApp = (cookieKey: string) => {
     const jwtStore = new AsyncLocalStorage<string>();
