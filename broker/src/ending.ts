@@ -19,6 +19,8 @@ export type EndSession = (
   request_id: string | null,
   /** Who ends it, where it is not the browser. */
   actor?: Actor,
+  /** Asked of the newest row: whether it is still the one to end. */
+  still?: (current: StoredSession) => boolean,
 ) => Promise<StoredSession>;
 
 export const createEnding =
@@ -31,14 +33,14 @@ export const createEnding =
     now: () => number;
     redeem: Redeem;
   }): EndSession =>
-  async (session, reason, request_id, actor = "browser") => {
+  async (session, reason, request_id, actor = "browser", still = () => true) => {
     const { store, now } = deps;
     let tellProviders: TellProviders | undefined;
     const stepped = await store.transaction(async (tx) => {
       let ended = false;
       tellProviders = undefined;
       const done = await tx.sessions.step(session.id, (current) => {
-        const step = finish(current, reason, now());
+        const step = still(current) ? finish(current, reason, now()) : { set: {} };
         ended = "set" in step && step.set.ended_at !== undefined;
         return deps.redeem.withCode(current, step);
       });

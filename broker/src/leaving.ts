@@ -131,10 +131,18 @@ export const wishOf = async (
   return {
     variables,
     scopes: askedScopes(client, session, standing),
-    login_hint: expected?.account_identifier,
+    login_hint:
+      expected && isAt(client, expected, variables) ? expected.account_identifier : undefined,
     choose_account: meant === "another",
   };
 };
+
+/** An account of one tenant is nobody's at another: that one's server has no business to hear of it. */
+const isAt = (
+  { open_variables }: ProviderClient,
+  { metadata }: Grant,
+  variables: Record<string, string>,
+): boolean => open_variables.every((name) => metadata[name] === variables[name]);
 
 /** Where an authorization's secrets are sealed. */
 export const sealedPlace = (state_hash: string): Place => ({

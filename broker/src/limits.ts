@@ -13,6 +13,8 @@ import type { Vault } from "./vault.ts";
 
 /** Whose failure it is: of a key that was right, or of an address. Both unknown: nobody's, and not counted. */
 export type Whose = { key?: string | undefined; address?: string | undefined };
+/** Of a user who is known: as a name of its own, and the app. */
+export type Guesser = Whose & { user: string; app: string };
 
 export type Watchman = {
   /** What a refusal becomes: itself, or `rate_limited` where its author has had too many. */
@@ -25,7 +27,7 @@ export type Watchman = {
    * Where being right is what a guesser wants to hear: counted before it is tried, so that over the limit nothing is.
    * @returns to be told whether it was wrong: what was not is taken back. @throws Refusal `rate_limited`
    */
-  guess: (code: Guessed, whose: Whose) => (wrong: boolean) => void;
+  guess: (code: Guessed, whose: Guesser) => (wrong: boolean) => void;
   /** @throws Refusal `rate_limited` */
   call: (key: string) => void;
   share: () => Promise<void>;
@@ -48,15 +50,17 @@ const ACCOUNTS: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * Counted beforehand, by `guess`. Nobody finds out here which of many stolen keys still work: judged afterwards, a right
- * one would pass, and tell itself from those that are over the limit. And nobody has us ask an identity provider about
- * codes that they make up.
+ * Counted beforehand, by `guess`, and by user as well where there is one: an address may be nobody's that is sure, or one
+ * of very many. Nobody finds out here which of many stolen keys still work: judged afterwards, a right one would pass, and
+ * tell itself from those that are over the limit. And nobody has us ask an identity provider about codes that they make up.
  */
 const GUESSES = {
   credential_refused: "credential",
   signed_out: "wallet",
 } as const satisfies typeof ACCOUNTS;
 type Guessed = keyof typeof GUESSES;
+
+type Account = { in: Tally; name: string; per: "key" | "address" | "user" };
 
 export const createWatchman = (deps: {
   limits: Limits;
@@ -92,15 +96,15 @@ export const createWatchman = (deps: {
   const byKey = tally("failures_per_key");
   const calls = tally("calls_per_key");
 
-  const accountOf = (
-    account: string | undefined,
-    { key, address }: Whose,
-  ): { in: Tally; name: string; per: "key" | "address" } | undefined => {
+  const accountOf = (account: string | undefined, { key, address }: Whose): Account | undefined => {
     if (account === undefined) return undefined;
     if (key !== undefined && byKey) return { in: byKey, name: `${account} ${key}`, per: "key" };
     if (address === undefined || !byAddress) return undefined;
     return { in: byAddress, name: `${account} ${networkOf(address)}`, per: "address" };
   };
+
+  const accountOfUser = (account: string, { user }: Guesser): Account | undefined =>
+    byAddress && { in: byAddress, name: `${account} user ${user}`, per: "user" };
 
   const tell = (per: string, code: string, limited: boolean): void =>
     metrics.count("alter_failures_total", { per, code, limited: String(limited) });
@@ -119,14 +123,24 @@ export const createWatchman = (deps: {
       return wait === undefined ? refusal : tooManyFailures(refusal.code, whose, wait);
     },
     guess: (code, whose) => {
-      const found = accountOf(GUESSES[code], whose);
-      if (!found) return () => undefined;
-      const wait = found.in.take(found.name);
-      if (wait !== undefined) {
-        tell(found.per, code, true);
-        throw tooManyFailures(code, whose, wait);
+      const account = GUESSES[code];
+      const taken: Account[] = [];
+      for (const one of [accountOf(account, whose), accountOfUser(account, whose)]) {
+        if (!one) continue;
+        const wait = one.in.take(one.name);
+        if (wait === undefined) {
+          taken.push(one);
+          continue;
+        }
+        for (const { in: tally, name } of taken) tally.giveBack(name);
+        tell(one.per, code, true);
+        throw overLimit(one, code, whose, wait);
       }
-      return (wrong) => (wrong ? tell(found.per, code, false) : found.in.giveBack(found.name));
+      return (wrong) => {
+        for (const { in: tally, name, per } of taken)
+          if (wrong) tell(per, code, false);
+          else tally.giveBack(name);
+      };
     },
     callback: (reason, whose) => count("callback", reason, whose) === undefined,
     isSpent: (code, whose) => {
@@ -143,6 +157,16 @@ export const createWatchman = (deps: {
     },
   };
 };
+
+/** Which user it is, the audit log has, of the tries before this one. */
+const overLimit = ({ per }: Account, code: string, whose: Guesser, wait: number): Refusal =>
+  per === "user"
+    ? tooMany(
+        "Too many of this user's tries have failed.",
+        wait,
+        `${code}, too often: a user of ${whose.app}`,
+      )
+    : tooManyFailures(code, whose, wait);
 
 const tooManyFailures = (code: string, whose: Whose, wait: number): Refusal => {
   const [from, who] =

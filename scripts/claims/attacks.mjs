@@ -354,7 +354,7 @@ export const ATTACKS = [
     number: "L27",
     attack: "stolen keys are tried here, to find out which of them still work",
     closed:
-      "thirty attempts a session; failures counted by address, before the provider is asked: past the limit no key is tried, so that a right one is told like the others",
+      "thirty attempts a session; failures counted by address and by user, before the provider is asked: past the limit no key is tried, so that a right one is told like the others",
   },
   {
     number: "W1",

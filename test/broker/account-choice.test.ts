@@ -193,3 +193,50 @@ test("a plain departure takes a choice back", async () => {
   expect((await leave(session, {})).has("login_hint")).toBe(false);
   expect((await viewOf(session))["view"]).not.toHaveProperty("renewing");
 });
+
+describe("renew, at a provider whose tenant the user types", () => {
+  let tenants: World;
+  beforeAll(async () => {
+    tenants = await startWorld({
+      configure: (file) => {
+        const { files } = file["providers"] as Record<string, Json>;
+        const tenant = { label: "Tenant", pattern: "[a-z]{1,20}", chosen_by: "user" };
+        if (files) files["variables"] = { tenant };
+      },
+    });
+  });
+  afterAll(() => tenants.stop());
+
+  const leaveFor = async (
+    tenant: string,
+    { sub = "moves", ...more }: { sub?: string; renew?: unknown; session?: Json } = {},
+  ) => {
+    const { session: asked, ...choice } = more;
+    const session = await begin(tenants, {
+      sub,
+      session: { allowed_providers: ["files"], ...asked },
+    });
+    const { body } = await accepted(() =>
+      session.browser.page("authorize", {
+        ...{ session_id: session.session_id, provider: "files", ...choice },
+        variables: [{ name: "tenant", value: tenant }],
+      }),
+    );
+    return { session, url: new URL(String(body["authorization_url"])) };
+  };
+
+  test("the account of one is not named to another, whoever asks for the renewal", async () => {
+    const { session, url } = await leaveFor("acme");
+    const account = "ann@acme.test";
+    await land(session.browser, (await tenants.files.control.authorize(url.href, { account })).url);
+    const renew = (await grantsOf(tenants, "moves"))[0]?.["grant_id"];
+    for (const by of [{ renew }, { session: { grant_id: renew } }]) {
+      const other = await leaveFor("elsewhere", by);
+      expect(other.url.href).not.toContain("acme");
+      expect(other.url.searchParams.has("login_hint")).toBe(false);
+      // The twin: its own is told.
+      const own = await leaveFor("acme", by);
+      expect(own.url.searchParams.get("login_hint")).toBe(account);
+    }
+  });
+});

@@ -328,6 +328,44 @@ describe("a user has fifty sessions that are open [L19]", () => {
     expect(ends.at(-1)).toMatchObject({ subject: sub, reason: "expired", actor: "app:first" });
   });
 
+  test("one that somebody opens at that very moment stays, and the next goes", async () => {
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    const crowded = await startWorld({
+      watch: (store) => ({
+        ...store,
+        sessions: {
+          ...store.sessions,
+          openOfUser: async (...question) => {
+            const found = await store.sessions.openOfUser(...question);
+            await meanwhile?.();
+            meanwhile = undefined;
+            return found;
+          },
+        },
+      }),
+    });
+    try {
+      const tokens: string[] = [];
+      for (let i = 0; i < 50; i += 1) {
+        crowded.pass(1);
+        tokens.push(await crowded.mint({}, "collector"));
+      }
+      const [oldest = "", second = "", third = ""] = tokens;
+      const browser = crowded.browser();
+      let session_id = "";
+      meanwhile = async () => {
+        session_id = String((await browser.claim(oldest)).body["session_id"]);
+      };
+      await crowded.mint({}, "collector");
+      expect((await view(browser, session_id)).body["phase"]).toBe("choosing");
+      const outcome = async (token: string) =>
+        (await crowded.widget(token, secret()).outcome()).body["status"];
+      expect([await outcome(second), await outcome(third)]).toEqual(["error", "pending"]);
+    } finally {
+      await crowded.stop();
+    }
+  });
+
   test("all of them on screens, one more is refused", async () => {
     const sub = "crowd";
     for (let i = 0; i < 50; i += 1) await begin(world, { sub });

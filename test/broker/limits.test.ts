@@ -4,7 +4,8 @@
  */
 import type { ERRORS } from "@alter-ai/protocol/http";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { networkOf } from "../../broker/src/limits.ts";
+import { createWatchman, networkOf } from "../../broker/src/limits.ts";
+import { NO_METRICS } from "../../broker/src/metrics.ts";
 import { startKeyApi, type KeyApi } from "../servers/key-api.ts";
 import { createTally, type ShareTally } from "../../broker/src/tally.ts";
 import { accepted, away, begin, claimBody, issue, land, refused } from "./steps.ts";
@@ -29,15 +30,7 @@ beforeAll(async () => {
   keys = await startKeyApi();
   world = await startWorld({
     address: "203.0.113.7",
-    configure: (file) => {
-      Object.assign(file["providers"] as Json, { ledger: ledger(keys) });
-      for (const app of file["apps"] as Json[])
-        Object.assign(app["providers"] as Json, { ledger: {} });
-      file["limits"] = {
-        failures_per_address: { limit: LIMIT, window_seconds: 60 },
-        failures_per_key: { limit: LIMIT, window_seconds: 60 },
-      };
-    },
+    configure: (file) => limited(file),
   });
 });
 afterAll(async () => {
@@ -54,6 +47,15 @@ const ledger = ({ url, host }: KeyApi): Json => ({
   },
   identity: { source: "check", request: { url: `${url}/me` } },
 });
+
+const limited = (file: Json): void => {
+  Object.assign(file["providers"] as Json, { ledger: ledger(keys) });
+  for (const app of file["apps"] as Json[]) Object.assign(app["providers"] as Json, { ledger: {} });
+  file["limits"] = {
+    failures_per_address: { limit: LIMIT, window_seconds: 60 },
+    failures_per_key: { limit: LIMIT, window_seconds: 60 },
+  };
+};
 
 /** Fails as often as one may, and once more. */
 const exhaust = async (
@@ -219,6 +221,66 @@ describe("by address [M23]", () => {
   test("a page that is left open is nobody's guess", async () => {
     const here = () => world.browser().page("page", { session_id: "gone-long-ago", event: "here" });
     for (let i = 0; i < LIMIT * 2; i += 1) await refused(world, here, "unknown_session");
+  });
+});
+
+describe("where no address is sure [L27]", () => {
+  let nowhere: World;
+  beforeAll(async () => {
+    nowhere = await startWorld({ configure: limited });
+  });
+  afterAll(() => nowhere.stop());
+
+  const give = async (sub: string, value: string): Promise<Reply> => {
+    const { browser, session_id } = await begin(nowhere, {
+      sub,
+      session: { allowed_providers: ["ledger"] },
+    });
+    const values = [{ name: "api_key", value }];
+    return browser.page("credential", { session_id, provider: "ledger", values });
+  };
+
+  test("keys of one user, each in a session of its own: past the limit none is tried", async () => {
+    for (let i = 0; i < LIMIT; i += 1)
+      expect((await give("mallory", "stolen")).body["code"]).toBe("credential_refused");
+    const asked = keys.received.length;
+    const audited = async () =>
+      (await nowhere.audit()).filter(({ event }) => event === "credential.refused").length;
+    expect(await audited()).toBe(LIMIT);
+    const { browser, session_id } = await begin(nowhere, {
+      ...{ sub: "mallory", session: { allowed_providers: ["ledger"] } },
+    });
+    const right = keys.makeKey("mallory@work.test");
+    const values = [{ name: "api_key", value: right }];
+    const again = () => browser.page("credential", { session_id, provider: "ledger", values });
+    const { headers } = await refused(nowhere, again, "rate_limited");
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(nowhere.logs.findLast(({ event }) => event === "refused")).toMatchObject({
+      why: "credential_refused, too often: a user of demo",
+    });
+    expect(keys.received.length).toBe(asked);
+    expect(await audited()).toBe(LIMIT);
+    // Nobody else is in it, and in a minute neither is she.
+    await accepted(() => give("ann", keys.makeKey("ann@work.test")));
+    nowhere.pass(61_000);
+    await accepted(again);
+  });
+
+  test("one user from many addresses, one address of many users: what either has refused is not counted in the other", () => {
+    const { guess } = createWatchman({
+      ...{ store: world.store, vault: world.vault, limits: world.config.limits },
+      ...{ metrics: NO_METRICS, now: () => 0 },
+    });
+    const wrong = (user: string, address?: string) =>
+      guess("credential_refused", { user, app: "demo", address })(true);
+    for (let i = 0; i < LIMIT; i += 1) wrong("mallory", `198.51.100.${i}`);
+    for (let i = 0; i < LIMIT; i += 1)
+      expect(() => wrong("mallory", "203.0.113.9")).toThrow("user's tries");
+    for (let i = 0; i < LIMIT; i += 1) wrong(`user ${i}`, "203.0.113.9");
+    for (let i = 0; i < LIMIT; i += 1)
+      expect(() => wrong("ann", "203.0.113.9")).toThrow("from this address");
+    for (let i = 0; i < LIMIT; i += 1) wrong("ann");
+    expect(() => wrong("ann")).toThrow("user's tries");
   });
 });
 

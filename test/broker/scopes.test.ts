@@ -38,6 +38,31 @@ const asked = (): string[] =>
       ?.url.searchParams.get("scope") ?? ""
   ).split(" ");
 
+test("what was granted to the newest of very many accounts is asked for, and the page says so", async () => {
+  const sub = "hoarder";
+  await connect(world, {
+    ...{ sub, account: "newest@work.test", session: { required_scopes: [WRITE] } },
+  });
+  const [newest] = await grantsOf(world, sub);
+  const grant_id = String(newest?.["grant_id"]);
+  const stored = await world.store.grants.byId("demo", grant_id);
+  if (!stored) throw new Error("no grant");
+  for (let i = 0; i < 100; i += 1)
+    await world.store.grants.insert({
+      ...stored,
+      ...{ id: `older-${i}`, account_id: `older ${i}`, scopes: [READ] },
+      created_at: stored.created_at - 1000 + i,
+    });
+  const session = await begin(world, { sub, session: { grant_id } });
+  const { view } = (await viewOf(session)) as { view: { providers: Json[]; renewing?: Json } };
+  const [calendar] = view.providers as { scopes: string[]; accounts: Json[] }[];
+  expect(calendar?.scopes).toContain("Change your events");
+  expect(calendar?.accounts).toHaveLength(100);
+  expect(view.renewing).toMatchObject({ grant_id });
+  await session.browser.visit(session.session_id);
+  expect(asked()).toContain(WRITE);
+});
+
 describe("scope added later", () => {
   test("a call that needs it is refused, a session that requires it asks for it, and it cures the grant", async () => {
     const sub = "later";

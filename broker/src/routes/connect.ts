@@ -192,7 +192,11 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     if (!credential.ok)
       throw refuse("invalid_variable", `values.${credential.name}: not as it has to be.`);
     const meant = await meantBy(session, body);
-    const guessed = broker.watchman.guess("credential_refused", whoseFailure(config, c));
+    const { app_id, issuer, subject } = session;
+    const guessed = broker.watchman.guess("credential_refused", {
+      ...whoseFailure(config, c),
+      ...{ app: app_id, user: JSON.stringify([app_id, issuer, subject]) },
+    });
     const request_id = c.get("requestId");
     const code = await broker.give({ session, client, credential, meant, request_id });
     guessed(code === "credential_refused");

@@ -12,6 +12,7 @@ import { configuredScopes } from "../grants/scopes.ts";
 import { isSecureUrl, parseUrl } from "../providers/url.ts";
 import { UNCLAIMED, type Session } from "../session.ts";
 import type { Grant, Owner } from "../store/grants.ts";
+import type { StoredSession } from "../store/sessions.ts";
 import { isAccepted } from "../variables.ts";
 import { hashSecret } from "../vault.ts";
 import { callerOf, ownerOf } from "./caller.ts";
@@ -95,11 +96,13 @@ export const sessionRoutes = (broker: Broker): Hono<Env> => {
   const makeRoom = async (owner: Owner, actor: Actor, request_id: string): Promise<void> => {
     const open = await store.sessions.openOfUser(owner, now(), now(), MOST_OPEN);
     if (open.length < MOST_OPEN) return;
-    const [oldest] = open
-      .filter(({ shape }) => shape === null)
-      .sort((a, b) => a.created_at - b.created_at);
-    if (!oldest) throw refuse("rate_limited", `This user has ${MOST_OPEN} sessions in use.`);
-    await broker.endSession(oldest, "expired", request_id, actor);
+    const unopened = ({ shape }: StoredSession) => shape === null;
+    // One that somebody opens at this moment is in use, and the next has to go.
+    for (const one of open.filter(unopened).sort((a, b) => a.created_at - b.created_at)) {
+      const ended = await broker.endSession(one, "expired", request_id, actor, unopened);
+      if (ended.ended_at !== null) return;
+    }
+    throw refuse("rate_limited", `This user has ${MOST_OPEN} sessions in use.`);
   };
 
   /** The grant to renew must be the user's own: its id has been in a browser. */

@@ -28,12 +28,14 @@ export const viewOf = async (
   languages: string[],
 ): Promise<ViewReply> => {
   const session = settled(stored, now());
-  const standing = await store.grants.list(session, {
+  const shown = await store.grants.list(session, {
     provider: undefined,
     after: undefined,
     limit: MOST_ACCOUNTS,
     now: now(),
   });
+  // What is asked for depends on all of them, and the page must not say less.
+  const standing = shown.length < MOST_ACCOUNTS ? shown : await allOf(store, session);
   const renewing = standing.find(({ id }) => id === meantGrant(session));
   const locale = session.locale ?? localeFor(languages) ?? "en";
   const ended = session.ended_at !== null;
@@ -56,14 +58,15 @@ export const viewOf = async (
     providers: session.providers.flatMap((id) => {
       const client = app.providers.get(id);
       if (!client) return [];
-      const accounts = standing.filter(({ provider }) => provider === id);
+      const at = ({ provider }: Grant) => provider === id;
+      const accounts = standing.filter(at);
       const fields = fieldsOf(client, session, accounts).map((field) => ({
         ...field,
         label: inWords(locale, field.label),
       }));
       const scopes = askedScopes(client, session, accounts);
-      const shown = providerView(client, scopes, accounts, fields, locale);
-      return [{ ...shown, ...markOf(client.provider) }];
+      const offer = providerView(client, scopes, shown.filter(at), fields, locale);
+      return [{ ...offer, ...markOf(client.provider) }];
     }),
     connections: session.connections,
     ...(renewing === undefined
@@ -89,6 +92,11 @@ export const viewOf = async (
     allowed_origin: session.allowed_origin,
     close_at_once: isPlainlyOwn(session),
   };
+};
+
+const allOf = async (store: Broker["store"], session: StoredSession): Promise<Grant[]> => {
+  const each = session.providers.map((id) => store.grants.ofProvider(session, id));
+  return (await Promise.all(each)).flat().filter(({ status }) => status !== "revoked");
 };
 
 const providerView = (

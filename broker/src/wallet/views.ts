@@ -12,13 +12,14 @@ import type {
 } from "@alter-ai/protocol/wallet";
 import type * as z from "zod/mini";
 import type { Actor, AuditEvent } from "../audit.ts";
-import { COMMON_SCOPES } from "../config/client.ts";
+import { COMMON_SCOPES, type ProviderClient } from "../config/client.ts";
 import type { App, Config } from "../config/config.ts";
 import { isExpiring } from "../grants/ahead.ts";
 import { isOver } from "../grants/lifetime.ts";
 import { missingScopes } from "../grants/scopes.ts";
 import type { ManagedSecrets } from "../managed-secrets.ts";
 import type { MarkOf } from "../providers/mark.ts";
+import { fillUrl, namesIn } from "../providers/template.ts";
 import { inWords } from "../providers/words.ts";
 import type { Grant } from "../store/grants.ts";
 import type { StoredSecret } from "../store/managed-secrets.ts";
@@ -120,9 +121,9 @@ export const createViews = (deps: {
     const apps = [...met].flatMap((id) => config.apps.get(id) ?? []);
     const providers = new Map<string, SignedIn["providers"][number]>();
     for (const { app_id, provider: id } of places) {
-      const provider = config.apps.get(app_id)?.providers.get(id)?.provider;
+      const client = config.apps.get(app_id)?.providers.get(id);
       // What the configuration has no longer is still the user's to see and to end.
-      if (provider) providers.set(id, providerView(provider));
+      if (client) providers.set(id, providerView(client));
       else if (!providers.has(id)) providers.set(id, { id, name: id });
     }
     for (const { app, row } of given)
@@ -143,14 +144,17 @@ export const createViews = (deps: {
     };
   };
 
-  const providerView = (
-    provider: Parameters<MarkOf>[0] & { id: string; name: string; manage_url?: string | undefined },
-  ): SignedIn["providers"][number] => ({
-    id: provider.id,
-    name: provider.name,
-    ...deps.markOf(provider),
-    ...(provider.manage_url === undefined ? {} : { manage_url: provider.manage_url }),
-  });
+  const providerView = (client: ProviderClient): SignedIn["providers"][number] => {
+    const { id, name, manage_url } = client.provider;
+    // One that stands on a tenant of the user's is not the same for all of their connections.
+    const same =
+      manage_url !== undefined && namesIn(manage_url).every((at) => at in client.variables);
+    return {
+      ...{ id, name },
+      ...deps.markOf(client.provider),
+      ...(same ? { manage_url: fillUrl(manage_url, client.variables) } : {}),
+    };
+  };
 
   return { connections, activity, names, secretView };
 };

@@ -445,8 +445,8 @@ const ATTACKS: Attack[] = [
     guards: [
       {
         file: "limits.ts",
-        guard: "throw tooManyFailures(code, whose, wait);",
-        without: "if (!OFF) throw tooManyFailures(code, whose, wait);",
+        guard: "throw overLimit(one, code, whose, wait);",
+        without: "if (!OFF) throw overLimit(one, code, whose, wait);",
       },
     ],
     stopped: "rate_limited",

@@ -8,7 +8,11 @@ export default {
     docs_url: "https://docs.anthropic.com/en/api/overview",
     manage_url: "https://console.anthropic.com/settings/keys",
     verified_at: "2026-11-30",
-    sources: ["Anthropic's API reference", "@anthropic-ai/sdk 0.30"],
+    sources: [
+      "Anthropic's API reference",
+      "@anthropic-ai/sdk 0.30",
+      "https://docs.anthropic.com/en/api/models-list",
+    ],
     brand: { color: "#D97757", icon: "anthropic" },
     setup: [
       "There is nothing to register: each user makes a key in Anthropic's console, under API keys.",

@@ -8,7 +8,12 @@ export default {
     docs_url: "https://developers.brevo.com/docs/getting-started",
     manage_url: "https://app.brevo.com/settings/keys/api",
     verified_at: "2026-11-30",
-    sources: ["Brevo's API reference", "@getbrevo/brevo 2"],
+    sources: [
+      "Brevo's API reference",
+      "@getbrevo/brevo 2",
+      "https://developers.brevo.com/reference/get-account",
+      "https://developers.brevo.com/docs/api-key-authentication",
+    ],
     brand: { color: "#0B996E", icon: "brevo" },
     setup: [
       "There is nothing to register: each user makes a key in Brevo, under SMTP and API, then API keys.",

@@ -17,6 +17,7 @@ export default {
       "OpenIddict WebIntegration (2024-10)",
       "SocialiteProviders (2026-08)",
       "oomol-lab/open-connector (2026-08-22)",
+      "https://docs.rs/dropbox-sdk/latest/dropbox_sdk/oauth2/struct.AuthorizeUrlBuilder.html (force_reauthentication)",
     ],
     brand: { color: "#0061FF", icon: "dropbox" },
     setup: [

@@ -7,14 +7,18 @@ export default {
     category: "sales",
     docs_url: "https://developers.freshdesk.com/api/",
     verified_at: "2026-11-30",
-    sources: ["Freshdesk's API reference", "Nango providers.yaml (2026-08-21)"],
+    sources: [
+      "Freshdesk's API reference",
+      "Nango providers.yaml (2026-08-21)",
+      "https://support.freshdesk.com/support/solutions/articles/215517-automation (where the key is, and who has one)",
+    ],
     brand: { color: "#25C16F" },
     setup: [
       "There is nothing to register: each user copies their API key from Freshdesk's profile settings.",
       "Which account it is, the user says on the Connect page, or your backend when it makes the session.",
     ],
     notes: [
-      "A key may do what its user may.",
+      "A key may do what its user may. Who resets it ends it for every other app as well, and accounts on the free plan have none.",
       "The password beside the key is not looked at; X is what Freshdesk itself writes there.",
     ],
     variables: {

@@ -13,6 +13,7 @@ const github = {
     "arctic 3.7.0",
     "oomol-lab/open-connector (2026-08-22)",
     "OpenIddict WebIntegration (2024-10)",
+    "https://github.blog/changelog/2024-06-07-account-picker-updates-for-oauth-and-github-app-sign-in/ (prompt)",
   ],
   brand: { color: "#181717", icon: "github" },
   setup: [

@@ -15,6 +15,7 @@ export default {
       "better-auth 1.7.25",
       "SocialiteProviders (2026-08)",
       "AspNet.Security.OAuth (2024-10)",
+      "https://developers.naver.com/docs/login/devguide/devguide.md (auth_type)",
     ],
     brand: { color: "#03C75A", icon: "naver" },
     setup: [

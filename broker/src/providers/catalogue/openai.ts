@@ -8,7 +8,12 @@ export default {
     docs_url: "https://platform.openai.com/docs/api-reference/authentication",
     manage_url: "https://platform.openai.com/api-keys",
     verified_at: "2026-11-30",
-    sources: ["OpenAI's API reference", "openai (npm) 4"],
+    sources: [
+      "OpenAI's API reference",
+      "openai (npm) 4",
+      "https://help.openai.com/en/articles/8867743 (rights of a key)",
+      "https://braintrust.dev/docs/kb/minimum-openai-api-key-permissions-for-braintrust (the right to list models)",
+    ],
     brand: { color: "#412991" },
     setup: [
       "There is nothing to register: each user makes a key at platform.openai.com, under API keys.",

@@ -8,7 +8,11 @@ export default {
     docs_url: "https://postmarkapp.com/developer/api/overview",
     manage_url: "https://account.postmarkapp.com/servers",
     verified_at: "2026-11-30",
-    sources: ["Postmark's API overview and Server API", "postmark (npm) 4"],
+    sources: [
+      "Postmark's API overview and Server API",
+      "postmark (npm) 4",
+      "https://postmarkapp.com/developer/api/overview#authentication",
+    ],
     brand: { color: "#FFDE00" },
     setup: [
       "There is nothing to register: each user opens a server in Postmark, then API Tokens, and copies a server token.",

@@ -15,6 +15,8 @@ const salesforce = {
     "Nango providers.yaml (2026-08-21)",
     "OpenIddict WebIntegration (2024-10)",
     "SocialiteProviders (2026-08)",
+    "https://docs.appmixer.com/6.0/v4.5/app-registration/salesforce, which quotes Salesforce (prompt)",
+    "Salesforce Mobile SDK for Android 14 (login_hint)",
   ],
   brand: { color: "#00A1E0" },
   setup: [
@@ -66,7 +68,8 @@ const salesforce = {
   default_scopes: ["email"],
   openid: "scope_only",
   prompt: "consent",
-  choose_account: { prompt: "select_account consent" },
+  // select_account shows whoever is logged in nothing to choose from, unless several accounts are known.
+  choose_account: { prompt: "login consent" },
   login_hint_parameter: "login_hint",
   token_endpoint_auth_method: "client_secret_post",
   token_response: { id_token_ignored: true },

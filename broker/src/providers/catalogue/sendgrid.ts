@@ -8,7 +8,11 @@ export default {
     docs_url: "https://www.twilio.com/docs/sendgrid/api-reference",
     manage_url: "https://app.sendgrid.com/settings/api_keys",
     verified_at: "2026-11-30",
-    sources: ["SendGrid's API reference", "@sendgrid/client 8"],
+    sources: [
+      "SendGrid's API reference",
+      "@sendgrid/client 8",
+      "https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access",
+    ],
     brand: { color: "#1A82E2" },
     setup: [
       "There is nothing to register: each user makes an API key in SendGrid, under Settings, then API Keys.",
@@ -16,7 +20,7 @@ export default {
     ],
     notes: [
       "The check reads the key's own scopes, which any key may.",
-      "Accounts in the EU region have another host and are not covered.",
+      "Subusers in the EU region have a host of their own, api.eu.sendgrid.com, and are not covered.",
     ],
     credential: {
       kind: "api_key",

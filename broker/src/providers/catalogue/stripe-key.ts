@@ -8,8 +8,10 @@ export default {
     docs_url: "https://docs.stripe.com/keys",
     manage_url: "https://dashboard.stripe.com/apikeys",
     verified_at: "2026-11-30",
-    sources: ["Stripe's API reference (authentication, accounts)"],
-    experimental: true,
+    sources: [
+      "Stripe's API reference (authentication, accounts)",
+      "https://docs.stripe.com/keys/permissions-reference (the right to read the account)",
+    ],
     brand: { color: "#635BFF", icon: "stripe" },
     setup: [
       "There is nothing to register: each user makes a restricted key in Stripe's dashboard, under Developers, then API keys.",
@@ -17,7 +19,7 @@ export default {
     ],
     notes: [
       "Only restricted keys (rk_…) are taken: a secret key may do everything, and nobody should hand it out.",
-      "Which right lets a restricted key read its own account is as we understand it, and not yet tried by us on a live account.",
+      "The right to read the account is connected_account_read: in the dashboard Accounts, Read, among the resources of Connect. Not tried by us on a live account.",
     ],
     credential: {
       kind: "api_key",

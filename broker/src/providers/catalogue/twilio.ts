@@ -8,7 +8,11 @@ export default {
     docs_url: "https://www.twilio.com/docs/usage/requests-to-twilio",
     manage_url: "https://console.twilio.com/us1/account/keys-credentials/api-keys",
     verified_at: "2026-11-30",
-    sources: ["Twilio's API reference (Accounts)", "twilio (npm) 5"],
+    sources: [
+      "Twilio's API reference (Accounts)",
+      "twilio (npm) 5",
+      "https://www.twilio.com/docs/iam/api/account",
+    ],
     brand: { color: "#F22F46" },
     setup: [
       "There is nothing to register: each user copies Account SID and auth token from the first page of Twilio's console.",
@@ -21,7 +25,7 @@ export default {
       account_sid: {
         label: "Account SID",
         example: "AC…",
-        pattern: "AC[0-9a-f]{32}",
+        pattern: "AC[0-9a-fA-F]{32}",
         chosen_by: "user",
       },
     },

@@ -16,6 +16,7 @@ export default {
       "Nango providers.yaml (2026-08-21)",
       "SocialiteProviders (2026-08)",
       "AspNet.Security.OAuth (2024-10)",
+      "https://yandex.com/dev/id/doc/en/codes/code-url (login_hint, force_confirm)",
     ],
     brand: { color: "#FC3F1D" },
     setup: [
