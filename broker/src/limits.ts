@@ -13,8 +13,8 @@ import type { Vault } from "./vault.ts";
 
 /** Whose failure it is: of a key that was right, or of an address. Both unknown: nobody's, and not counted. */
 export type Whose = { key?: string | undefined; address?: string | undefined };
-/** Of a user who is known: as a name of its own, and the app. */
-export type Guesser = Whose & { user: string; app: string };
+/** `user`: where it is known who guesses, as a name of its own, and in which app. */
+export type Guesser = Whose & { user?: { name: string; app: string } };
 
 export type Watchman = {
   /** What a refusal becomes: itself, or `rate_limited` where its author has had too many. */
@@ -104,7 +104,7 @@ export const createWatchman = (deps: {
   };
 
   const accountOfUser = (account: string, { user }: Guesser): Account | undefined =>
-    byAddress && { in: byAddress, name: `${account} user ${user}`, per: "user" };
+    byAddress && user && { in: byAddress, name: `${account} user ${user.name}`, per: "user" };
 
   const tell = (per: string, code: string, limited: boolean): void =>
     metrics.count("alter_failures_total", { per, code, limited: String(limited) });
@@ -164,7 +164,7 @@ const overLimit = ({ per }: Account, code: string, whose: Guesser, wait: number)
     ? tooMany(
         "Too many of this user's tries have failed.",
         wait,
-        `${code}, too often: a user of ${whose.app}`,
+        `${code}, too often: a user of ${whose.user?.app}`,
       )
     : tooManyFailures(code, whose, wait);
 

@@ -195,7 +195,7 @@ export const connectRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     const { app_id, issuer, subject } = session;
     const guessed = broker.watchman.guess("credential_refused", {
       ...whoseFailure(config, c),
-      ...{ app: app_id, user: JSON.stringify([app_id, issuer, subject]) },
+      user: { app: app_id, name: JSON.stringify([app_id, issuer, subject]) },
     });
     const request_id = c.get("requestId");
     const code = await broker.give({ session, client, credential, meant, request_id });
