@@ -272,7 +272,7 @@ describe("where no address is sure [L27]", () => {
       ...{ metrics: NO_METRICS, now: () => 0 },
     });
     const wrong = (user: string, address?: string) =>
-      guess("credential_refused", { user, app: "demo", address })(true);
+      guess("credential_refused", { user: { name: user, app: "demo" }, address })(true);
     for (let i = 0; i < LIMIT; i += 1) wrong("mallory", `198.51.100.${i}`);
     for (let i = 0; i < LIMIT; i += 1)
       expect(() => wrong("mallory", "203.0.113.9")).toThrow("user's tries");

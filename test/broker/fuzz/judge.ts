@@ -6,6 +6,7 @@ import type * as z from "zod/mini";
 import { isDeepStrictEqual } from "node:util";
 import { backend } from "../../../protocol/backend.ts";
 import { ERRORS, page, problemSchema, widget, type ErrorCode } from "../../../protocol/http.ts";
+import { wallet } from "../../../protocol/wallet.ts";
 import type { OpenApi } from "../../../protocol/openapi/parts.ts";
 import { spellings } from "../scanner.ts";
 import type { Json, World } from "../world.ts";
@@ -24,7 +25,12 @@ const FOR: Record<string, string[]> = {
 };
 
 const REPLIES = new Map<string, z.ZodMiniType | undefined>(
-  [...Object.values(backend), ...Object.values(page), ...Object.values(widget)].map((call) => [
+  [
+    ...Object.values(backend),
+    ...Object.values(page),
+    ...Object.values(widget),
+    ...Object.values(wallet),
+  ].map((call) => [
     `${"method" in call ? call.method : "POST"} ${call.path.replace(/:(\w+)/g, "{$1}")}`,
     call.reply,
   ]),
@@ -118,6 +124,9 @@ const checkLocation = (location: string): void =>
   ensure(
     /^\/connect\/(?:lost|s\/[\w-]{22})$/.test(location) ||
       /^\/oauth\/callback\/posted\?handle=[\w-]{43}$/.test(location) ||
+      /^\/wallet(?:\?(?:app=demo)?(?:&?problem=[a-z_]+&reference=req_[\w-]{22})?)?$/.test(
+        location,
+      ) ||
       /^http:\/\/localhost:4998\/connected\?alter_connect_/.test(location),
     `sent on to ${location}`,
   );

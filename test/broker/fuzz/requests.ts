@@ -75,12 +75,15 @@ const grant = one(
 const KNOWN: Known = {
   user_token: user,
   token: one(...session("token", "token", "token"), "{{other.token}}"),
+  app: one("demo", "demo", "other", "nowhere"),
+  all: fc.constant<Json>(true),
+  again: fc.constant<Json>(true),
   session_id: one(...session("id", "id", "id"), "{{other.id}}"),
   claim_id: one(...session("claim_id"), "{{fresh}}"),
   challenge: one(...session("challenge"), "{{fresh}}"),
   verifier: one(...session("verifier", "verifier"), "{{fresh}}"),
-  code: one(...session("result_code", "result_code"), "{{fresh}}"),
-  state: one("{{fresh}}", ...session("redirect_state")),
+  code: one(...session("result_code", "result_code"), "{{fresh}}", "{{wallet.code}}"),
+  state: one("{{fresh}}", ...session("redirect_state"), ...many("{{wallet.state}}")),
   opener_origin: one(...many("{{origin.a}}"), "{{origin.other}}"),
   allowed_origin: one(...many("{{origin.a}}"), "{{origin.other}}", "{{origin.broker}}"),
   return_url: one("{{origin.a}}/connected", "{{origin.a}}/app/x?y=1"),
@@ -201,7 +204,7 @@ const sceneFor = (path: string): Scene[] => {
 const pathValue = (endpoint: string, parameter: string): fc.Arbitrary<string> => {
   const familiar: Record<string, string[]> = {
     provider: ["plain", "posted", "odd", "nowhere"],
-    file: ["assets/main-abc.js", "..%2f..%2fpackage.json"],
+    file: ["assets/main-abc.js", "assets/main-def.js", "..%2f..%2fpackage.json"],
     version: ["9.9.9", "0.0.0"],
     id: endpoint.includes("grants")
       ? [
@@ -229,9 +232,12 @@ const credentials = (operation: Operation): fc.Arbitrary<Pair[]> => {
     api_key: [["authorization", "Bearer {{key.demo}}"]],
     session_token: [["authorization", "Bearer {{session.token}}"]],
     session_cookie: [["cookie", "ac_{{session.id}}={{session.cookie}}"]],
+    wallet_cookie: [["cookie", "acw={{wallet.cookie}}"]],
+    wallet_way: [["cookie", "acw_in={{wallet.way}}"]],
   };
-  // A browser that comes back from a provider brings its cookie along, whatever the document asks.
-  const right: Pair[] = usual[scheme] ?? usual["session_cookie"] ?? [];
+  // A browser that comes back brings its cookie along, whatever the document asks.
+  const back = operation.operationId === "walletCallback" ? "wallet_way" : "session_cookie";
+  const right: Pair[] = usual[scheme] ?? usual[back] ?? [];
   return fc.oneof(
     { weight: 10, arbitrary: fc.constant(right) },
     { weight: 2, arbitrary: fc.constantFrom<Pair[]>(...OTHERS) },

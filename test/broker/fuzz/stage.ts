@@ -17,6 +17,7 @@ import {
   type Json,
   type World,
 } from "../world.ts";
+import { CLIENT as WALLET, visit } from "../wallet/kit.ts";
 import { startFuzzProvider, type Answers, type FuzzProvider, type Part } from "./provider.ts";
 import { encoded, type FuzzRequest, type Scene } from "./requests.ts";
 import type { Json as Value } from "./values.ts";
@@ -107,6 +108,7 @@ export const startStage = async () => {
     sleep: async () => world.pass(1_000),
   });
   await putSecret(world);
+  world.idp.signIns.register(WALLET);
 
   // ---- users and grants -----------------------------------------------------------------------
 
@@ -206,6 +208,19 @@ export const startStage = async () => {
     return grantIdOf(sub, to);
   };
 
+  /** Somebody at the Wallet: one who is in, and one who is about to come back from the identity provider. */
+  const playWallet = async (): Promise<Record<string, string>> => {
+    const [visitor, coming] = [visit(world), visit(world)];
+    await visitor.signIn("ann");
+    const { searchParams } = new URL(await coming.away("ann"));
+    return {
+      cookie: visitor.jar.get("acw") ?? "",
+      way: coming.jar.get("acw_in") ?? "",
+      state: searchParams.get("state") ?? "",
+      code: searchParams.get("code") ?? "",
+    };
+  };
+
   const pool: Record<string, string> = {};
   const FIXED: Record<string, () => Promise<string> | string> = {
     "key.demo": () => world.keys.demo.key,
@@ -252,6 +267,7 @@ export const startStage = async () => {
     const scenes: Record<string, () => Promise<Record<string, string>>> = {
       session: async () => held ?? (await play(request.scene, "ann")),
       other: () => play("claimed", "bob"),
+      wallet: playWallet,
     };
     for (const [prefix, begin] of Object.entries(scenes))
       if ([...asked].some((name) => name.startsWith(`${prefix}.`)))
@@ -354,6 +370,8 @@ const KINDS: Record<string, string> = {
   cookie: "page cookie",
   verifier: "verifier",
   claim_id: "claim id",
+  way: "page cookie",
+  code: "authorization code",
   state: "OAuth state",
   result_code: "result code",
 };
@@ -455,6 +473,8 @@ const configure = (file: Json, { url, host }: FuzzProvider, hash: string): void 
       ...{ client_id: `client-${id}`, client_secret: CLIENT_SECRET },
       scopes: id === "oidc" ? ["openid", "read", "write"] : ["read", "write"],
     };
+  const { client_id, client_secret } = WALLET;
+  Object.assign(app, { wallet: { client_id, client_secret } });
   app.providers["keyed"] = {};
   app.secrets = {
     weather: {
