@@ -136,6 +136,7 @@ const types = () =>
       "protocol",
       "src",
       "ways",
+      "look",
       "popup",
       "broker",
       "sdk",

@@ -1,8 +1,8 @@
 /** For whom: the app's user, as the identity provider vouches for them. The line an attacker cannot write. */
 import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
-import { Button } from "./Frame.tsx";
-import { Icon } from "./Icon.tsx";
+import { Button } from "../../look/Frame.tsx";
+import { Icon } from "../../look/Icon.tsx";
 
 type IdentityProps = { t: Messages; view: View; ready: boolean; onNotYou: () => void };
 
@@ -23,7 +23,7 @@ export const Identity = ({ t, view, ready, onNotYou }: IdentityProps) => {
         <p class="grow">
           <bdi class="strong">{label}</bdi>
           <span class="muted">
-            {t.identity.kind[label_kind](identity_provider)}
+            {t.vouched[label_kind](identity_provider)}
             {name && (
               // Users choose it themselves: only ever beside and after what was verified.
               <>

@@ -1,4 +1,4 @@
-/** How the page asks the broker: one POST to its own origin. Must not know what is asked or how a reply is read. */
+/** How a page asks the broker: one POST to its own origin. Must not know what is asked or how a reply is read. */
 
 export type Fetch = (path: string, init: RequestInit & { body: string }) => Promise<Response>;
 
