@@ -25,8 +25,8 @@ export const createAsk =
   async <T>(path: string, body: unknown, read: Read<T>): Promise<Answer<T, C>> => {
     try {
       const response = await post(fetch, path, body);
+      if (!response.ok) return refusal(codes, response.status, await response.json());
       const json: unknown = response.status === 204 ? undefined : await response.json();
-      if (!response.ok) return refusal(codes, response.status, json);
       const reference = readReference(response.headers.get("x-request-id"));
       return { ok: true, reply: read(json), reference };
     } catch {
@@ -35,7 +35,8 @@ export const createAsk =
     }
   };
 
-const refusal = <C extends ErrorCode>(
+/** @throws where no broker has answered. */
+export const refusal = <C extends ErrorCode>(
   codes: readonly C[],
   status: number,
   json: unknown,

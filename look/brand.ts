@@ -6,20 +6,20 @@ import type { View } from "@alter-ai/protocol/http";
 
 type Style = Pick<CSSStyleDeclaration, "setProperty">;
 
-/** By way of the CSSOM, which the page's policy allows: an attribute it would not. */
+/** By way of the CSSOM, which the page's policy allows: an attribute it would not. What an app has not, is ours. */
 export const applyBrand = (brand: View["app"]["brand"], style: Style): void => {
   for (const theme of ["light", "dark"] as const) {
     const colours = brand?.colours?.[theme];
-    if (!colours) continue;
-    const { action, on_action, accent } = colours;
-    style.setProperty(`--action-${theme}`, action);
-    style.setProperty(`--on-action-${theme}`, on_action);
-    style.setProperty(`--accent-${theme}`, accent);
+    // An empty value takes a property away, and with it the app that was shown before.
+    style.setProperty(`--action-${theme}`, colours?.action ?? "");
+    style.setProperty(`--on-action-${theme}`, colours?.on_action ?? "");
+    style.setProperty(`--accent-${theme}`, colours?.accent ?? "");
     // Away from the text on it, so that it is read even better.
-    style.setProperty(`--away-${theme}`, isLight(on_action) ? "#000" : "#fff");
+    style.setProperty(`--away-${theme}`, colours ? awayFrom(colours.on_action) : "");
   }
-  if (brand?.radius !== undefined) style.setProperty("--radius", `${brand.radius}px`);
+  style.setProperty("--radius", brand?.radius === undefined ? "" : `${brand.radius}px`);
 };
 
 /** Of `#rrggbb`: text on a button is nearly white or nearly black, and green tells which. */
-const isLight = (colour: string): boolean => Number.parseInt(colour.slice(3, 5), 16) > 127;
+const awayFrom = (colour: string): string =>
+  Number.parseInt(colour.slice(3, 5), 16) > 127 ? "#000" : "#fff";

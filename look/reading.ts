@@ -35,6 +35,11 @@ export const optional =
   (value) =>
     value === undefined ? undefined : read(value);
 
+export const nullable =
+  <T>(read: Read<T>): Read<T | null> =>
+  (value) =>
+    value === null ? null : read(value);
+
 export const list =
   <T>(read: Read<T>): Read<T[]> =>
   (value) =>

@@ -29,7 +29,7 @@ import {
   type Screen,
   type Wrong,
 } from "./screen.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "../look/turns.ts";
 import { MOVED_ON, NOT_NOW, OVER } from "./verdicts.ts";
 import { createWayOut } from "./way-out.ts";
 

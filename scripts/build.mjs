@@ -58,6 +58,11 @@ const PARTS = {
     outputs: ["broker/dist/page/index.html"],
     vite: { mode: "page", root: "popup" },
   },
+  wallet: {
+    sources: ["wallet", "look", "protocol", "vite.config.ts"],
+    outputs: ["broker/dist/wallet/index.html"],
+    vite: { mode: "wallet", root: "wallet" },
+  },
   sdk: {
     sources: ["sdk/src", "protocol", "sdk/vite.config.ts", "sdk/package.json"],
     outputs: ["sdk/dist/index.js", "sdk/dist/index.d.ts"],

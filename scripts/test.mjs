@@ -138,6 +138,7 @@ const types = () =>
       "ways",
       "look",
       "popup",
+      "wallet",
       "broker",
       "sdk",
       "demo",
