@@ -6,6 +6,7 @@
  *   testing  ways/testing.ts -> dist/testing.js           (ESM, for npm: the widget and a browser of its own)
  *   element  ways/script.ts -> dist/connect-button.js     (IIFE: connect.js and the element; the broker serves it)
  *   page     popup/         -> broker/dist/page           (the hosted page)
+ *   wallet   wallet/        -> broker/dist/wallet         (the end user's own page)
  *   app      index.html     -> demo/dist/web              (the demo customer's pages)
  * Broker, SDK and the demo's server have a config of their own, for Node.
  */
@@ -92,6 +93,24 @@ const earlyScript = (): Plugin => ({
   },
 });
 
+/** What both pages of the broker's have: small, and nothing that would need a wider CSP. */
+const hosted = {
+  plugins: [plainImports(), preact({ devToolsEnabled: false, prefreshEnabled: false })],
+  // The pages use signals and no binding of them to components, which would be 2 kB of the 25 that one may have.
+  resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
+  build: {
+    emptyOutDir: true,
+    // An inlined data: URL or a modulepreload polyfill would need a wider CSP.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+} satisfies UserConfig;
+/** By name, so that the broker and the budget can tell a language from the page itself. */
+const chunkFileNames = ({ facadeModuleId }: { facadeModuleId: string | null }): string =>
+  facadeModuleId?.includes("/locales/")
+    ? "assets/locales/[name]-[hash].js"
+    : "assets/[name]-[hash].js";
+
 const targets: Record<string, UserConfig> = {
   widget: {
     plugins: [
@@ -170,20 +189,11 @@ const targets: Record<string, UserConfig> = {
   page: {
     root: resolve(here, "popup"),
     base: "/page/",
-    plugins: [
-      plainImports(),
-      earlyScript(),
-      preact({ devToolsEnabled: false, prefreshEnabled: false }),
-      logos(),
-    ],
-    // The page uses signals and no binding of them to components, which would be 2 kB of its 25.
-    resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
+    ...hosted,
+    plugins: [...hosted.plugins, earlyScript(), logos()],
     build: {
+      ...hosted.build,
       outDir: resolve(here, "broker/dist/page"),
-      emptyOutDir: true,
-      // An inlined data: URL or a modulepreload polyfill would need a wider CSP.
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
       rolldownOptions: {
         output: {
           codeSplitting: {
@@ -191,13 +201,19 @@ const targets: Record<string, UserConfig> = {
               { name: "early", test: /\/popup\/early\.ts$/, includeDependenciesRecursively: true },
             ],
           },
-          // By name, so that the broker and the budget can tell a language from the page itself.
-          chunkFileNames: ({ facadeModuleId }) =>
-            facadeModuleId?.includes("/locales/")
-              ? "assets/locales/[name]-[hash].js"
-              : "assets/[name]-[hash].js",
+          chunkFileNames,
         },
       },
+    },
+  },
+  wallet: {
+    ...hosted,
+    root: resolve(here, "wallet"),
+    base: "/wallet/page/",
+    build: {
+      ...hosted.build,
+      outDir: resolve(here, "broker/dist/wallet"),
+      rolldownOptions: { output: { chunkFileNames } },
     },
   },
   app: {

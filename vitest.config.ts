@@ -56,7 +56,7 @@ export default defineConfig({
         plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
         test: {
           name: "browserless",
-          include: ["test/{widget,popup}/**/*.test.{ts,tsx}"],
+          include: ["test/{widget,look,popup,wallet}/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
           testTimeout: TIMEOUT,
         },

@@ -1,5 +1,5 @@
 /**
- * Every state of the hosted page, as the gallery has them: axe finds nothing to complain about in light and dark, and
+ * Every state of the hosted page and of the Wallet, as the gallery has them: axe finds nothing to complain about in light and dark, and
  * nothing has to be scrolled sideways, in any language. Each state is loaded once and then looked at in every way.
  */
 import axe from "axe-core";
@@ -8,11 +8,20 @@ import { armed, enter } from "../scripts/gallery/enter.mjs";
 import { STATES } from "../scripts/gallery/states.mjs";
 import { startStub } from "../scripts/gallery/stub.mjs";
 
-const NAMES = Object.keys(STATES);
+/** Those that differ from another in their words alone are there to be looked at. */
+const NAMES = Object.entries(STATES).flatMap(([name, state]) =>
+  "words" in state && state.words ? [] : [name],
+);
 /** One of each kind of screen. */
-const MAIN = ["confirm", "choose_long", "finished_many", "failed_refused", "cancelled"];
+const MAIN = [
+  ...["confirm", "choose_long", "finished_many", "failed_refused", "cancelled"],
+  ...["wallet", "wallet_activity"],
+];
+/** What is made of the same parts is looked at in one theme: the colours of those are seen elsewhere. */
+const ONE_THEME = /^wallet_(?!app|activity|ask|ended_untold|signed_out)/;
 const LOCALES = ["de", "fr", "es", "pt", "ja", "zh-Hans", "ar"];
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const THEMES = ["light", "dark"] as const;
 /** A phone as narrow as WCAG 1.4.10 has it, and the popup's window at 200 %. */
 const NARROW = [
   { width: 320, height: 640 },
@@ -34,9 +43,9 @@ test("every state is free of WCAG 2.2 AA violations in light and dark, and at 32
   test.setTimeout(180_000);
   const found = await inLanes(browser, "en", NAMES, async (page, name) => {
     const shown = await enter(page, stub.url, name);
-    await armed(shown);
+    await armed(shown, name);
     const said: string[] = [];
-    for (const colorScheme of ["light", "dark"] as const) {
+    for (const colorScheme of ONE_THEME.test(name) ? THEMES.slice(0, 1) : THEMES) {
       await shown.emulateMedia({ colorScheme });
       said.push(...(await violations(shown)).map((one) => `${colorScheme}: ${one}`));
     }
@@ -51,7 +60,7 @@ test("from right to left, too, the main states are free of violations", async ({
   test.setTimeout(60_000);
   const found = await inLanes(browser, "ar", MAIN, async (page, name) => {
     const shown = await enter(page, stub.url, name, "ar");
-    await armed(shown);
+    await armed(shown, name);
     expect(await shown.evaluate("document.documentElement.dir")).toBe("rtl");
     return (await violations(shown)).map((one) => `${name}: ${one}`);
   });
@@ -75,7 +84,7 @@ test("twin: a pale text, a button without a name and a line that does not break 
 }) => {
   const [contrast, name, wide] = await inLanes(browser, "en", ["confirm"], async (page, state) => {
     await enter(page, stub.url, state);
-    await armed(page);
+    await armed(page, state);
     await page.evaluate(() => {
       document.querySelector("h2")?.style.setProperty("color", "#ccc");
       document.querySelector(".button.quiet")?.replaceChildren();
@@ -98,6 +107,8 @@ const inLanes = async (
   // Half-way through a transition no colour is the one that is meant.
   const context = await browser.newContext({ locale, viewport: POPUP, reducedMotion: "reduce" });
   await context.addInitScript("window.close = () => undefined");
+  // The Wallet's windows tell each other who has signed in, and here each has somebody else.
+  await context.addInitScript("BroadcastChannel.prototype.postMessage = () => undefined");
   const found: string[][] = [];
   const queue = names.entries();
   await Promise.all(

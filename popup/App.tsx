@@ -5,10 +5,11 @@ import { Choose } from "./screens/Choose.tsx";
 import { Confirm } from "./screens/Confirm.tsx";
 import { Failed } from "./screens/Failed.tsx";
 import { Finished } from "./screens/Finished.tsx";
-import { Button, Reference, Status } from "./screens/Frame.tsx";
-import type { IconName } from "./screens/Icon.tsx";
-import { Message } from "./screens/Message.tsx";
-import { Foot, Notices } from "./screens/Surroundings.tsx";
+import { Button, Reference, Status } from "../look/Frame.tsx";
+import type { IconName } from "../look/Icon.tsx";
+import { Message } from "../look/Message.tsx";
+import { Foot } from "../look/Foot.tsx";
+import { Notices } from "./screens/Surroundings.tsx";
 import { Waiting } from "./screens/Waiting.tsx";
 import type { Ending } from "./screen.ts";
 

@@ -1,11 +1,13 @@
 /**
- * The page's six calls to the broker. Knows paths, bodies and how a reply or a refusal is read.
- * Must not know what a reply means for the user: that is the flow's. Never throws and never hands on
- * text from the network: a refusal is a code, whether it is worth repeating, and the reference that every reply has.
+ * The page's six calls to the broker. Knows paths, bodies and which codes make a difference.
+ * Must not know what a reply means for the user: that is the flow's.
  */
 import type { ErrorCode, page } from "@alter-ai/protocol/http";
-import { post, type Fetch } from "./post.ts";
-import { authorizeReply, claimReply, finishReply, problem, viewReply, type Read } from "./reply.ts";
+import { createAsk } from "../look/asking.ts";
+import type * as Asked from "../look/asking.ts";
+import type { Fetch } from "../look/post.ts";
+import type { Infer } from "../look/reading.ts";
+import { authorizeReply, claimReply, finishReply, viewReply } from "./reply.ts";
 
 /** The protocol's own, as its type says: its schemas would come with them. */
 const PATHS: { [K in keyof typeof page]: (typeof page)[K]["path"] } = {
@@ -39,17 +41,8 @@ const CODES = [
   "internal_error",
 ] as const satisfies readonly ErrorCode[];
 
-export type Refusal = {
-  ok: false;
-  /** `unreachable`: no answer, or none of ours. Every code that is not listed is an `internal_error`. */
-  code: (typeof CODES)[number] | "unreachable";
-  /** True when the same call may work later, because the broker did not judge this one. */
-  temporary: boolean;
-  /** The id of the broker's log line. */
-  reference?: string | undefined;
-};
-export type Answer<T> =
-  { ok: true; reply: T; /** As a refusal's. */ reference?: string | undefined } | Refusal;
+export type Refusal = Asked.Refusal<(typeof CODES)[number]>;
+export type Answer<T> = Asked.Answer<T, (typeof CODES)[number]>;
 
 type Body<K extends "view" | "authorize" | "credential" | "finish"> = Infer<
   (typeof page)[K]["body"]
@@ -71,25 +64,11 @@ export type Api = {
   gone(session_id: string): void;
 };
 
-/** What a schema yields, without importing the schema library to say so. */
-export type Infer<S extends { _zod: { output: unknown } }> = S["_zod"]["output"];
-
 export const createApi = ({
   fetch = ((path, init) => globalThis.fetch(path, init)) as Fetch,
   beacon = (path: string, body: Blob): boolean => navigator.sendBeacon(path, body),
 } = {}): Api => {
-  const call = async <T>(path: string, body: unknown, read: Read<T>): Promise<Answer<T>> => {
-    try {
-      const response = await post(fetch, path, body);
-      const json: unknown = response.status === 204 ? undefined : await response.json();
-      if (!response.ok) return refusal(response.status, json);
-      const reference = readReference(response.headers.get("x-request-id"));
-      return { ok: true, reply: read(json), reference };
-    } catch {
-      // Offline, aborted, or what no broker says, such as a proxy's HTML: for the user all of it is "not reached".
-      return { ok: false, code: "unreachable", temporary: true };
-    }
-  };
+  const call = createAsk(fetch, CODES);
 
   return {
     claim: (body) => call(PATHS.claim, body, claimReply),
@@ -104,22 +83,3 @@ export const createApi = ({
     },
   };
 };
-
-const refusal = (status: number, json: unknown): Refusal => {
-  const { code, request_id } = problem(json);
-  return {
-    ok: false,
-    code: RESTARTING.has(code)
-      ? "unreachable"
-      : (CODES.find((known) => known === code) ?? "internal_error"),
-    temporary: status >= 500 || status === 429,
-    reference: readReference(request_id),
-  };
-};
-
-/** Not judged, and over in a moment: for the user it is as good as no answer. */
-const RESTARTING: ReadonlySet<string> = new Set(["shutting_down", "not_ready"]);
-
-/** It is shown, so it is an id or nothing: what stands before the broker could write anything there. */
-const readReference = (text: string | null): string | undefined =>
-  text !== null && /^[\w-]{1,64}$/.test(text) ? text : undefined;

@@ -9,7 +9,7 @@ import type { WidgetMessage } from "@alter-ai/protocol/window";
 import { readAddress } from "./address.ts";
 import { startEntry } from "./entry.ts";
 import { createOpener, type Opener } from "./opener.ts";
-import { post, type Fetch } from "./post.ts";
+import { post, type Fetch } from "../look/post.ts";
 import { loadWords } from "./words.ts";
 
 const CLAIM_PATH: typeof page.claim.path = "/v1/connect/claim";

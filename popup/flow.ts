@@ -9,7 +9,7 @@ import type { View } from "@alter-ai/protocol/http";
 import type { Api, AuthorizeReply, Claim, FinishReason, Refusal, ViewReply } from "./api.ts";
 import { createArming } from "./arming.ts";
 import { createClosing } from "./closing.ts";
-import { mayLeaveFor } from "./destination.ts";
+import { mayLeaveFor } from "../look/destination.ts";
 import { startEntry, type Memory } from "./entry.ts";
 import type { Opener } from "./opener.ts";
 import { createPicker } from "./picker.ts";
@@ -29,7 +29,7 @@ import {
   type Screen,
   type Wrong,
 } from "./screen.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns } from "../look/turns.ts";
 import { MOVED_ON, NOT_NOW, OVER } from "./verdicts.ts";
 import { createWayOut } from "./way-out.ts";
 

@@ -5,11 +5,12 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { createApi } from "./api.ts";
-import { applyBrand } from "./brand.ts";
+import { applyBrand } from "../look/brand.ts";
 import { guess, takeOver } from "./early.ts";
 import { createFlow } from "./flow.ts";
-import { createLanguage } from "./language.ts";
-import { Speechless } from "./screens/Speechless.tsx";
+import { createLanguage } from "../look/language.ts";
+import { loadWords } from "./words.ts";
+import { Speechless } from "../look/Speechless.tsx";
 
 const { route, memory, random, opener, fetch } = takeOver();
 
@@ -37,7 +38,7 @@ addEventListener("pagehide", flow.goesAway);
 addEventListener("offline", flow.wentOffline);
 addEventListener("online", flow.cameOnline);
 
-const language = createLanguage();
+const language = createLanguage(loadWords);
 effect(() => void language.speak(flow.locale.value ?? guess));
 
 effect(() => {

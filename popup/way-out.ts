@@ -4,11 +4,11 @@
  */
 import type { FinishReply, ViewReply } from "./api.ts";
 import type { createClosing } from "./closing.ts";
-import { mayLeaveFor } from "./destination.ts";
+import { mayLeaveFor } from "../look/destination.ts";
 import type { Opener } from "./opener.ts";
 import type { createPresence } from "./presence.ts";
 import { outcomeScreen, type Screen } from "./screen.ts";
-import type { createTurns } from "./turns.ts";
+import type { createTurns } from "../look/turns.ts";
 
 type WayOut = {
   opener: Opener;

@@ -49,13 +49,19 @@ const PARTS = {
   page: {
     sources: [
       "popup",
+      "look",
       "protocol",
       "vite.config.ts",
       "scripts/logos.mjs",
       "broker/src/providers/catalogue",
     ],
     outputs: ["broker/dist/page/index.html"],
-    vite: { mode: "page" },
+    vite: { mode: "page", root: "popup" },
+  },
+  wallet: {
+    sources: ["wallet", "look", "protocol", "vite.config.ts"],
+    outputs: ["broker/dist/wallet/index.html"],
+    vite: { mode: "wallet", root: "wallet" },
   },
   sdk: {
     sources: ["sdk/src", "protocol", "sdk/vite.config.ts", "sdk/package.json"],
@@ -127,7 +133,7 @@ const make = async ({ sources, outputs, vite, copy }, watch) => {
     }
     return;
   }
-  const { mode, configFile = "vite.config.ts" } = vite;
+  const { mode, root: from = ".", configFile = "vite.config.ts" } = vite;
   await build({
     logLevel: "warn",
     configFile: join(root, configFile),
@@ -136,7 +142,7 @@ const make = async ({ sources, outputs, vite, copy }, watch) => {
       // What takes long here is TypeScript, in the two parts with declarations; there is nothing to warn of.
       rolldownOptions: { checks: { pluginTimings: false } },
     },
-    ...(mode ? { mode, root: mode === "page" ? join(root, "popup") : root } : {}),
+    ...(mode ? { mode, root: join(root, from) } : {}),
   });
 };
 

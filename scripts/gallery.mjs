@@ -1,5 +1,5 @@
 /**
- * `npm run gallery`: every state of the hosted page x theme x language x width, alive, on localhost until Ctrl-C. Builds
+ * `npm run gallery`: every state of the hosted page and the Wallet x theme x language x width, alive, on localhost until Ctrl-C. Builds
  * the page if it is missing or stale. Here, and nowhere else, the page may be framed, by the gallery's own origin.
  *   --port N   another port than 3100
  */
@@ -19,7 +19,7 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 0 || port > 65535)
   throw new Error(`--port takes a number from 0 to 65535; this is ${values.port}`);
 
-const build = spawnSync(process.execPath, ["scripts/build.mjs", "--stale", "page"], {
+const build = spawnSync(process.execPath, ["scripts/build.mjs", "--stale", "page", "wallet"], {
   cwd: root,
   stdio: "inherit",
 });
@@ -30,12 +30,12 @@ const own = (name) => ({
   body: readFileSync(join(import.meta.dirname, "gallery", name)),
 });
 const states = Object.fromEntries(
-  Object.entries(STATES).map(([name, { path, type, press, offline, silent }]) => [
+  Object.entries(STATES).map(([name, { path, type, press, offline, silent, wallet }]) => [
     name,
     {
       address: addressOf(name).replace(`${name}-en`, "{token}"),
       opened: path === "/app",
-      steps: { type, press, offline, silent },
+      steps: { type, press, offline, silent, wallet },
     },
   ]),
 );

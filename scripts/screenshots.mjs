@@ -1,5 +1,5 @@
 /**
- * `npm run screenshots`: every state of the hosted page x theme x window size, and all of them in Arabic, as pictures in
+ * `npm run screenshots`: every state of the hosted page and the Wallet x theme x window size, and all of them in Arabic, as pictures in
  * .screenshots/. To look at, not a test; `npm run gallery` shows the same alive.
  *   ALTER_CHROMIUM   the browser, else the first that is found
  *   arguments        names of states; none means all
@@ -17,6 +17,7 @@ import { STATES } from "./gallery/states.mjs";
 import { startStub } from "./gallery/stub.mjs";
 
 const root = resolve(import.meta.dirname, "..");
+const DESKTOP = { width: 1024, height: 768 };
 const POPUP = { width: 480, height: 640 };
 const PHONE = { width: 320, height: 640 };
 /** Each a browser context: how all states are seen, and what that adds to the pictures' names. */
@@ -43,10 +44,13 @@ const photograph = async (context, { base, name, file, locale, fullPage = true }
   context.on("page", (page) => report(page, name));
   report(first, name);
   const page = await enter(first, base, name, locale);
-  await armed(page);
-  // What sticks to the window's edge would lie across the middle of a long picture.
-  if (fullPage)
-    await page.evaluate("document.querySelector('.kept')?.style.setProperty('position', 'static')");
+  await armed(page, name);
+  if (fullPage) {
+    // What sticks to the window's edge would lie across the middle of a long picture.
+    const { width, height } = page.viewportSize();
+    const needed = await page.evaluate("document.documentElement.scrollHeight");
+    await page.setViewportSize({ width, height: Math.max(needed, height) });
+  }
   await page.screenshot({ path: file, fullPage, animations: "disabled" });
   context.removeAllListeners("page");
   for (const open of context.pages()) await open.close();
@@ -71,7 +75,7 @@ const { values, positionals } = parseArgs({
 const names = positionals.length ? positionals : Object.keys(STATES);
 for (const name of names) if (!(name in STATES)) throw new Error(`No such state: ${name}`);
 if (values.language?.some((tag) => /^(ja|zh)/.test(tag))) await findOrInstallEastAsianFont();
-spawnSync(process.execPath, ["scripts/build.mjs", "--stale", "page"], {
+spawnSync(process.execPath, ["scripts/build.mjs", "--stale", "page", "wallet"], {
   cwd: root,
   stdio: "inherit",
 });
@@ -81,7 +85,13 @@ mkdirSync(join(root, folder), { recursive: true });
 const shots = values.readme
   ? STRIP.map((picture, at) => ({ ...picture, file: `page-${at + 1}.png`, fullPage: false }))
   : (values.language?.map(inLanguage) ?? LOOKS).flatMap((look) =>
-      names.map((name) => ({ ...look, name, file: `${name}.${look.suffix}.png` })),
+      names.map((name) => ({
+        ...look,
+        // The Wallet is a page of its own, in a window of any size.
+        ...(STATES[name].wallet && look.viewport === POPUP && { viewport: DESKTOP }),
+        name,
+        file: `${name}.${look.suffix}.png`,
+      })),
     );
 
 const stub = await startStub();

@@ -1,5 +1,5 @@
 /**
- * What our code costs a page load: the widget as an app pays for it, the hosted page's JS and CSS, and beside
+ * What our code costs a page load: the widget as an app pays for it, the JS and CSS of the hosted page and the Wallet, and beside
  * them the published reference client, measured in the same way. Fails past the budget. Nothing is written
  * but the scripts and the hosted page, if they have not been built yet.
  *   node scripts/size.mjs          a table
@@ -12,10 +12,9 @@ import { build } from "vite";
 import { smallest } from "./smallest.mjs";
 
 const root = resolve(import.meta.dirname, "..");
-const pageDir = join(root, "broker/dist/page");
-/** Bytes of gzip: 3, 4 and 25 kB, of 1,024, since compressors differ by a few bytes. */
+/** Bytes of gzip: 3, 4, 25 and 30 kB, of 1,024, since compressors differ by a few bytes. */
 const BUDGET = {
-  ...{ core: 3_072, widget: 4_096, script: 4_096, element: 5_376, page: 25_600 },
+  ...{ core: 3_072, widget: 4_096, script: 4_096, element: 5_376, page: 25_600, wallet: 30_720 },
   ...{ react: 1_024, svelte: 1_024, vue: 1_024 },
 };
 
@@ -88,19 +87,21 @@ const wayIn = async (name) => {
   return output.filter(({ type }) => type === "chunk").map(({ code }) => code);
 };
 
-/** What every user loads, and each language, of which a user loads one. */
-const hostedPage = async () => {
-  if (!existsSync(pageDir))
-    await build({ configFile: join(root, "vite.config.ts"), mode: "page", logLevel: "silent" });
-  const files = readdirSync(pageDir, { recursive: true })
+/** What every user of one of the broker's pages loads, and the largest language, of which a user loads one. */
+const hosted = async (mode) => {
+  const folder = join(root, "broker/dist", mode);
+  if (!existsSync(folder))
+    await build({ configFile: join(root, "vite.config.ts"), mode, logLevel: "silent" });
+  const files = readdirSync(folder, { recursive: true })
     .filter((name) => /\.(js|css)$/.test(name))
-    .map((name) => ({ name, content: readFileSync(join(pageDir, name)) }));
+    .map((name) => ({ name, content: readFileSync(join(folder, name)) }));
   const isLocale = ({ name }) => /\blocales\b/.test(name);
-  const contents = (some) => some.map(({ content }) => content);
-  return {
-    page: contents(files.filter((file) => !isLocale(file))),
-    locales: contents(files.filter(isLocale)),
-  };
+  const [largest] = files
+    .filter(isLocale)
+    .map(({ content }) => weigh([content]))
+    .sort((a, b) => b.gzip - a.gzip);
+  if (!largest) throw new Error(`Not built: ${folder} has no languages. Run npm run build.`);
+  return [weigh(files.filter((file) => !isLocale(file)).map(({ content }) => content)), largest];
 };
 
 const sum = (files, size) => files.reduce((total, file) => total + size(Buffer.from(file)), 0);
@@ -110,15 +111,13 @@ const weigh = (files) => ({
   brotli: sum(files, (file) => brotliCompressSync(file).length),
 });
 
-const { page, locales } = await hostedPage();
-const [largest] = locales.map((file) => weigh([file])).sort((a, b) => b.gzip - a.gzip);
-if (!largest) throw new Error(`Not built: ${pageDir} has no languages. Run npm run build.`);
+const [page, locale] = await hosted("page");
+const [wallet, walletLocale] = await hosted("wallet");
 
 const sizes = {
   core: weigh(await bundledApp(join(root, "src/index.ts"), withoutPrompt)),
   widget: weigh(await bundledApp(join(root, "src/index.ts"))),
-  page: weigh(page),
-  locale: largest,
+  ...{ page, locale, wallet, walletLocale },
   script: weigh(await script("connect.js", "script")),
   element: weigh(await script("connect-button.js", "element")),
   react: weigh(await wayIn("react")),
@@ -142,6 +141,8 @@ else {
     ["vue", "Vue's"],
     ["page", "hosted page, JS and CSS"],
     ["locale", "its largest language"],
+    ["wallet", "the Wallet, JS and CSS"],
+    ["walletLocale", "its largest language"],
     ["reference", "reference client 0.8.0"],
   ])
     row(label, ...Object.values(sizes[name]), BUDGET[name] ?? "");

@@ -1,8 +1,6 @@
 /** Every word the page says, in Arabic. Knows names only as arguments, and that they may be written the other way. */
+import { common, isolated } from "../../look/locales/ar.ts";
 import type { Messages } from "./en.ts";
-
-/** A name in another script, or with a full stop at its end, would pull its neighbours to the wrong side (UAX #9). */
-const isolated = (name: string): string => `\u2068${name}\u2069`;
 
 const the = (provider: string | undefined): string =>
   provider === undefined ? "الخدمة الأخرى" : isolated(provider);
@@ -100,19 +98,13 @@ const ended: Messages["ended"] = {
 };
 
 export const ar: Messages = {
-  language: "ar",
-  direction: "rtl",
+  ...common,
   pageTitle: (app) => (app ? `ربط حساب – ${isolated(app)}` : "ربط حساب"),
 
   loading: "لحظة من فضلك…",
 
   identity: {
     caption: (app) => `تم تسجيل الدخول إلى ${isolated(app)} باسم`,
-    kind: {
-      verified_email: (issuer) => `تم التحقّق منه من خلال ${isolated(issuer)}`,
-      username: (issuer) => `اسم المستخدم لدى ${isolated(issuer)}`,
-      subject: (issuer) => `معرّف المستخدم لدى ${isolated(issuer)}`,
-    },
     notYou: "ليس حسابك؟",
   },
 
@@ -177,9 +169,7 @@ export const ar: Messages = {
     health: "الصحة",
     identity: "تسجيل الدخول",
   },
-  cancel: "إلغاء",
   back: "رجوع",
-  tryAgain: "إعادة المحاولة",
   retry: (provider) => (provider ? `إعادة المحاولة مع ${isolated(provider)}` : "إعادة المحاولة"),
   copy: "نسخ العنوان",
   copied: "تم النسخ",
@@ -204,7 +194,6 @@ export const ar: Messages = {
   },
 
   failed,
-  reference: "الرقم المرجعي",
 
   ended,
   theApp: "التطبيق",
@@ -213,12 +202,6 @@ export const ar: Messages = {
     banner: "معاينة – لا يمكن ربط أي حساب",
     mark: "معاينة",
     refused: "في المعاينة، لا ينقلك هذا الزر إلى أي مكان.",
-  },
-  foot: {
-    support: "المساعدة",
-    supportOf: (app) => `المساعدة من ${isolated(app)}، في نافذة جديدة`,
-    privacy: "الخصوصية",
-    privacyOf: (app) => `الخصوصية لدى ${isolated(app)}، في نافذة جديدة`,
   },
   backTo: (app) => `الرجوع إلى ${isolated(app)}`,
 

@@ -2,6 +2,7 @@
  * Every word the page says, in German. Knows names only as arguments, as en.ts does, and never bends one: a name stands
  * where it needs neither an article nor an ending.
  */
+import { common } from "../../look/locales/de.ts";
 import type { Ending, Failure } from "../screen.ts";
 import type { Messages } from "./en.ts";
 
@@ -95,19 +96,13 @@ const ended: Record<Ending, (app: string) => Notice> = {
 };
 
 export const de: Messages = {
-  language: "de",
-  direction: "ltr",
+  ...common,
   pageTitle: (app) => (app ? `Verbinden – ${app}` : "Verbinden"),
 
   loading: "Einen Moment\u00a0…",
 
   identity: {
     caption: (app) => `Bei ${app} angemeldet als`,
-    kind: {
-      verified_email: (issuer) => `Von ${issuer} bestätigt`,
-      username: (issuer) => `Benutzername bei ${issuer}`,
-      subject: (issuer) => `Benutzer-ID bei ${issuer}`,
-    },
     notYou: "Nicht Sie?",
   },
 
@@ -171,9 +166,7 @@ export const de: Messages = {
     health: "Gesundheit",
     identity: "Anmeldung",
   },
-  cancel: "Abbrechen",
   back: "Zurück",
-  tryAgain: "Noch einmal versuchen",
   retry: (provider) =>
     provider ? `Noch einmal mit ${provider} versuchen` : "Noch einmal versuchen",
   copy: "Adresse kopieren",
@@ -203,7 +196,6 @@ export const de: Messages = {
   },
 
   failed,
-  reference: "Referenz",
 
   ended,
   theApp: "der App",
@@ -212,12 +204,6 @@ export const de: Messages = {
     banner: "Vorschau – hier lässt sich nichts verbinden",
     mark: "Vorschau",
     refused: "In der Vorschau führt diese Schaltfläche nirgendwohin.",
-  },
-  foot: {
-    support: "Hilfe",
-    supportOf: (app) => `Hilfe von ${app}, in einem neuen Fenster`,
-    privacy: "Datenschutz",
-    privacyOf: (app) => `Datenschutz bei ${app}, in einem neuen Fenster`,
   },
   backTo: (app) => `Zurück zu ${app}`,
 

@@ -3,6 +3,7 @@
  * Knows names only as arguments: app, provider and account names come from the broker's view.
  */
 import type { Category } from "@alter-ai/protocol/http";
+import { common } from "../../look/locales/en.ts";
 import type { Ending, Failure } from "../screen.ts";
 
 /** The app's name, and the provider's while it is clear which one is meant. */
@@ -106,19 +107,13 @@ const categories: Record<Category, string> = {
 };
 
 export const en = {
-  language: "en",
-  direction: "ltr" as "ltr" | "rtl",
+  ...common,
   pageTitle: (app: string | undefined): string => (app ? `Connect – ${app}` : "Connect"),
 
   loading: "One moment…",
 
   identity: {
     caption: (app: string): string => `Signed in to ${app} as`,
-    kind: {
-      verified_email: (issuer: string): string => `Verified by ${issuer}`,
-      username: (issuer: string): string => `User name at ${issuer}`,
-      subject: (issuer: string): string => `User ID at ${issuer}`,
-    },
     notYou: "Not you?",
   },
 
@@ -173,9 +168,7 @@ export const en = {
     anotherAt: (provider: string): string => `Add another account at ${provider}`,
   },
   categories,
-  cancel: "Cancel",
   back: "Back",
-  tryAgain: "Try again",
   retry: (provider: string | undefined): string =>
     provider ? `Try ${provider} again` : "Try again",
   copy: "Copy address",
@@ -202,7 +195,6 @@ export const en = {
   },
 
   failed,
-  reference: "Reference",
 
   ended,
   theApp: "the app",
@@ -211,12 +203,6 @@ export const en = {
     banner: "Preview – nothing can be connected",
     mark: "Preview",
     refused: "In a preview this button leads nowhere.",
-  },
-  foot: {
-    support: "Help",
-    supportOf: (app: string): string => `Help from ${app}, in a new window`,
-    privacy: "Privacy",
-    privacyOf: (app: string): string => `Privacy at ${app}, in a new window`,
   },
   backTo: (app: string): string => `Back to ${app}`,
 

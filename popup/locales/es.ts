@@ -2,6 +2,7 @@
  * Every word the page says, in Spanish. Knows names only as arguments, as en.ts does, and gives none a gender: accounts
  * and connections agree with their own words.
  */
+import { common } from "../../look/locales/es.ts";
 import type { Ending, Failure } from "../screen.ts";
 import type { Messages } from "./en.ts";
 
@@ -90,19 +91,13 @@ const ended: Record<Ending, (app: string) => Notice> = {
 };
 
 export const es: Messages = {
-  language: "es",
-  direction: "ltr",
+  ...common,
   pageTitle: (app) => (app ? `Conectar – ${app}` : "Conectar"),
 
   loading: "Un momento…",
 
   identity: {
     caption: (app) => `Sesión iniciada en ${app} como`,
-    kind: {
-      verified_email: (issuer) => `Verificado por ${issuer}`,
-      username: (issuer) => `Nombre de usuario en ${issuer}`,
-      subject: (issuer) => `ID de usuario en ${issuer}`,
-    },
     notYou: "¿No eres tú?",
   },
 
@@ -165,9 +160,7 @@ export const es: Messages = {
     health: "Salud",
     identity: "Inicio de sesión",
   },
-  cancel: "Cancelar",
   back: "Atrás",
-  tryAgain: "Volver a intentarlo",
   retry: (provider) => (provider ? `Volver a intentarlo con ${provider}` : "Volver a intentarlo"),
   copy: "Copiar la dirección",
   copied: "Copiada",
@@ -196,7 +189,6 @@ export const es: Messages = {
   },
 
   failed,
-  reference: "Referencia",
 
   ended,
   theApp: "la aplicación",
@@ -205,12 +197,6 @@ export const es: Messages = {
     banner: "Vista previa: no se puede conectar nada",
     mark: "Vista previa",
     refused: "En la vista previa, este botón no lleva a ninguna parte.",
-  },
-  foot: {
-    support: "Ayuda",
-    supportOf: (app) => `Ayuda de ${app}, en una ventana nueva`,
-    privacy: "Privacidad",
-    privacyOf: (app) => `Privacidad en ${app}, en una ventana nueva`,
   },
   backTo: (app) => `Volver a ${app}`,
 

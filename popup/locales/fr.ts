@@ -2,6 +2,7 @@
  * Every word the page says, in French. Knows names only as arguments, as en.ts does, and puts none after “de” or “que”:
  * those would have to know whether it begins with a vowel.
  */
+import { common } from "../../look/locales/fr.ts";
 import type { Ending, Failure } from "../screen.ts";
 import type { Messages } from "./en.ts";
 
@@ -90,19 +91,13 @@ const ended: Record<Ending, (app: string) => Notice> = {
 };
 
 export const fr: Messages = {
-  language: "fr",
-  direction: "ltr",
+  ...common,
   pageTitle: (app) => (app ? `Connexion – ${app}` : "Connexion"),
 
   loading: "Un instant…",
 
   identity: {
     caption: (app) => `Vous utilisez ${app} en tant que`,
-    kind: {
-      verified_email: (issuer) => `Vérifié par ${issuer}`,
-      username: (issuer) => `Nom d’utilisateur chez ${issuer}`,
-      subject: (issuer) => `Identifiant chez ${issuer}`,
-    },
     notYou: "Ce n’est pas vous\u202f?",
   },
 
@@ -167,9 +162,7 @@ export const fr: Messages = {
     health: "Santé",
     identity: "Identification",
   },
-  cancel: "Annuler",
   back: "Retour",
-  tryAgain: "Réessayer",
   retry: (provider) => (provider ? `Réessayer avec ${provider}` : "Réessayer"),
   copy: "Copier l’adresse",
   copied: "Copiée",
@@ -198,7 +191,6 @@ export const fr: Messages = {
   },
 
   failed,
-  reference: "Référence",
 
   ended,
   theApp: "l’application",
@@ -208,12 +200,6 @@ export const fr: Messages = {
     banner: "Aperçu – rien ne peut être connecté",
     mark: "Aperçu",
     refused: "Dans un aperçu, ce bouton ne mène nulle part.",
-  },
-  foot: {
-    support: "Aide",
-    supportOf: (app) => `Aide proposée par ${app}, dans une nouvelle fenêtre`,
-    privacy: "Confidentialité",
-    privacyOf: (app) => `Confidentialité chez ${app}, dans une nouvelle fenêtre`,
   },
   backTo: (app) => `Revenir à ${app}`,
 

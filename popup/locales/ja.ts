@@ -1,22 +1,6 @@
 /** Every word the page says, in Japanese. Knows names only as arguments, and how they stand among our letters. */
+import { common, say } from "../../look/locales/ja.ts";
 import type { Messages } from "./en.ts";
-
-const OURS = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー";
-const OURS_ENDS = new RegExp(`[${OURS}]$`, "u");
-const OURS_BEGINS = new RegExp(`^[${OURS}]`, "u");
-const OTHERS_END = new RegExp(`(?![${OURS}])[\\p{L}\\p{N}]$`, "u");
-const OTHERS_BEGIN = new RegExp(`^(?![${OURS}])[\\p{L}\\p{N}]`, "u");
-
-/** A space stands between scripts and not within ours: 「Google に」 but 「アプリに」. */
-const joined = (before: string, after: string): string =>
-  (OURS_ENDS.test(before) && OTHERS_BEGIN.test(after)) ||
-  (OTHERS_END.test(before) && OURS_BEGINS.test(after))
-    ? `${before} ${after}`
-    : before + after;
-
-/** A template in which names take the spaces they need. */
-const say = (texts: TemplateStringsArray, ...names: (string | number)[]): string =>
-  texts.reduce((said, text, at) => joined(joined(said, String(names[at - 1])), text));
 
 const the = (provider: string | undefined): string => provider ?? "連携先のサービス";
 
@@ -97,19 +81,13 @@ const ended: Messages["ended"] = {
 };
 
 export const ja: Messages = {
-  language: "ja",
-  direction: "ltr",
+  ...common,
   pageTitle: (app) => (app ? `連携 – ${app}` : "連携"),
 
   loading: "しばらくお待ちください…",
 
   identity: {
     caption: (app) => say`${app}にログイン中`,
-    kind: {
-      verified_email: (issuer) => say`${issuer}で確認済み`,
-      username: (issuer) => say`${issuer}のユーザー名`,
-      subject: (issuer) => say`${issuer}のユーザー ID`,
-    },
     notYou: "ご本人ではありませんか？",
   },
 
@@ -172,9 +150,7 @@ export const ja: Messages = {
     health: "ヘルスケア",
     identity: "ログイン",
   },
-  cancel: "キャンセル",
   back: "戻る",
-  tryAgain: "もう一度試す",
   retry: (provider) => (provider ? say`${provider}をもう一度試す` : "もう一度試す"),
   copy: "アドレスをコピー",
   copied: "コピーしました",
@@ -200,7 +176,6 @@ export const ja: Messages = {
   },
 
   failed,
-  reference: "参照番号",
 
   ended,
   theApp: "アプリ",
@@ -209,12 +184,6 @@ export const ja: Messages = {
     banner: "プレビュー – 何も連携できません",
     mark: "プレビュー",
     refused: "プレビューでは、このボタンを押しても移動しません。",
-  },
-  foot: {
-    support: "ヘルプ",
-    supportOf: (app) => say`${app}のヘルプ（新しいウィンドウで開きます）`,
-    privacy: "プライバシー",
-    privacyOf: (app) => say`${app}のプライバシー（新しいウィンドウで開きます）`,
   },
   backTo: (app) => say`${app}に戻る`,
 

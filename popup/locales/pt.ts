@@ -2,6 +2,7 @@
  * Every word the page says, in Portuguese as written in Brazil. Knows names only as arguments, as en.ts does, and gives
  * none an article, which would have to know its gender.
  */
+import { common } from "../../look/locales/pt.ts";
 import type { Ending, Failure } from "../screen.ts";
 import type { Messages } from "./en.ts";
 
@@ -93,19 +94,13 @@ const ended: Record<Ending, (app: string) => Notice> = {
 };
 
 export const pt: Messages = {
-  language: "pt",
-  direction: "ltr",
+  ...common,
   pageTitle: (app) => (app ? `Conectar – ${app}` : "Conectar"),
 
   loading: "Um momento…",
 
   identity: {
     caption: (app) => `Você entrou em ${app} como`,
-    kind: {
-      verified_email: (issuer) => `Verificado por ${issuer}`,
-      username: (issuer) => `Nome de usuário em ${issuer}`,
-      subject: (issuer) => `ID de usuário em ${issuer}`,
-    },
     notYou: "Não é você?",
   },
 
@@ -168,9 +163,7 @@ export const pt: Messages = {
     health: "Saúde",
     identity: "Login",
   },
-  cancel: "Cancelar",
   back: "Voltar",
-  tryAgain: "Tentar novamente",
   retry: (provider) => (provider ? `Tentar novamente com ${provider}` : "Tentar novamente"),
   copy: "Copiar endereço",
   copied: "Copiado",
@@ -199,7 +192,6 @@ export const pt: Messages = {
   },
 
   failed,
-  reference: "Referência",
 
   ended,
   theApp: "o aplicativo",
@@ -208,12 +200,6 @@ export const pt: Messages = {
     banner: "Prévia – nada pode ser conectado",
     mark: "Prévia",
     refused: "Na prévia, este botão não leva a lugar nenhum.",
-  },
-  foot: {
-    support: "Ajuda",
-    supportOf: (app) => `Ajuda de ${app}, em uma nova janela`,
-    privacy: "Privacidade",
-    privacyOf: (app) => `Privacidade em ${app}, em uma nova janela`,
   },
   backTo: (app) => `Voltar para ${app}`,
 

@@ -1,22 +1,6 @@
 /** Every word the page says, in Simplified Chinese. Knows names only as arguments, and how they stand among our letters. */
+import { common, say } from "../../look/locales/zh-Hans.ts";
 import type { Messages } from "./en.ts";
-
-const OURS = "\\p{Script=Han}";
-const OURS_ENDS = new RegExp(`[${OURS}]$`, "u");
-const OURS_BEGINS = new RegExp(`^[${OURS}]`, "u");
-const OTHERS_END = new RegExp(`(?![${OURS}])[\\p{L}\\p{N}]$`, "u");
-const OTHERS_BEGIN = new RegExp(`^(?![${OURS}])[\\p{L}\\p{N}]`, "u");
-
-/** A space stands between scripts and not within ours: “返回 Google” but “返回该应用”. */
-const joined = (before: string, after: string): string =>
-  (OURS_ENDS.test(before) && OTHERS_BEGIN.test(after)) ||
-  (OTHERS_END.test(before) && OURS_BEGINS.test(after))
-    ? `${before} ${after}`
-    : before + after;
-
-/** A template in which names take the spaces they need. */
-const say = (texts: TemplateStringsArray, ...names: (string | number)[]): string =>
-  texts.reduce((said, text, at) => joined(joined(said, String(names[at - 1])), text));
 
 const the = (provider: string | undefined): string => provider ?? "对方服务";
 
@@ -97,19 +81,13 @@ const ended: Messages["ended"] = {
 };
 
 export const zhHans: Messages = {
-  language: "zh-Hans",
-  direction: "ltr",
+  ...common,
   pageTitle: (app) => (app ? `连接 – ${app}` : "连接"),
 
   loading: "请稍候…",
 
   identity: {
     caption: (app) => say`您登录${app}时使用的身份`,
-    kind: {
-      verified_email: (issuer) => say`已由${issuer}验证`,
-      username: (issuer) => say`${issuer}用户名`,
-      subject: (issuer) => say`${issuer}用户 ID`,
-    },
     notYou: "不是您本人？",
   },
 
@@ -170,9 +148,7 @@ export const zhHans: Messages = {
     health: "健康",
     identity: "登录",
   },
-  cancel: "取消",
   back: "返回",
-  tryAgain: "重试",
   retry: (provider) => (provider ? say`重试${provider}` : "重试"),
   copy: "复制网址",
   copied: "已复制",
@@ -196,7 +172,6 @@ export const zhHans: Messages = {
   },
 
   failed,
-  reference: "参考编号",
 
   ended,
   theApp: "该应用",
@@ -205,12 +180,6 @@ export const zhHans: Messages = {
     banner: "预览 – 无法连接任何账号",
     mark: "预览",
     refused: "在预览中，此按钮不会跳转到任何地方。",
-  },
-  foot: {
-    support: "帮助",
-    supportOf: (app) => say`${app}的帮助（在新窗口中打开）`,
-    privacy: "隐私",
-    privacyOf: (app) => say`${app}的隐私说明（在新窗口中打开）`,
   },
   backTo: (app) => say`返回${app}`,
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Messages } from "../locales/en.ts";
 import type { Meant, Provider } from "../screen.ts";
-import { Icon } from "./Icon.tsx";
+import { Icon } from "../../look/Icon.tsx";
 
 type AccountListProps = {
   t: Messages;

@@ -3,10 +3,10 @@ import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
 import { found, type Picker } from "../picker.ts";
 import type { Meant, Provider } from "../screen.ts";
-import { Actions, Button, Heading } from "./Frame.tsx";
-import { Icon } from "./Icon.tsx";
+import { Actions, Button, Heading } from "../../look/Frame.tsx";
+import { Icon } from "../../look/Icon.tsx";
 import { Identity } from "./Identity.tsx";
-import { Logo } from "./Logo.tsx";
+import { Logo } from "../../look/Logo.tsx";
 import { Offer } from "./Offer.tsx";
 import { Search } from "./Search.tsx";
 

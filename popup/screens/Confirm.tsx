@@ -3,10 +3,10 @@ import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
 import type { Meant, Provider, Wrong } from "../screen.ts";
 import { AccountList } from "./Accounts.tsx";
-import { Actions, Button, Heading, takeFocus } from "./Frame.tsx";
-import { Icon } from "./Icon.tsx";
+import { Actions, Button, Heading, takeFocus } from "../../look/Frame.tsx";
+import { Icon } from "../../look/Icon.tsx";
 import { Identity } from "./Identity.tsx";
-import { Logo } from "./Logo.tsx";
+import { Logo } from "../../look/Logo.tsx";
 
 type ConfirmProps = {
   t: Messages;

@@ -1,7 +1,7 @@
 /** The app's address, to open it elsewhere. Its origin and nothing else: never a link that could carry on [M21]. */
 import { signal } from "@preact/signals";
 import type { Messages } from "../locales/en.ts";
-import { Button, Status } from "./Frame.tsx";
+import { Button, Status } from "../../look/Frame.tsx";
 
 const copied = signal("");
 

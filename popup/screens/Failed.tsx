@@ -3,8 +3,8 @@ import type { View } from "@alter-ai/protocol/http";
 import type { Messages } from "../locales/en.ts";
 import type { Failure, Provider } from "../screen.ts";
 import { CopyAddress } from "./CopyAddress.tsx";
-import { Button, Reference } from "./Frame.tsx";
-import { Message } from "./Message.tsx";
+import { Button, Reference } from "../../look/Frame.tsx";
+import { Message } from "../../look/Message.tsx";
 
 type FailedProps = {
   t: Messages;

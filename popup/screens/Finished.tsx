@@ -3,9 +3,9 @@ import type { View } from "@alter-ai/protocol/http";
 import type { Connection } from "@alter-ai/protocol/window";
 import type { Closing } from "../closing.ts";
 import type { Messages } from "../locales/en.ts";
-import { Actions, Button, Heading, Status } from "./Frame.tsx";
-import { Icon } from "./Icon.tsx";
-import { Logo } from "./Logo.tsx";
+import { Actions, Button, Heading, Status } from "../../look/Frame.tsx";
+import { Icon } from "../../look/Icon.tsx";
+import { Logo } from "../../look/Logo.tsx";
 
 type FinishedProps = {
   t: Messages;

@@ -2,8 +2,8 @@
 import type { Messages } from "../locales/en.ts";
 import type { Meant, Provider } from "../screen.ts";
 import { AccountList } from "./Accounts.tsx";
-import { Icon } from "./Icon.tsx";
-import { Logo } from "./Logo.tsx";
+import { Icon } from "../../look/Icon.tsx";
+import { Logo } from "../../look/Logo.tsx";
 
 type OfferProps = {
   t: Messages;

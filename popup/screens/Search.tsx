@@ -2,8 +2,8 @@
 import type { Messages } from "../locales/en.ts";
 import { categoriesOf, SEARCH_FROM, type Picker } from "../picker.ts";
 import type { Provider } from "../screen.ts";
-import { Button, Status } from "./Frame.tsx";
-import { Icon } from "./Icon.tsx";
+import { Button, Status } from "../../look/Frame.tsx";
+import { Icon } from "../../look/Icon.tsx";
 
 type SearchProps = {
   t: Messages;

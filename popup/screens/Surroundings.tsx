@@ -1,9 +1,4 @@
-/**
- * What stands around every screen: that this is a preview, that there is no network, and where the app helps.
- * Knows looks only.
- */
-import type { View } from "@alter-ai/protocol/http";
-import { mayLeaveFor } from "../destination.ts";
+/** What stands around every screen: that this is a preview, and that there is no network. Knows looks only. */
 import type { Messages } from "../locales/en.ts";
 
 type NoticesProps = {
@@ -31,22 +26,3 @@ export const Notices = ({ t, preview, refused, offline }: NoticesProps) => (
     </div>
   </>
 );
-
-export const Foot = ({ t, app }: { t: Messages; app: View["app"] }) => {
-  const links = [
-    { href: app.support_url, text: t.foot.support, label: t.foot.supportOf(app.name) },
-    { href: app.privacy_url, text: t.foot.privacy, label: t.foot.privacyOf(app.name) },
-  ];
-  const known = links.flatMap(({ href, ...link }) =>
-    href !== undefined && mayLeaveFor(href) ? { href, ...link } : [],
-  );
-  return known.length ? (
-    <footer class="foot">
-      {known.map(({ href, text, label }) => (
-        <a key={label} href={href} target="_blank" rel="noopener noreferrer" aria-label={label}>
-          {text}
-        </a>
-      ))}
-    </footer>
-  ) : null;
-};

@@ -1,6 +1,6 @@
 /** The page is at work and the user has nothing to decide; a way on appears if it takes too long. */
 import type { Messages } from "../locales/en.ts";
-import { Actions, Button, Heading, Status } from "./Frame.tsx";
+import { Actions, Button, Heading, Status } from "../../look/Frame.tsx";
 
 type WaitingProps = {
   /** Without words, while those are on their way, it is the spinner alone, where it is with them. */

@@ -3,6 +3,7 @@
  * know what is looked for there.
  */
 import { FRAGMENT, STATES } from "./states.mjs";
+import { STATE_HEADER } from "./stub.mjs";
 
 /** Something is said, and it is not that something is on its way. */
 export const SETTLED = ".card:not(:has(.spinner)) h1";
@@ -17,10 +18,11 @@ export const addressOf = (name, locale = "en") => {
 
 /** Resolves with the page that shows it: another one than `page` where an app opens it. */
 export const enter = async (page, base, name, locale = "en") => {
-  const { path, type, press, until = SETTLED, offline } = STATES[name];
+  const { path, type, press = [], until = SETTLED, offline, wallet } = STATES[name];
   const opened = path === "/app" ? page.waitForEvent("popup") : undefined;
   // An address that differs in the fragment alone would load nothing.
   if (opened || path === FRAGMENT) await page.goto("about:blank");
+  if (wallet) await page.setExtraHTTPHeaders({ [STATE_HEADER]: `${name}-${locale}` });
   await page.goto(base + addressOf(name, locale));
   if (opened) await page.getByRole("button").click();
   const shown = (await opened) ?? page;
@@ -31,11 +33,13 @@ export const enter = async (page, base, name, locale = "en") => {
     await shown.locator(SETTLED).waitFor();
     await shown.evaluate("dispatchEvent(new Event('offline'))");
   }
-  if (press) await shown.locator(press).first().click();
+  for (const button of [press].flat()) await shown.locator(button).first().click();
   await shown.locator(until).first().waitFor();
   return shown;
 };
 
-/** Until clicks count: what waits for that is paler. */
-export const armed = (shown) =>
-  shown.locator(".button[aria-disabled]").first().waitFor({ state: "hidden" });
+/** Until clicks count: what waits for that is paler. In the Wallet they count at once. */
+export const armed = (shown, name) =>
+  STATES[name]?.wallet
+    ? undefined
+    : shown.locator(".button[aria-disabled]").first().waitFor({ state: "hidden" });

@@ -3,7 +3,7 @@
  * language, has a theme, types, presses. Knows the state's steps; must not touch how the page looks.
  */
 {
-  const { theme, language, steps } = window.frameElement?.dataset ?? {};
+  const { state, theme, language, steps } = window.frameElement?.dataset ?? {};
 
   const appears = (selector) =>
     new Promise((found) => {
@@ -15,15 +15,15 @@
       look();
     });
 
-  const act = async ({ type, press, offline }) => {
-    await appears(".card:not(:has(.spinner)) h1");
+  const act = async ({ type, press = [], offline, wallet }) => {
+    if (!wallet) await appears(".card:not(:has(.spinner)) h1");
     if (type) {
       const field = await appears("input");
       field.value = type;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
     if (offline) dispatchEvent(new Event("offline"));
-    if (press) (await appears(`${press}:not([aria-disabled])`)).click();
+    for (const button of [press].flat()) (await appears(`${button}:not([aria-disabled])`)).click();
   };
 
   if (steps !== undefined) {
@@ -35,6 +35,8 @@
     };
     // Closing is the end of some states; here they are wanted open.
     window.close = () => undefined;
+    // The Wallet's windows tell each other who has signed in, and here each has somebody else.
+    BroadcastChannel.prototype.postMessage = () => undefined;
     // Set by the page as the app wishes, which is the gallery's visitor here.
     const wanted = () => {
       const { dataset } = document.documentElement;
@@ -47,8 +49,11 @@
     const { silent, ...acts } = JSON.parse(steps);
     // Never answered, and without one of the few connections that a browser has for all frames.
     const ask = window.fetch;
+    const headers = { "x-gallery-state": `${state}-${language}` };
     window.fetch = (path, init) =>
-      silent && path.endsWith(`/${silent}`) ? new Promise(() => undefined) : ask(path, init);
+      silent && path.endsWith(`/${silent}`)
+        ? new Promise(() => undefined)
+        : ask(path, { ...init, headers: { ...init.headers, ...headers } });
     void act(acts);
   }
 }

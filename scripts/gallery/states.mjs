@@ -1,5 +1,5 @@
 /**
- * Every state the hosted page can be in, each with a name. Longer than others because it is a list.
+ * Every state the hosted page can be in, each with a name, and beside them the Wallet's. Longer than others because it is a list.
  * Knows what the broker answers and what a user does until the state is reached; must not know who looks at it.
  */
 import {
@@ -18,6 +18,7 @@ import {
   shop,
   work,
 } from "./cast.mjs";
+import { WALLET } from "./wallet.mjs";
 
 export const viewOf = (more) => ({
   app: { name: "Day Planner", origin: "https://planner.example.com", theme: "system" },
@@ -198,4 +199,5 @@ export const STATES = {
     here: problem(404, "unknown_session"),
     until: ".badge",
   },
+  ...WALLET,
 };

@@ -1,7 +1,7 @@
 /**
- * Serves the built page as a broker does, beside a stub of the broker's page calls, in which session id and token name
- * the state to show and the language to show it in: `confirm-ar`. On this machine only.
- * Must not know who looks: pictures, a test and the gallery do.
+ * Serves the built pages as a broker does, beside a stub of the broker's page calls, in which session id and token name
+ * the state to show and the language to show it in: `confirm-ar`. The Wallet has neither; there a header names it.
+ * On this machine only. Must not know who looks: pictures, a test and the gallery do.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,8 +9,13 @@ import { extname, join, resolve, sep } from "node:path";
 import { runnerImport } from "vite";
 import { STATES, viewOf } from "./states.mjs";
 
+import { walletAnswer } from "./wallet.mjs";
+
 const broker = resolve(import.meta.dirname, "../../broker");
 const built = join(broker, "dist/page");
+const builtWallet = join(broker, "dist/wallet");
+/** Which state the Wallet is to show. */
+export const STATE_HEADER = "x-gallery-state";
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="#c2410c"/>' +
   '<path d="M11 14h18v15H11zM11 19h18M16 11v5M24 11v5" fill="none" stroke="#fff" stroke-width="2.4"/></svg>';
@@ -38,20 +43,26 @@ const APP = `<!doctype html><title>App</title><button>Connect</button><script>
  * `more`: what is served beside it, as path -> { type, body }.
  */
 export const startStub = async ({ port = 0, dress, more = {} } = {}) => {
-  if (!existsSync(join(built, "index.html")))
-    throw new Error("The page is not built: node scripts/build.mjs page");
+  for (const folder of [built, builtWallet])
+    if (!existsSync(join(folder, "index.html")))
+      throw new Error("The pages are not built: node scripts/build.mjs page wallet");
   const policy = `${POLICY}; frame-ancestors ${dress ? "'self'" : "'none'"}`;
 
   const serve = (response, path) => {
     if (path === "/app") return send(response, 200, APP, TYPES[".html"]);
     if (path === "/page/logo.svg") return send(response, 200, LOGO, TYPES[".svg"], policy);
     if (Object.hasOwn(more, path)) return send(response, 200, more[path].body, more[path].type);
-    if (path.startsWith("/page/")) {
-      const file = join(built, path.slice("/page/".length));
-      if (!file.startsWith(built + sep) || !existsSync(file)) return send(response, 404, "");
+    for (const [base, folder] of [
+      ["/page/", built],
+      ["/wallet/page/", builtWallet],
+    ]) {
+      if (!path.startsWith(base)) continue;
+      const file = join(folder, path.slice(base.length));
+      if (!file.startsWith(folder + sep) || !existsSync(file)) return send(response, 404, "");
       return send(response, 200, readFileSync(file), TYPES[extname(file)], policy);
     }
-    const html = readFileSync(join(built, "index.html"), "utf8");
+    const folder = /^\/wallet(\/activity)?$/.test(path) ? builtWallet : built;
+    const html = readFileSync(join(folder, "index.html"), "utf8");
     send(response, 200, dress ? dress(html) : html, TYPES[".html"], policy);
   };
 
@@ -66,7 +77,13 @@ export const startStub = async ({ port = 0, dress, more = {} } = {}) => {
     if (request.method !== "POST") return serve(response, pathname);
     let text = "";
     request.on("data", (chunk) => (text += chunk));
-    request.on("end", () => answer(pathname, JSON.parse(text), response, words));
+    request.on("end", () => {
+      const body = JSON.parse(text);
+      const call = pathname.slice(pathname.lastIndexOf("/") + 1);
+      if (pathname.startsWith("/v1/wallet/"))
+        return answerAs(walletAnswer(call, body, request.headers[STATE_HEADER]), response);
+      answer(call, body, response, words);
+    });
   });
   await new Promise((listening, failed) => {
     server.once("error", failed).listen(port, "127.0.0.1", listening);
@@ -81,7 +98,7 @@ export const startStub = async ({ port = 0, dress, more = {} } = {}) => {
 };
 
 /** Answers a call of the page. */
-const answer = (path, body, response, { inWords }) => {
+const answer = (call, body, response, { inWords }) => {
   const [, name, locale = "en"] = /^([a-z_]+)(?:-([\w-]+))?$/.exec(body.session_id ?? body.token);
   const { silent, problem, claim, here, view, refuse: refusing, ...state } = STATES[name];
   const { phase, failure, outcome } = state;
@@ -90,7 +107,6 @@ const answer = (path, body, response, { inWords }) => {
     allowed_origin: "https://planner.example.com",
     close_at_once: false,
   };
-  const call = path.slice(path.lastIndexOf("/") + 1);
   if (call === silent) return;
   if (call === "page") return here ? refuse(response, here.problem) : send(response, 204);
   if (call === "claim" && claim) return refuse(response, claim.problem);
@@ -116,6 +132,13 @@ const told = (view, inWords) => {
       };
     }),
   };
+};
+
+const answerAs = (reply, response) => {
+  if (reply === "silent") return;
+  if (reply === undefined) return send(response, 204);
+  if (reply.problem) return refuse(response, reply.problem);
+  json(response, 200, reply.body);
 };
 
 /** A problem of the broker, or what a proxy says in front of one that is gone. */

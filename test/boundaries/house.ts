@@ -47,6 +47,8 @@ const source =
   (path: string): boolean =>
     under(folder)(path) && !path.endsWith("/vite.config.ts") && !path.includes("/pages/");
 
+const PAGE = ["@alter-ai/protocol/*", "preact", "preact/*", "@preact/signals"];
+
 export const rooms = (packages: Packages): Room[] => [
   { name: "protocol/window", has: is("protocol/window.ts"), may: [] },
   { name: "protocol/attempt", has: is("protocol/attempt.ts"), may: [] },
@@ -86,11 +88,10 @@ export const rooms = (packages: Packages): Room[] => [
     has: is(`ways/${framework}.ts`),
     may: [...withSubpaths([framework]), "/src/index.ts", "/ways/way.ts"],
   })),
-  {
-    name: "popup",
-    has: under("popup"),
-    may: ["@alter-ai/protocol/*", "preact", "preact/*", "@preact/signals"],
-  },
+  // The two pages of the broker's own, and what they share.
+  { name: "look", has: under("look"), may: PAGE },
+  { name: "popup", has: under("popup"), may: [...PAGE, "/look"] },
+  { name: "wallet", has: under("wallet"), may: [...PAGE, "/look"] },
   {
     name: "broker/src",
     has: under("broker/src"),
@@ -157,13 +158,13 @@ const IMPURE = [
   ...["Date.now", "new Date()", "Math.random"],
 ];
 export const inBroker = under("broker/src");
-const inPopup = under("popup");
+const inPages = under("popup", "wallet", "look");
 const pure = part("session", "policy");
 
 export const privileges: Privilege[] = [
   {
     rule: "only main reads the environment",
-    within: either(inBroker, under("sdk/src", "src", "ways", "popup", "protocol")),
+    within: either(inBroker, inPages, under("sdk/src", "src", "ways", "protocol")),
     // The SDK reads one documented variable, so that an app needs no line of configuration for it.
     // `c.env` in caller.ts and doctor.ts is Hono's name for what came with the request: the address of the connection.
     holders: is(
@@ -229,45 +230,48 @@ export const privileges: Privilege[] = [
   },
   {
     rule: "only api and early make requests, by way of post",
-    within: inPopup,
-    holders: is("popup/api.ts", "popup/early.ts", "popup/post.ts"),
+    within: inPages,
+    holders: is("popup/api.ts", "popup/early.ts", "wallet/api.ts", "look/post.ts"),
     uses: touching("fetch", "XMLHttpRequest", "sendBeacon", "EventSource", "WebSocket"),
   },
   {
     rule: "only main makes the api; flow gets it as an argument",
-    within: inPopup,
-    holders: is("popup/main.tsx"),
+    within: inPages,
+    holders: is("popup/main.tsx", "wallet/main.tsx"),
     uses: ({ imports }) =>
       imports.filter((i) => !i.typeOnly && i.specifier.endsWith("/api.ts")).map((i) => i.line),
   },
   {
     rule: "screens get props: they know neither api nor opener nor flow",
-    within: under("popup/screens"),
+    within: under("popup/screens", "wallet/screens", "look"),
     holders: () => false,
     uses: ({ imports }) =>
       imports.filter((i) => /\/(api|opener|flow)\.ts$/.test(i.specifier)).map((i) => i.line),
   },
   {
     rule: "only opener touches window.opener",
-    within: inPopup,
+    within: inPages,
     holders: is("popup/opener.ts"),
     uses: touching("opener"),
   },
   {
     rule: "only main and address touch location",
-    within: inPopup,
-    holders: is("popup/main.tsx", "popup/address.ts"),
+    within: inPages,
+    holders: is("popup/main.tsx", "popup/address.ts", "wallet/main.tsx"),
     uses: touching("location"),
   },
   {
     rule: "'*' is a message target in popup/opener.ts only",
-    within: under("src", "ways", "popup", "demo", "sdk/src", "protocol"),
+    within: either(inPages, under("src", "ways", "demo", "sdk/src", "protocol")),
     holders: is("popup/opener.ts"),
     uses: ({ stars }) => stars,
   },
   {
     rule: "no module may have a computed name",
-    within: under("src", "ways", "popup", "protocol", "broker/src", "sdk/src", "demo", "e2e"),
+    within: either(
+      inPages,
+      under("src", "ways", "protocol", "broker/src", "sdk/src", "demo", "e2e"),
+    ),
     holders: () => false,
     uses: importing("(computed)"),
   },

@@ -82,6 +82,17 @@ describe("each rule can fail", () => {
       "popup may not import ../broker/src/app.ts",
     ],
     [
+      "wallet/App.tsx",
+      'import { x } from "../popup/flow.ts";',
+      "wallet may not import ../popup/flow.ts",
+    ],
+    ["look/Frame.tsx", 'import { x } from "../wallet/a.ts";', "look may not import ../wallet/a.ts"],
+    [
+      "wallet/App.tsx",
+      'import { x } from "../broker/src/app.ts";',
+      "wallet may not import ../broker/src/app.ts",
+    ],
+    [
       "broker/src/vault.ts",
       'import { x } from "../../popup/api.ts";',
       "broker/src may not import ../../popup/api.ts",
@@ -213,6 +224,17 @@ describe("each rule can fail", () => {
       "const here: Window = window; here.opener = null;",
       "only opener touches window.opener",
     ],
+    ["wallet/flow.ts", "location.assign(url);", "only main and address touch location"],
+    [
+      "wallet/screens/Activity.tsx",
+      'import type { Api } from "../api.ts";',
+      "screens get props: they know neither api nor opener nor flow",
+    ],
+    [
+      "wallet/flow.ts",
+      'void fetch("/v1/wallet/view");',
+      "only api and early make requests, by way of post",
+    ],
     ["popup/flow.ts", "location.assign(url);", "only main and address touch location"],
     ["popup/flow.ts", "document.location.href = url;", "only main and address touch location"],
     [
@@ -250,6 +272,7 @@ describe("each rule can fail", () => {
       { path: "protocol/http.ts", text: 'import { PHASES } from "./window.ts";' },
       { path: "src/listen.ts", text: 'import { x } from "@alter-ai/protocol/window";' },
       { path: "popup/opener.ts", text: 'say({ type: "ready" }, "*"); window.opener.closed;' },
+      { path: "wallet/main.tsx", text: 'import { x } from "../look/post.ts"; location.href;' },
       { path: "popup/flow.ts", text: "export const f = ({ opener }) => opener.present();" },
       { path: "popup/main.tsx", text: 'import { createApi } from "./api.ts"; location.href;' },
       { path: "broker/src/main.ts", text: 'import { app } from "./app.ts"; process.env.PORT;' },

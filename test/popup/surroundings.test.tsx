@@ -3,7 +3,7 @@ import type { View } from "@alter-ai/protocol/http";
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { App } from "../../popup/App.tsx";
-import { applyBrand } from "../../popup/brand.ts";
+import { applyBrand } from "../../look/brand.ts";
 import { en } from "../../popup/locales/en.ts";
 import {
   authorized,

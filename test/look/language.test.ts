@@ -1,7 +1,7 @@
 /** A language is a file that is on its way, comes late, or does not come: there is always something to draw with. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Locale } from "../../protocol/locale.ts";
-import { createLanguage } from "../../popup/language.ts";
+import { createLanguage } from "../../look/language.ts";
 import { de } from "../../popup/locales/de.ts";
 import { en, type Messages } from "../../popup/locales/en.ts";
 import { fr } from "../../popup/locales/fr.ts";

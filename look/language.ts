@@ -1,18 +1,15 @@
 /**
- * Which language the page speaks. Knows that loading its words can fail and that there is always a next thing to do
+ * Which language a page speaks. Knows that loading its words can fail and that there is always a next thing to do
  * about it. Must not know who asks for a language or what is drawn.
  */
 import { signal } from "@preact/signals";
 import type { Locale } from "@alter-ai/protocol/locale";
-import type { Messages } from "./locales/en.ts";
-import { loadWords } from "./words.ts";
 
 /** A phone that changes cells is back by then. */
 const AGAIN_MS = 1_000;
 
-export type Load = (locale: Locale) => Promise<Messages>;
-
-export const createLanguage = (load: Load = loadWords) => {
+/** `load`: the words of a language, which may not come. */
+export const createLanguage = <Messages>(load: (locale: Locale) => Promise<Messages>) => {
   /** The words to draw with; `undefined` while those that are wanted are on their way. */
   const messages = signal<Messages>();
   /** Not even English came: only a new start of the page helps. */

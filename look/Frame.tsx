@@ -16,17 +16,20 @@ export const Actions = ({ children, kept }: Children & { kept?: boolean }) => (
 );
 
 type ButtonProps = Children & {
-  kind: "primary" | "quiet" | "link";
+  kind: "primary" | "danger" | "outlined" | "quiet" | "link";
   onPress: () => void;
   /** False: visible and focusable, but pressing it does nothing yet. */
   ready?: boolean;
+  /** Has the focus when it comes. */
+  first?: boolean;
 };
 
-export const Button = ({ kind, onPress, ready = true, children }: ButtonProps) => (
+export const Button = ({ kind, onPress, ready = true, first = false, children }: ButtonProps) => (
   // aria-disabled and not disabled: a button that loses the focus throws a keyboard user to the top.
   <button
     type="button"
     class={`button ${kind}`}
+    ref={first ? takeFocus : null}
     aria-disabled={ready ? undefined : "true"}
     onClick={() => ready && onPress()}
   >
