@@ -5,6 +5,7 @@
 import { signal } from "@preact/signals";
 import type { Locale } from "@alter-ai/protocol/locale";
 import type { Messages } from "./locales/en.ts";
+import { loadWordsAgain } from "./words-again.ts";
 import { loadWords } from "./words.ts";
 
 /** A phone that changes cells is back by then. */
@@ -12,7 +13,7 @@ const AGAIN_MS = 1_000;
 
 export type Load = (locale: Locale) => Promise<Messages>;
 
-export const createLanguage = (load: Load = loadWords) => {
+export const createLanguage = (load: Load = loadWords, loadAgain: Load = loadWordsAgain) => {
   /** The words to draw with; `undefined` while those that are wanted are on their way. */
   const messages = signal<Messages>();
   /** Not even English came: only a new start of the page helps. */
@@ -21,8 +22,8 @@ export const createLanguage = (load: Load = loadWords) => {
   let wanted: Locale | undefined;
 
   /** What has failed is not kept, so that the next wish asks for it anew. */
-  const loaded = (locale: Locale): Promise<Messages> => {
-    const words = loading.get(locale) ?? load(locale);
+  const loaded = (locale: Locale, how = load): Promise<Messages> => {
+    const words = loading.get(locale) ?? how(locale);
     loading.set(locale, words);
     words.catch(() => loading.delete(locale));
     return words;
@@ -33,7 +34,7 @@ export const createLanguage = (load: Load = loadWords) => {
     wanted = locale;
     messages.value = undefined;
     const words = await loaded(locale)
-      .catch(() => later(AGAIN_MS, () => loaded(locale)))
+      .catch(() => later(AGAIN_MS, () => loaded(locale, loadAgain)))
       .catch(() => loaded("en"))
       .catch(() => undefined);
     // Somebody has wished for another one meanwhile.
