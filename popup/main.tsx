@@ -40,10 +40,12 @@ addEventListener("online", flow.cameOnline);
 const language = createLanguage();
 effect(() => void language.speak(flow.locale.value ?? guess));
 
+/** Of all apps here, where they wish for the same. */
+const { theme = "system" } = document.documentElement.dataset;
 effect(() => {
   const { app } = flow;
   const t = language.messages.value;
-  document.documentElement.dataset.theme = app.value?.theme ?? "system";
+  document.documentElement.dataset.theme = app.value?.theme ?? theme;
   applyBrand(app.value?.brand, document.documentElement.style);
   if (!t) return;
   document.documentElement.lang = t.language;

@@ -131,7 +131,7 @@ export const startWorld = async (
     store: options.watch?.(store) ?? store,
     vault,
     built: {
-      page: "<!doctype html><title>page</title>",
+      page: '<!doctype html><html lang="en"><title>page</title>',
       assets: new Map([
         ["assets/main-abc.js", Buffer.from("export {};")],
         ["logos/google.svg", Buffer.from("<svg/>")],

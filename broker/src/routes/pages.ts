@@ -51,7 +51,7 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
   const routes = new Hono<Env>();
   const policy = contentSecurityPolicy(config);
 
-  const page = encoded(Buffer.from(built.page));
+  const page = encoded(Buffer.from(themed(built.page, config)));
   const shell = (c: Context<Env>) =>
     page(c, {
       "Content-Type": "text/html; charset=utf-8",
@@ -95,6 +95,15 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
     }),
   );
   return routes;
+};
+
+/**
+ * A theme that all apps wish for the page has from the start: whose it is it learns a round trip later, and would turn
+ * dark before the user's eyes.
+ */
+const themed = (page: string, { apps }: Config): string => {
+  const [theme, ...others] = new Set([...apps.values()].map((app) => app.theme));
+  return theme && !others.length ? page.replace("<html", `<html data-theme="${theme}"`) : page;
 };
 
 /**
