@@ -8,8 +8,11 @@ import type { Locale } from "@alter-ai/protocol/locale";
 /** A phone that changes cells is back by then. */
 const AGAIN_MS = 1_000;
 
-/** `load`: the words of a language, which may not come. */
-export const createLanguage = <Messages>(load: (locale: Locale) => Promise<Messages>) => {
+/** `load`: the words of a language, which may not come; `loadAgain`: from where they may still, after that. */
+export const createLanguage = <Messages>(
+  load: (locale: Locale) => Promise<Messages>,
+  loadAgain = load,
+) => {
   /** The words to draw with; `undefined` while those that are wanted are on their way. */
   const messages = signal<Messages>();
   /** Not even English came: only a new start of the page helps. */
@@ -18,8 +21,8 @@ export const createLanguage = <Messages>(load: (locale: Locale) => Promise<Messa
   let wanted: Locale | undefined;
 
   /** What has failed is not kept, so that the next wish asks for it anew. */
-  const loaded = (locale: Locale): Promise<Messages> => {
-    const words = loading.get(locale) ?? load(locale);
+  const loaded = (locale: Locale, how = load): Promise<Messages> => {
+    const words = loading.get(locale) ?? how(locale);
     loading.set(locale, words);
     words.catch(() => loading.delete(locale));
     return words;
@@ -30,7 +33,7 @@ export const createLanguage = <Messages>(load: (locale: Locale) => Promise<Messa
     wanted = locale;
     messages.value = undefined;
     const words = await loaded(locale)
-      .catch(() => later(AGAIN_MS, () => loaded(locale)))
+      .catch(() => later(AGAIN_MS, () => loaded(locale, loadAgain)))
       .catch(() => loaded("en"))
       .catch(() => undefined);
     // Somebody has wished for another one meanwhile.

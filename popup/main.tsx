@@ -10,6 +10,7 @@ import { guess, takeOver } from "./early.ts";
 import { createFlow } from "./flow.ts";
 import { createLanguage } from "../look/language.ts";
 import { loadWords } from "./words.ts";
+import { loadWordsAgain } from "./words-again.ts";
 import { Speechless } from "../look/Speechless.tsx";
 
 const { route, memory, random, opener, fetch } = takeOver();
@@ -38,13 +39,15 @@ addEventListener("pagehide", flow.goesAway);
 addEventListener("offline", flow.wentOffline);
 addEventListener("online", flow.cameOnline);
 
-const language = createLanguage(loadWords);
+const language = createLanguage(loadWords, loadWordsAgain);
 effect(() => void language.speak(flow.locale.value ?? guess));
 
+/** Of all apps here, where they wish for the same. */
+const { theme = "system" } = document.documentElement.dataset;
 effect(() => {
   const { app } = flow;
   const t = language.messages.value;
-  document.documentElement.dataset.theme = app.value?.theme ?? "system";
+  document.documentElement.dataset.theme = app.value?.theme ?? theme;
   applyBrand(app.value?.brand, document.documentElement.style);
   if (!t) return;
   document.documentElement.lang = t.language;

@@ -207,7 +207,12 @@ export const createFlow = (deps: Deps) => {
     if (busy.value) return;
     const mine = turns.next();
     busy.value = "sign_in";
-    const answer = await api.signIn({ app: way, ...(again && { again: true as const }) });
+    const answer = await api.signIn({
+      app: way,
+      // Back to where the user was: a way belongs to some app, whichever was looked at.
+      ...(place.value.app === undefined && { all: true as const }),
+      ...(again && { again: true as const }),
+    });
     if (!mine()) return;
     if (answer.ok && mayLeaveFor(answer.reply.authorization_url))
       // Still busy: the browser is on its way.

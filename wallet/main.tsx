@@ -13,6 +13,7 @@ import { createFlow } from "./flow.ts";
 import { addressOf, readPlace, readProblem, type Place } from "./place.ts";
 import { readNote } from "./session.ts";
 import { loadWords } from "./words.ts";
+import { loadWordsAgain } from "./words-again.ts";
 
 const here = (): Place => readPlace(location.pathname, location.search);
 const now = (): number => Date.now();
@@ -54,7 +55,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") flow.cameIntoView();
 });
 
-const language = createLanguage(loadWords);
+const language = createLanguage(loadWords, loadWordsAgain);
 const guess = localeFor(navigator.languages) ?? "en";
 effect(() => void language.speak(flow.locale.value ?? guess));
 

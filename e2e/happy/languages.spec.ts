@@ -56,15 +56,16 @@ test.describe("a browser in German", () => {
   });
 
   test("goes on where the language is lost on the way", async ({ page, world }) => {
-    let lost = 0;
-    await page.context().route("**/assets/locales/de-*", (route) => {
-      lost += 1;
-      return lost === 1 ? route.abort() : route.continue();
+    let lost: string | undefined;
+    await page.context().route("**/assets/locales/de-*", (route, request) => {
+      // For good, as in Firefox, which does not ask for it again: the words have another address as well.
+      lost ??= request.url();
+      return request.url() === lost ? route.abort() : route.continue();
     });
     const ann = await visit(page, world.app);
     const popup = await ann.connect();
     await expect(popup.getByRole("button", { name: "Weiter zu Test Calendar" })).toBeVisible();
-    expect(lost).toBe(2);
+    expect(lost).toBeDefined();
   });
 
   test("reads English where German is not to be had at all", async ({ page, world }) => {

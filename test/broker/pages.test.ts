@@ -155,6 +155,20 @@ describe("exactly these headers [M18]", () => {
   });
 });
 
+test.each<[string, string[], string]>([
+  ["all apps wish for", ["dark", "dark"], '<html data-theme="dark" lang="en">'],
+  ["some apps wish for", ["dark", "light"], '<html lang="en">'],
+])("a theme that %s: whether the page opens in it", async (_, themes, start) => {
+  const themed = await startWorld({
+    configure: (file) => {
+      for (const [nth, app] of (file["apps"] as Json[]).entries()) app["theme"] = themes[nth];
+    },
+  });
+  const page = await themed.broker.fetch(new Request(`${B}/connect`));
+  expect(await page.text()).toContain(start);
+  await themed.stop();
+});
+
 test("the policy allows nothing inline, nothing from anywhere, and no frame around it [L20]", async () => {
   const policy = (await world.call("/connect")).headers.get("content-security-policy") ?? "";
   expect(policy).not.toMatch(/unsafe|\*|data:|blob:|https?:(?!\/\/)|nonce|strict-dynamic/);

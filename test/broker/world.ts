@@ -132,14 +132,14 @@ export const startWorld = async (
     vault,
     built: {
       page: {
-        shell: "<!doctype html><title>page</title>",
+        shell: '<!doctype html><html lang="en"><title>page</title>',
         assets: new Map([
           ["assets/main-abc.js", Buffer.from("export {};")],
           ["logos/google.svg", Buffer.from("<svg/>")],
         ]),
       },
       wallet: {
-        shell: "<!doctype html><title>wallet</title>",
+        shell: '<!doctype html><html lang="en"><title>wallet</title>',
         assets: new Map([["assets/main-def.js", Buffer.from("export {};")]]),
       },
       scripts: {

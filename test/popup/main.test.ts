@@ -112,6 +112,25 @@ describe("an address", () => {
   });
 });
 
+describe("the theme", () => {
+  const { dataset } = document.documentElement;
+  afterEach(() => void delete dataset["theme"]);
+
+  it("is the one that the page came with until the app's is known", async () => {
+    dataset["theme"] = "dark";
+    await load("/connect/s/s1");
+    expect(dataset["theme"]).toBe("dark");
+    const { app } = view();
+    await load("/connect/s/s1", viewReply({ view: view({ app: { ...app, theme: "light" } }) }));
+    expect(dataset["theme"]).toBe("light");
+  });
+
+  it("is the system's where the page came with none", async () => {
+    await load("/connect/lost");
+    expect(dataset["theme"]).toBe("system");
+  });
+});
+
 describe("the language", () => {
   const prefer = (...languages: string[]) =>
     vi.spyOn(navigator, "languages", "get").mockReturnValue(languages);

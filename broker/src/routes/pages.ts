@@ -70,7 +70,7 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
     { shell, assets }: BuiltPage,
     { at, files, headers = {} }: { at: string[]; files: string; headers?: Record<string, string> },
   ): void => {
-    const document = encoded(Buffer.from(shell));
+    const document = encoded(Buffer.from(themed(shell, config)));
     for (const path of at)
       routes.get(path, (c) =>
         document(c, {
@@ -123,6 +123,15 @@ export const pageRoutes = (config: Config, built: Built): Hono<Env> => {
     }),
   );
   return routes;
+};
+
+/**
+ * A theme that all apps wish for the page has from the start: whose it is it learns a round trip later, and would turn
+ * dark before the user's eyes.
+ */
+const themed = (page: string, { apps }: Config): string => {
+  const [theme, ...others] = new Set([...apps.values()].map((app) => app.theme));
+  return theme && !others.length ? page.replace("<html", `<html data-theme="${theme}"`) : page;
 };
 
 /**
