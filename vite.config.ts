@@ -34,6 +34,21 @@ const plainImports = (): Plugin => ({
       : undefined,
 });
 
+/**
+ * A language that is loaded again is made of files of its own throughout: what both had in common would be a third file,
+ * one more request for everybody.
+ */
+const againAlone = (): Plugin => ({
+  name: "again-alone",
+  enforce: "pre",
+  resolveId: async function (source, importer, options) {
+    if (!importer?.endsWith(AGAIN)) return undefined;
+    const found = await this.resolve(source, importer.slice(0, -AGAIN.length), options);
+    return found?.id.includes("/locales/") ? found.id + AGAIN : found;
+  },
+});
+const AGAIN = "?again";
+
 /** Ways in import the widget's source, and their users the widget that is beside them in the package. */
 const WIDGET = /^\.\.\/src\/index\.ts$/;
 const widgetBeside = (): Plugin => ({
@@ -95,7 +110,11 @@ const earlyScript = (): Plugin => ({
 
 /** What both pages of the broker's have: small, and nothing that would need a wider CSP. */
 const hosted = {
-  plugins: [plainImports(), preact({ devToolsEnabled: false, prefreshEnabled: false })],
+  plugins: [
+    plainImports(),
+    againAlone(),
+    preact({ devToolsEnabled: false, prefreshEnabled: false }),
+  ],
   // The pages use signals and no binding of them to components, which would be 2 kB of the 25 that one may have.
   resolve: { alias: { "@preact/signals": "@preact/signals-core" } },
   build: {
