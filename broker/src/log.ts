@@ -10,6 +10,7 @@ const WARNINGS = new Set([
   "config_warning",
   "callback_failed",
   "callback_value",
+  "wallet_sign_in_failed",
   "authorize_failed",
   "refresh_failed",
   "refresh_interrupted",

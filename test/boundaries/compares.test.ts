@@ -32,6 +32,7 @@ const KNOWN: Record<string, string> = {
   "broker/src/commands/doctor.ts: finding.state === state": "ok, warn or fail",
   "broker/src/commands/keys.ts: hash === key.hash": "of the configuration with the database's own",
   "broker/src/managed-secrets.ts: row.secret === provider": "a managed secret's id",
+  "broker/src/routes/wallet.ts: row.secret === body.provider": "a managed secret's id",
   "broker/src/managed-secrets.ts: other.secret === secret": "a managed secret's id",
   "broker/src/managed-secrets.ts: row.secret === secret": "a managed secret's id",
 };

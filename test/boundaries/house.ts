@@ -69,11 +69,18 @@ export const rooms = (packages: Packages): Room[] => [
     may: ["zod/mini", "/protocol/http.ts"],
   },
   {
+    name: "protocol/wallet",
+    has: is("protocol/wallet.ts"),
+    may: ["zod/mini", "/protocol/http.ts", "/protocol/locale.ts"],
+  },
+  {
     name: "protocol/openapi",
     has: under("protocol/openapi"),
     may: [
       "zod/mini",
-      ...["http", "backend", "window", "deprovision"].map((name) => `/protocol/${name}.ts`),
+      ...["http", "backend", "window", "deprovision", "wallet"].map(
+        (name) => `/protocol/${name}.ts`,
+      ),
     ],
   },
   { name: "src", has: under("src"), may: ["@alter-ai/protocol/window"] },

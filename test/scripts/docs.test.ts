@@ -11,6 +11,7 @@ import type * as reference from "reference-connect";
 import { afterAll, describe, expect, expectTypeOf, it } from "vitest";
 import { METRICS } from "../../broker/src/metrics.ts";
 import { FAILURES } from "../../protocol/attempt.ts";
+import { SIGN_IN_PROBLEMS } from "../../protocol/wallet.ts";
 import { ERRORS } from "../../protocol/http.ts";
 import type * as ours from "../../src/index.ts";
 
@@ -64,7 +65,10 @@ describe("docs/errors.md and docs/troubleshooting.md", () => {
 
   it("explains every code there is, and none that there is not", () => {
     for (const found of [widget, page, outcomes, sdk]) expect(found.length).toBeGreaterThan(0);
-    const there = [...Object.keys(ERRORS), ...FAILURES, ...widget, ...page, ...outcomes, ...sdk];
+    const there = [
+      ...[...Object.keys(ERRORS), ...FAILURES, ...SIGN_IN_PROBLEMS],
+      ...[...widget, ...page, ...outcomes, ...sdk],
+    ];
     expect([...codesOf(all)].sort()).toEqual([...new Set(there)].sort());
   });
 
@@ -76,6 +80,7 @@ describe("docs/errors.md and docs/troubleshooting.md", () => {
     ["Every error", sdk],
     ["In the browser", [...widget, ...page, ...outcomes]],
     ["On the hosted page", FAILURES],
+    ["In the Wallet", SIGN_IN_PROBLEMS],
   ])("%s: has those that are met there", (title, codes) => {
     expect([...codesOf(section(title))]).toEqual(expect.arrayContaining([...new Set(codes)]));
   });

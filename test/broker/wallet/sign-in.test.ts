@@ -120,7 +120,7 @@ describe("the way back", () => {
     expect((await visitor.view())["user"]).toMatchObject({ label: "kim", label_kind: "subject" });
   });
 
-  test("leads back to where the user began: the view of all apps, or of one", async () => {
+  test("leads back to where the user began, and nowhere else: the view of all apps, or of one [W6]", async () => {
     expect((await visit(world).signIn("ann", {}, { all: true })).headers.get("location")).toBe(
       "/wallet",
     );
@@ -183,6 +183,28 @@ describe("the way back", () => {
     expect(problemOf(await visitor.signIn())).toBe(null);
   });
 
+  test("comes once: again it signs nobody in, and the identity provider is not asked [W9]", async () => {
+    const visitor = visit(world);
+    const back = await visitor.away();
+    const way = visitor.jar.get("acw_in") ?? "";
+    expect(problemOf(await visitor.callback(back))).toBe(null);
+    const { token } = world.idp.counts;
+    const other = visit(world);
+    other.jar.set("acw_in", way);
+    expect(await turnedAway(other, () => other.callback(back))).toBe("expired");
+    expect(world.idp.counts.token).toBe(token);
+  });
+
+  test("makes a new secret, and ends what this browser had before, whoever put it there [W4] [W11]", async () => {
+    const visitor = await signedIn(world, "first");
+    const before = visitor.jar.get("acw") ?? "";
+    await visitor.signIn("second");
+    expect(visitor.jar.get("acw")).not.toBe(before);
+    expect((await visitor.view())["user"]).toMatchObject({ label: "second@example.com" });
+    visitor.jar.set("acw", before);
+    expect((await visitor.view()).state).toBe("signed_out");
+  });
+
   test("a token endpoint that fails is said to be out of order", async () => {
     const visitor = visit(world);
     const back = await visitor.away();
@@ -212,7 +234,7 @@ describe("the way back", () => {
 });
 
 describe("who one is in which app", () => {
-  test("each app of the same identity provider reads the token as it reads its own", async () => {
+  test("each app of the same identity provider reads the token as it reads its own [W2]", async () => {
     const seen = async (claims: Json) => {
       const visitor = await signedIn(world, "ann", claims);
       const [row] = await world.database.rows(
@@ -263,7 +285,7 @@ describe("the end", () => {
     expect((await visitor.view()).state).toBe("signed_out");
   });
 
-  test("by signing out is one on the server too, and leaves others as they are", async () => {
+  test("by signing out is one on the server too, and leaves others as they are [W10]", async () => {
     const visitor = await signedIn(world);
     const elsewhere = await signedIn(world);
     const kept = visitor.jar.get("acw") ?? "";
@@ -277,7 +299,7 @@ describe("the end", () => {
     await accepted(() => visitor.page("sign-out"));
   });
 
-  test("comes with deprovisioning, at once and in every browser; whoever is back signs in anew", async () => {
+  test("comes with deprovisioning, at once and in every browser; whoever is back signs in anew [W12]", async () => {
     const visitor = await signedIn(world, "gone");
     expect((await visitor.view()).state).toBe("signed_in");
     const owner = { app_id: "demo", issuer: world.idp.issuer, subject: "gone" };
@@ -297,6 +319,31 @@ describe("the end", () => {
     expect(await world.database.rows("select * from wallet_sessions")).toEqual([]);
     expect(await world.database.rows("select * from wallet_sign_ins")).toEqual([]);
   });
+});
+
+/** Of a page elsewhere, or of a program that is none. */
+const FOREIGN: Record<string, Record<string, string>> = {
+  "another origin": { origin: "https://evil.example" },
+  "no origin": { origin: "null" },
+  "another site": { "sec-fetch-site": "cross-site" },
+  "the same site": { "sec-fetch-site": "same-site" },
+};
+
+test.for(Object.keys(FOREIGN))("W3 no call is taken from %s, signed in or not", async (from) => {
+  const visitor = await signedIn(world);
+  for (const name of [
+    "view",
+    "activity",
+    "revoke",
+    "revoke-all",
+    "download",
+    "sign-in",
+    "sign-out",
+  ])
+    await refused(world, () => visitor.page(name, {}, FOREIGN[from]), "cross_site_refused");
+  const plain = { "content-type": "text/plain" };
+  await refused(world, () => visitor.page("sign-out", {}, plain), "unsupported_media_type");
+  expect((await visitor.view()).state).toBe("signed_in");
 });
 
 test("each step is in the audit log, under whoever it was", async () => {
