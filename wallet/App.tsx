@@ -114,6 +114,7 @@ const Shown = ({ flow, t, now }: { flow: Flow; t: Messages; now: () => number })
 /** Nobody is known so far. */
 const Loading = ({ t }: { t: Messages | undefined }) => (
   <main>
+    <div class="above" />
     <Skeleton t={t} heading />
   </main>
 );

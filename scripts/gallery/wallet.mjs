@@ -26,7 +26,7 @@ const dressed = { id: planner.id, ...branded };
 const plain = { id: planner.id, name: planner.name, theme: "system" };
 
 const connection = (provider, account_identifier, more = {}) => ({
-  grant_id: `${provider}-${account_identifier}`,
+  grant_id: `${provider}-${account_identifier}`.replace(/[^\w-]+/g, "-"),
   ...{ app: planner.id, provider, account_identifier },
   scopes: many.find(({ id }) => id === provider)?.scopes ?? [],
   created_at: ago(41 * DAY),
@@ -238,7 +238,10 @@ export const walletAnswer = (call, body, key) => {
   if (call === "view" || call === "activity") {
     if (body.cursor && state.rest) return { problem: state.rest };
     if (state.problem) return { problem: state.problem };
-    const standing = left.delete(key) ? nobody().view : (state[call] ?? state.view);
+    const shown = state.view ?? state.activity;
+    // Whoever looks around in a state of the one view finds the other as it is mostly.
+    const other = shown.state === "signed_in" ? { ...seen(), ...done() }[call] : shown;
+    const standing = left.delete(key) ? nobody().view : (state[call] ?? other);
     return { body: { ...standing, locale } };
   }
   const answer = state[call.replace("-", "_")] ?? {

@@ -146,12 +146,13 @@ const Dialog = ({ title, locked = false, onDismiss, children }: DialogProps) => 
   </dialog>
 );
 
-/** Closed by the browser, the focus goes back to where it was; if that is gone, to the top of the list. */
+/** Once it is closed the browser puts the focus back to where it was; if that is gone, it goes to the top of the list. */
 const modal = (dialog: HTMLDialogElement | null) => {
   dialog?.showModal();
   return () => {
     dialog?.close();
-    if (document.activeElement === document.body || !document.activeElement)
+    const { activeElement, body } = document;
+    if (!activeElement || activeElement === body || dialog?.contains(activeElement))
       document.querySelector<HTMLElement>("h1")?.focus();
   };
 };
