@@ -49,9 +49,16 @@ const noWallet = z.object({
   app: z.optional(appSchema),
 });
 
+/**
+ * Names the session that a view is of, and opens nothing. What acts names it again: a window that still shows somebody
+ * else must not act for whoever has signed in since.
+ */
+const session_id = id;
+
 /** What both views have at their head. */
 const head = {
   state: z.literal("signed_in"),
+  session_id: z.string(),
   locale: z.enum(LOCALES),
   /** The one that was asked for: the page then shows that one alone, in its colours. */
   app: z.optional(appSchema),
@@ -182,7 +189,7 @@ export const wallet = {
   },
   revoke: {
     path: "/v1/wallet/revoke",
-    body: z.strictObject({ grant_id: id }),
+    body: z.strictObject({ session_id, grant_id: id }),
     reply: z.object({
       grant_id: z.string(),
       status: z.literal("revoked"),
@@ -192,7 +199,7 @@ export const wallet = {
   /** Ends some of an app's, of a provider's, or of both; to be called again while there are more. */
   revokeAll: {
     path: "/v1/wallet/revoke-all",
-    body: z.strictObject({ app: z.optional(id), provider: z.optional(id) }),
+    body: z.strictObject({ session_id, app: z.optional(id), provider: z.optional(id) }),
     reply: z.object({
       /** Of this call: how many ended, by what happened at their providers. */
       done: z.number(),
@@ -203,7 +210,11 @@ export const wallet = {
     }),
   },
   /** Streamed, and as long as it is. */
-  download: { path: "/v1/wallet/download", body: z.strictObject({}), reply: walletDocument },
+  download: {
+    path: "/v1/wallet/download",
+    body: z.strictObject({ session_id }),
+    reply: walletDocument,
+  },
   signIn: {
     path: "/v1/wallet/sign-in",
     body: z.strictObject({

@@ -50,7 +50,7 @@ export type Api = {
   revoke(body: Body<"revoke">): Promise<Answer<RevokeReply>>;
   revokeAll(body: Body<"revokeAll">): Promise<Answer<RevokeAllReply>>;
   /** All of it, or none. */
-  download(): Promise<Answer<Blob>>;
+  download(body: Body<"download">): Promise<Answer<Blob>>;
   signIn(body: Body<"signIn">): Promise<Answer<SignInReply>>;
   signOut(): Promise<Answer<undefined>>;
 };
@@ -67,9 +67,9 @@ export const createApi = (fetch: Fetch = (path, init) => globalThis.fetch(path, 
     revokeAll: (body) => ask(PATHS.revokeAll, body, revokeAllReply),
     signIn: (body) => ask(PATHS.signIn, body, signInReply),
     signOut: () => ask(PATHS.signOut, {}, () => undefined),
-    download: async () => {
+    download: async (body) => {
       try {
-        const response = await post(fetch, PATHS.download, {}, DOWNLOAD_MS);
+        const response = await post(fetch, PATHS.download, body, DOWNLOAD_MS);
         if (!response.ok) return refusal(CODES, response.status, await response.json());
         // Rejects where the line breaks off. A proxy that hides that leaves a document without an end.
         const document = await response.blob();

@@ -9,8 +9,8 @@ import type { Place } from "./place.ts";
 import { failureOf, totalOf, type Failure, type Question, type Sum, type Told } from "./screen.ts";
 
 type EndingDeps = {
-  revoke: Api["revoke"];
-  revokeAll: Api["revokeAll"];
+  revoke: (of: { grant_id: string }) => ReturnType<Api["revoke"]>;
+  revokeAll: (of: { app?: string; provider?: string }) => ReturnType<Api["revokeAll"]>;
   /** The session has just been used. */
   onUse: () => void;
   onSignedOut: () => void;

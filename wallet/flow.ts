@@ -44,10 +44,13 @@ export const createFlow = (deps: Deps) => {
     return "app" in shown ? shown.app : headOf(shown)?.app;
   });
 
+  /** Of what is on screen: whoever has signed in since in another window is not meant. */
+  const sessionId = (): string => headOf(screen.value)?.session_id ?? "";
+
   const session = createSession({ now, tell: deps.tell, onEnd: () => void ended() });
   const ending = createEnding({
-    revoke: api.revoke,
-    revokeAll: api.revokeAll,
+    revoke: (of) => api.revoke({ session_id: sessionId(), ...of }),
+    revokeAll: (of) => api.revokeAll({ session_id: sessionId(), ...of }),
     onUse: session.used,
     onSignedOut: () => void ended(),
     onEnded: (connection, told) => noteEnd(connection, told),
@@ -248,7 +251,7 @@ export const createFlow = (deps: Deps) => {
     if (downloading.value === "busy") return;
     const head = headOf(screen.value);
     downloading.value = "busy";
-    const answer = await api.download();
+    const answer = await api.download({ session_id: sessionId() });
     // Meanwhile they may have gone, or somebody else come: then it is nobody's here any more.
     const later = headOf(screen.value);
     if (!head || !later || userOf(head) !== userOf(later)) return;
@@ -309,8 +312,17 @@ export const createFlow = (deps: Deps) => {
 };
 
 /** Without the list: a view that is left must not keep it. */
-const headIn = ({ state, locale, app, user, apps, providers, expires_in }: Head): Head => ({
-  ...{ state, locale, user, apps, providers, expires_in },
+const headIn = ({
+  state,
+  session_id,
+  locale,
+  app,
+  user,
+  apps,
+  providers,
+  expires_in,
+}: Head): Head => ({
+  ...{ state, session_id, locale, user, apps, providers, expires_in },
   ...(app && { app }),
 });
 

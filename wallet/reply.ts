@@ -47,6 +47,7 @@ const locale = oneOf(...LOCALES);
 
 const head: Fields<Head> = {
   state: oneOf("signed_in"),
+  session_id: text,
   locale,
   app: optional(app),
   user,

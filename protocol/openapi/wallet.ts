@@ -3,9 +3,11 @@ import type { wallet } from "../wallet.ts";
 import type { About } from "./operations.ts";
 
 const AT = "2026-11-30T10:00:00.000Z";
+const SESSION_ID = "kQ2vYb7cJd1fHs5nPw4uZa6eQiRoVxLyE9Gr8lM0Xq3";
 const GRANT_ID = "grt_5f0b2Zk0TqCw1h8yJcUe4A";
 const head = {
   state: "signed_in",
+  session_id: SESSION_ID,
   locale: "en",
   user: { label: "ann@example.com", label_kind: "verified_email", identity_provider: "Auth0" },
   apps: [{ id: "day-planner", name: "Day Planner" }],
@@ -43,19 +45,19 @@ export const WALLET: Record<keyof typeof wallet, About> = {
   revoke: {
     summary: "End one connection",
     errors: ["signed_out", "grant_not_found"],
-    example: { grant_id: GRANT_ID },
+    example: { session_id: SESSION_ID, grant_id: GRANT_ID },
     answer: { grant_id: GRANT_ID, status: "revoked", provider_revocation: "done" },
   },
   revokeAll: {
     summary: "End some of an app's, or of a provider's; again while there are more",
     errors: ["signed_out"],
-    example: { app: "day-planner" },
+    example: { session_id: SESSION_ID, app: "day-planner" },
     answer: { done: 2, unsupported: 0, shared: 0, failed: 0, more: false },
   },
   download: {
     summary: "All that is kept of the user, as one document",
     errors: ["signed_out"],
-    example: {},
+    example: { session_id: SESSION_ID },
   },
   signIn: {
     summary: "Begin a sign-in at the app's identity provider",

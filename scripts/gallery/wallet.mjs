@@ -79,7 +79,7 @@ const activity = [
   deed(4 * DAY, "connected", "google"),
 ];
 
-const head = { state: "signed_in", user, apps, providers, expires_in: 900 };
+const head = { state: "signed_in", session_id: "s1", user, apps, providers, expires_in: 900 };
 const seen = (more = {}) => ({
   view: {
     ...{ ...head, connections, secrets, next_cursor: "more", takes_effect_within: 0 },

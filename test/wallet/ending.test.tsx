@@ -114,7 +114,7 @@ describe("one", () => {
       });
       await press(ask);
       await agree();
-      expect(calls("revoke")).toEqual([{ grant_id: "g1" }]);
+      expect(calls("revoke")).toEqual([{ session_id: "s-ann", grant_id: "g1" }]);
       expect(dialog()).toBeNull();
       expect(row()).toContain(words);
       expect(row()).toContain("Disconnectednow");
@@ -226,7 +226,7 @@ describe("all", () => {
     expect(document.activeElement?.textContent).toBe("Cancel");
     expect(calls("revoke-all")).toEqual([]);
     await agree();
-    expect(calls("revoke-all")).toEqual([chosen]);
+    expect(calls("revoke-all")).toEqual([{ session_id: "s-ann", ...chosen }]);
   });
 
   it("goes on while there are more, says how far, and adds up what happened at the providers", async () => {

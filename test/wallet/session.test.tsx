@@ -57,7 +57,7 @@ describe("nobody", () => {
     expect(heading()).toBe("See what you have connected");
     expect(button("Sign in with Acme Accounts")).toBeTruthy();
     await press("Sign in with Corp");
-    expect(calls("sign-in")).toEqual([{ app: "board" }]);
+    expect(calls("sign-in")).toEqual([{ app: "board", all: true }]);
     expect(sent.left).toEqual([IDP]);
   });
 
@@ -160,7 +160,7 @@ describe("signing out", () => {
     nothingLeft(world);
     expect(world.sent.told.at(-1)).toEqual({ type: "left" });
     await press("Sign in again with Acme Accounts");
-    expect(world.calls("sign-in")).toEqual([{ app: "planner", again: true }]);
+    expect(world.calls("sign-in")).toEqual([{ app: "planner", all: true, again: true }]);
   });
 
   it.each<[string, Reply]>([

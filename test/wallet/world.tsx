@@ -68,7 +68,7 @@ type SignedIn<K extends "view" | "activity"> = Extract<
   { state: "signed_in" }
 >;
 const head = {
-  ...{ state: "signed_in" as const, locale: "en" as const, user: ann },
+  ...{ state: "signed_in" as const, session_id: "s-ann", locale: "en" as const, user: ann },
   ...{ apps: [planner, board], providers: [calendar, files], expires_in: 900 },
 };
 export const view = (more: Partial<SignedIn<"view">> = {}): Answer =>

@@ -17,6 +17,7 @@ import { createDownload } from "../wallet/download.ts";
 import { personOf } from "../wallet/person.ts";
 import type { WalletSession } from "../wallet/sessions.ts";
 import type { Whole } from "../wallet/views.ts";
+import { sameSecret } from "../vault.ts";
 import { callerOf, whoseFailure } from "./caller.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { languagesOf } from "./language.ts";
@@ -47,10 +48,10 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
   const localeOf = (c: Context<Env>): Locale => localeFor(languagesOf(c)) ?? "en";
   const signedIn = (c: Context<Env>): Promise<WalletSession | undefined> =>
     sessions.find(getCookie(c, session.name));
-  /** @throws Refusal */
-  const mine = async (c: Context<Env>): Promise<WalletSession> => {
+  /** For the one whom the page shows. @throws Refusal */
+  const mine = async (c: Context<Env>, session_id: string): Promise<WalletSession> => {
     const found = await signedIn(c);
-    if (!found) throw refuse("signed_out");
+    if (!found || !sameSecret(session_id, found.id)) throw refuse("signed_out");
     return found;
   };
   const userOf = ({ user, app_id }: WalletSession) => ({
@@ -93,7 +94,11 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
       whole,
       given,
       locale,
-      head: { state: "signed_in" as const, locale, ...shown, user, ...names, expires_in },
+      head: {
+        ...{ state: "signed_in" as const, session_id: found.id, locale },
+        ...shown,
+        ...{ user, ...names, expires_in },
+      },
     };
   };
 
@@ -135,19 +140,19 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.post(wallet.revoke.path, async (c) => {
-    const { grant_id } = await readBody(c, wallet.revoke.body);
-    const { issuer, known } = await mine(c);
+    const { grant_id, session_id } = await readBody(c, wallet.revoke.body);
+    const { issuer, known } = await mine(c, session_id);
     const person = personOf(issuer, known);
     const provider_revocation = await revoking.revoke(person, grant_id, c.get("requestId"));
     return c.json({ grant_id, status: "revoked" as const, provider_revocation });
   });
 
   routes.post(wallet.revokeAll.path, async (c) => {
-    const { app, provider } = await readBody(c, wallet.revokeAll.body);
+    const { app, provider, session_id } = await readBody(c, wallet.revokeAll.body);
     // All there is of everything is nothing that anybody says by leaving two fields out.
     if (app === undefined && provider === undefined)
       throw refuse("invalid_request", "Expected app, provider or both.");
-    const { issuer, known } = await mine(c);
+    const { issuer, known } = await mine(c, session_id);
     const some = known.filter(({ app_id }) => app === undefined || app_id === app);
     const person = personOf(issuer, some);
     return c.json(await revoking.revokeSome(person, provider, c.get("requestId")));
@@ -157,8 +162,8 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
   const downloading = new Set<string>();
 
   routes.post(wallet.download.path, async (c) => {
-    await readBody(c, wallet.download.body);
-    const found = await mine(c);
+    const { session_id } = await readBody(c, wallet.download.body);
+    const found = await mine(c, session_id);
     const { hash, issuer, known, app_id } = found;
     if (downloading.has(hash))
       throw new Refusal("rate_limited", { detail: "A download is under way." }, undefined, 5);

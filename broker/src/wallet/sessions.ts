@@ -17,8 +17,10 @@ import { hashSecret, sameSecret, type Vault } from "../vault.ts";
 import { knownIn, ownersOf, type Known } from "./person.ts";
 
 export type WalletSession = {
-  /** Names it in the store, and opens nothing. */
+  /** Names it in the store. */
   hash: string;
+  /** Names it in a page, and opens nothing. */
+  id: string;
   /** Whose client signed the user in. */
   app_id: string;
   issuer: string;
@@ -158,7 +160,8 @@ export const createWalletSessions = (deps: {
     if (now() - row.seen_at >= SEEN_EVERY) await store.wallet.seen(hash, now());
     const { app_id, issuer } = row;
     const user = JSON.parse(row.user) as SessionUser;
-    return { hash, app_id, issuer, known, user, ends_at: endOf(row, now()) };
+    const id = vault.mac("wallet session", hash);
+    return { hash, id, app_id, issuer, known, user, ends_at: endOf(row, now()) };
   };
 
   /** On the server: whoever has kept the cookie has nothing. */

@@ -42,7 +42,7 @@ const ATTACKS: Attack[] = [
     act: async (world, sub) => {
       await connect(world, { sub });
       const mallory = await signedIn(world, "mallory");
-      const reply = await mallory.page("revoke", { grant_id: await grantOf(world, sub) });
+      const reply = await mallory.act("revoke", { grant_id: await grantOf(world, sub) });
       return (await works(world, sub)) ? codeOf(reply) : "won";
     },
   },
@@ -84,7 +84,7 @@ const ATTACKS: Attack[] = [
       const victim = await signedIn(world, sub);
       // As if the browser brought the cookie along, which SameSite=Strict does not let it.
       const form = { "content-type": "text/plain", origin: EVIL, "sec-fetch-site": "cross-site" };
-      const reply = await victim.page("revoke-all", { app: "demo" }, form);
+      const reply = await victim.act("revoke-all", { app: "demo" }, form);
       return (await works(world, sub)) ? codeOf(reply) : "won";
     },
   },
@@ -275,8 +275,8 @@ test("W1 every call that takes an id or a filter takes the user's own alone", as
   expect(JSON.stringify(await mallory.view())).not.toContain("owner");
   expect(JSON.stringify(await mallory.activity())).not.toContain("owner");
   for (const body of [{ app: "demo" }, { app: "other" }, { provider: "calendar" }])
-    expect((await mallory.page("revoke-all", body)).body).toMatchObject({ done: 0, more: false });
-  expect(JSON.stringify((await mallory.page("download")).body)).not.toContain(id);
+    expect((await mallory.act("revoke-all", body)).body).toMatchObject({ done: 0, more: false });
+  expect(JSON.stringify((await mallory.act("download")).body)).not.toContain(id);
   for (const cursor of [cursorAt(Date.now() + 9e6, id), cursorAt(Date.now() + 9e6, "zzz")]) {
     expect((await mallory.view({ cursor })).connections).toEqual([]);
     const found = JSON.stringify((await mallory.activity({ cursor })).activity);

@@ -180,7 +180,7 @@ describe("the view", () => {
       { ...{ grant_id: "sec_own", app: "demo", provider: "weather" }, given_to: "user" },
     ]);
     expect(view.providers).toEqual([{ id: "weather", name: "Weather" }]);
-    await refused(world, () => visitor.page("revoke", { grant_id: "sec_own" }), "grant_not_found");
+    await refused(world, () => visitor.act("revoke", { grant_id: "sec_own" }), "grant_not_found");
     // What everyone has makes no app known to those who never met it.
     const stranger = await signedIn(world, "stranger");
     expect(await stranger.view()).toMatchObject({ secrets: [], apps: [] });
@@ -200,7 +200,7 @@ describe("a revocation", () => {
     expect(issued["cache_seconds"]).toBe(0);
     const visitor = await signedIn(world, "rae");
     const [{ grant_id } = { grant_id: "" }] = (await visitor.view()).connections;
-    const { body } = await accepted(() => visitor.page("revoke", { grant_id }));
+    const { body } = await accepted(() => visitor.act("revoke", { grant_id }));
     expect(body).toEqual({ grant_id, status: "revoked", provider_revocation: "done" });
     await refused(world, () => issue(world, "rae"), "grant_revoked");
     expect(await works(world, issued)).toBe(false);
@@ -222,18 +222,33 @@ describe("a revocation", () => {
     const visitor = await signedIn(world, "fay");
     const [{ grant_id } = { grant_id: "" }] = (await visitor.view()).connections;
     world.calendar.control.fail("revocation", html(500));
-    const { body } = await accepted(() => visitor.page("revoke", { grant_id }));
+    const { body } = await accepted(() => visitor.act("revoke", { grant_id }));
     expect(body["provider_revocation"]).toBe("failed");
     await refused(world, () => issue(world, "fay"), "grant_revoked");
+  });
+
+  test("of a window that still shows somebody else is refused, whoever has signed in since [W11]", async () => {
+    await connect(world, { sub: "eve" });
+    await connect(world, { sub: "adam" });
+    const visitor = await signedIn(world, "adam");
+    const { session_id } = await visitor.view();
+    await visitor.signIn("eve");
+    const [{ grant_id } = { grant_id: "" }] = (await visitor.view()).connections;
+    const calls = { revoke: { grant_id }, "revoke-all": { app: "demo" }, download: {} };
+    for (const [name, body] of Object.entries(calls))
+      await refused(world, () => visitor.page(name, { session_id, ...body }), "signed_out");
+    // The twin: of the window that shows her it is done.
+    await accepted(() => visitor.act("revoke", { grant_id }));
+    await accepted(() => issue(world, "adam"));
   });
 
   test("twice does no harm", async () => {
     await connect(world, { sub: "two" });
     const visitor = await signedIn(world, "two");
     const [{ grant_id } = { grant_id: "" }] = (await visitor.view()).connections;
-    await accepted(() => visitor.page("revoke", { grant_id }));
+    await accepted(() => visitor.act("revoke", { grant_id }));
     const rows = (await world.audit()).length;
-    await accepted(() => visitor.page("revoke", { grant_id }));
+    await accepted(() => visitor.act("revoke", { grant_id }));
     expect((await world.audit()).length).toBe(rows);
   });
 
@@ -250,15 +265,15 @@ describe("a revocation", () => {
         .map(({ app, provider }) => `${String(app)} ${String(provider)}`);
     const none = { unsupported: 0, shared: 0, failed: 0, more: false };
     const both = { app: "demo", provider: "calendar" };
-    expect((await visitor.page("revoke-all", both)).body).toEqual({ done: 2, ...none });
+    expect((await visitor.act("revoke-all", both)).body).toEqual({ done: 2, ...none });
     expect(await left()).toEqual(["other calendar", "demo files"]);
-    expect((await visitor.page("revoke-all", { provider: "files" })).body["done"]).toBe(1);
-    expect((await visitor.page("revoke-all", { app: "demo" })).body["done"]).toBe(0);
+    expect((await visitor.act("revoke-all", { provider: "files" })).body["done"]).toBe(1);
+    expect((await visitor.act("revoke-all", { app: "demo" })).body["done"]).toBe(0);
     expect(await left()).toEqual(["other calendar"]);
-    expect((await visitor.page("revoke-all", { app: "other" })).body["done"]).toBe(1);
+    expect((await visitor.act("revoke-all", { app: "other" })).body["done"]).toBe(1);
     await accepted(() => issue(world, "bystander"));
     // Nobody ends everything by leaving both out.
-    await refused(world, () => visitor.page("revoke-all", {}), "invalid_request");
+    await refused(world, () => visitor.act("revoke-all", {}), "invalid_request");
   });
 
   test("of very many comes in parts, each of which is done", async () => {
@@ -270,7 +285,7 @@ describe("a revocation", () => {
       await world.store.grants.insert({ ...first, id: `grt_lot_${i}`, account_id: `lot-${i}` });
     const visitor = await signedIn(world, "lot");
     const parts: Json[] = [];
-    do parts.push((await visitor.page("revoke-all", { app: "demo" })).body);
+    do parts.push((await visitor.act("revoke-all", { app: "demo" })).body);
     while (parts.at(-1)?.["more"] === true && parts.length < 9);
     const ended = parts.flatMap(({ more: _, ...counts }) => Object.values(counts) as number[]);
     expect(ended.reduce((a, b) => a + b)).toBe(31);
@@ -305,7 +320,7 @@ describe("activity", () => {
     const visitor = await signedIn(world, "act");
     const [{ grant_id } = { grant_id: "" }] = (await visitor.view()).connections;
     world.pass(1_000);
-    await visitor.page("revoke", { grant_id });
+    await visitor.act("revoke", { grant_id });
     const view = await visitor.activity();
     const at = { app: "demo", provider: "calendar" };
     const plain = { method: null, host: null, reason: null, by: null };
@@ -361,7 +376,7 @@ describe("the download", () => {
     await connect(world, { sub: "dan", account: "dan@work.test" });
     const { body: issued } = await accepted(() => issue(world, "dan"));
     const visitor = await signedIn(world, "dan");
-    const reply = await accepted(() => visitor.page("download"));
+    const reply = await accepted(() => visitor.act("download"));
     expect(reply.headers.get("content-disposition")).toBe('attachment; filename="wallet.json"');
     const document = walletDocument.parse(reply.body);
     expect(document).toMatchObject({
@@ -375,12 +390,12 @@ describe("the download", () => {
 
   test("of more than a page is as whole", async () => {
     const visitor = await signedIn(world, "max");
-    const document = walletDocument.parse((await visitor.page("download")).body);
+    const document = walletDocument.parse((await visitor.act("download")).body);
     expect(document.connections).toHaveLength(120);
   });
 
   test("is nobody else's", async () => {
-    await refused(world, () => visit(world).page("download"), "signed_out");
+    await refused(world, () => visit(world).act("download"), "signed_out");
   });
 });
 

@@ -62,6 +62,19 @@ export const visit = (world: World) => {
       body: JSON.stringify(body),
     });
 
+  /** As the page does, which names the session that it shows. */
+  let shown = "";
+  const see = async (name: string, body: Json): Promise<View> => {
+    const view = (await page(name, body)).body as View;
+    shown = String(view["session_id"] ?? "");
+    return view;
+  };
+  /** Calls that act: of the session that was seen last, of this browser's where none was. */
+  const act = async (name: string, body: Json = {}, headers: Record<string, string> = {}) => {
+    if (!shown) await see("view", {});
+    return page(name, { session_id: shown || "none", ...body }, headers);
+  };
+
   /** Goes to the identity provider and logs in there; the way back has not been taken. */
   const away = async (sub = "ann", claims: Json = {}, more: Json = {}): Promise<string> => {
     const begun = await page("sign-in", { app: "demo", ...more });
@@ -73,11 +86,11 @@ export const visit = (world: World) => {
   const callback = (url: string) => send(url.slice(B.length), { method: "GET" });
 
   return {
-    ...{ jar, page, away, callback },
+    ...{ jar, page, act, away, callback },
     signIn: async (sub = "ann", claims: Json = {}, more: Json = {}): Promise<Reply> =>
       callback(await away(sub, claims, more)),
-    view: async (body: Json = {}): Promise<View> => (await page("view", body)).body as View,
-    activity: async (body: Json = {}): Promise<View> => (await page("activity", body)).body as View,
+    view: (body: Json = {}) => see("view", body),
+    activity: (body: Json = {}) => see("activity", body),
   };
 };
 

@@ -271,7 +271,7 @@ describe("the end", () => {
     expect((await visitor.view()).state).toBe("signed_in");
     world.pass(15 * 60_000);
     expect((await visitor.view()).state).toBe("signed_out");
-    await refused(world, () => visitor.page("revoke", { grant_id: "any" }), "signed_out");
+    await refused(world, () => visitor.act("revoke", { grant_id: "any" }), "signed_out");
   });
 
   test("is after two hours, whatever is done", async () => {
@@ -348,7 +348,7 @@ test.for(Object.keys(FOREIGN))("W3 no call is taken from %s, signed in or not", 
 
 test("each step is in the audit log, under whoever it was", async () => {
   const visitor = await signedIn(world, "logged");
-  await visitor.page("download");
+  await visitor.act("download");
   await visitor.page("sign-out");
   const rows = (await world.audit()).filter(({ subject }) => subject === "logged");
   expect(rows.map(({ event, actor, app_id }) => [event, actor, app_id])).toEqual([
