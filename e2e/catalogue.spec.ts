@@ -12,7 +12,7 @@ import { newApiKey, redirectUri, startBroker, type TestBroker } from "../test/se
 import { freePort } from "../test/servers/http.ts";
 import { startIdp } from "../test/servers/idp.ts";
 import { startSimulator, type Simulator } from "../test/simulator/simulator.ts";
-import { expect } from "./test.ts";
+import { expect, press } from "./test.ts";
 import { createVisitor } from "./visit.ts";
 
 type Row = {
@@ -109,7 +109,7 @@ const test = base.extend<object, { catalogue: World }>({
 /** To the provider, as users go: what only they know, the click, the consent. */
 const consent = async (popup: Page, name: string, fields: Record<string, string>) => {
   for (const [label, value] of Object.entries(fields)) await popup.getByLabel(label).fill(value);
-  await popup.getByRole("button", { name: `Continue to ${name}` }).click();
+  await press(popup, `Continue to ${name}`);
   await popup.getByTestId("allow").click({ noWaitAfter: true });
 };
 
@@ -174,7 +174,7 @@ test("a shop that cannot be one: said on the page, nothing lost, and the next cl
   const popup = await opened;
   const field = popup.getByLabel("Your shop's address");
   await field.fill("no shop");
-  await popup.getByRole("button", { name: "Continue to Shopify" }).click();
+  await press(popup, "Continue to Shopify");
   await expect(
     popup.getByText("This is not how Shopify writes it. An example: acme"),
   ).toBeVisible();

@@ -1,6 +1,7 @@
 /** The demo, walked as its newcomer walks it: started as a program, clicked in a browser, stopped, started again. */
 import { test, expect, type Page } from "@playwright/test";
 import { startDemo, type Demo } from "../test/servers/demo.ts";
+import { press } from "./test.ts";
 
 // A story in three parts: each goes on where the one before left off.
 test.describe.configure({ mode: "serial" });
@@ -27,7 +28,7 @@ const openPopup = async (page: Page, button: string): Promise<Page> => {
 };
 
 const continueTo = (popup: Page, provider: string): Promise<void> =>
-  popup.getByRole("button", { name: `Continue to ${provider}` }).click();
+  press(popup, `Continue to ${provider}`);
 
 const logInAs = (popup: Page, account: string): Promise<void> =>
   popup.getByRole("button", { name: account }).click();
@@ -67,7 +68,7 @@ test("Ann connects, picks, changes her mind and disconnects", async ({ page }) =
     await continueTo(popup, "Acme Calendar");
     await logInAs(popup, "ann.work@acme.test");
     await popup.getByTestId("deny").click();
-    await popup.getByRole("button", { name: "Try Acme Calendar again" }).click();
+    await press(popup, "Try Acme Calendar again");
     await logInAs(popup, "ann.work@acme.test");
     await popup.getByTestId("allow").click();
     await expect(status).toHaveText("Connected ann.work@acme.test.");

@@ -1,7 +1,7 @@
 /** A provider that misbehaves: a sentence of ours for the user, a cause in the log, and another try works. */
 import { changed, hang, html, json, reset, type Fault } from "../test/servers/faults.ts";
 import { refused } from "../test/servers/callback.ts";
-import { agree, connectCalendar, expect, successWith, test, visit } from "./test.ts";
+import { agree, connectCalendar, expect, press, successWith, test, visit } from "./test.ts";
 
 type Case = { name: string; fault: () => Fault; sentence: string; failure: string };
 
@@ -70,7 +70,7 @@ for (const { name, fault, sentence, failure } of TOKEN_CASES)
     ).toMatchObject({ provider: "calendar", failure });
     expect(await ann.grants()).toEqual([]);
 
-    await popup.getByRole("button", { name: "Try Test Calendar again" }).click();
+    await press(popup, "Try Test Calendar again");
     await agree(popup, ann.email);
     expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
   });
@@ -86,7 +86,7 @@ test("the provider sends an error back: its text is not shown [L18]", async ({ p
   ).toBeVisible();
   await expect(popup.getByText("text of the provider")).toHaveCount(0);
   expect(world.calendar.counts.token).toBe(token);
-  await popup.getByRole("button", { name: "Try Test Calendar again" }).click();
+  await press(popup, "Try Test Calendar again");
   await agree(popup, ann.email);
   expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
 });

@@ -1,6 +1,7 @@
 /** The demo's pages of patterns, each clicked through as a user would. Every test is a person of its own. */
 import { test, expect, type Page } from "@playwright/test";
 import { startDemo, type Demo } from "../test/servers/demo.ts";
+import { press } from "./test.ts";
 
 let demo: Demo;
 test.beforeAll(async () => {
@@ -96,7 +97,7 @@ test("connected accounts: what they lack, until when, and one renewed by its id"
   await page.getByTestId("connect-any").click();
   const popup = await opened;
   await popup.getByRole("button", { name: "Connect Acme Files" }).click();
-  await popup.getByRole("button", { name: "Continue to Acme Files" }).click();
+  await press(popup, "Continue to Acme Files");
   await popup.getByLabel("Another account").fill(person);
   await popup.getByRole("button", { name: "Log in", exact: true }).click();
   await popup.getByTestId("allow").click();
@@ -111,7 +112,7 @@ test("connected accounts: what they lack, until when, and one renewed by its id"
   await page.getByTestId("renew").click();
   const again = await renewing;
   // The session is for that grant's provider alone: nothing to choose, and yet a click, since whose account it is must be seen.
-  await again.getByRole("button", { name: "Continue to Acme Files" }).click();
+  await press(again, "Continue to Acme Files");
   await again.getByLabel("Another account").fill(person);
   await again.getByRole("button", { name: "Log in", exact: true }).click();
   const listed = page.waitForResponse(/\/connected-accounts\/accounts$/);
@@ -163,7 +164,7 @@ test("a scope added later: refused before the call, left out once, then allowed"
     await window.getByTestId("allow").click();
   });
   await expect(popup.getByText("Something was left out")).toBeVisible();
-  await popup.getByRole("button", { name: "Try Acme Calendar again" }).click();
+  await press(popup, "Try Acme Calendar again");
   await popup.getByLabel("Another account").fill(person);
   await popup.getByRole("button", { name: "Log in", exact: true }).click();
   await popup.getByTestId("allow").click();

@@ -4,6 +4,7 @@
  */
 import { test as base, expect, type Page } from "@playwright/test";
 import type { TestApp } from "../test/servers/app.ts";
+import { counts } from "./counts.ts";
 import { createVisitor, newUser, type Visitor, type VisitOptions } from "./visit.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -54,16 +55,22 @@ export const visit = async (
   };
 };
 
+/** A button of the hosted page, as soon as it counts clicks. */
+export const press = async (popup: Page, name: string): Promise<void> => {
+  await counts(popup, { name });
+  await popup.getByRole("button", { name }).click();
+};
+
 /** The deliberate click on the hosted page. */
 export const continueTo = async (popup: Page, provider: string): Promise<void> => {
-  await popup.getByRole("button", { name: `Continue to ${provider}` }).click();
-  await expect(popup.getByTestId("login")).toBeVisible();
+  await press(popup, `Continue to ${provider}`);
+  await counts(popup, { testId: "login" });
 };
 
 export const logIn = async (popup: Page, account: string): Promise<void> => {
   await popup.getByTestId("account").fill(account);
   await popup.getByTestId("login").click();
-  await expect(popup.getByTestId("allow")).toBeVisible();
+  await counts(popup, { testId: "allow" });
 };
 
 /** Does not wait for where that leads: tests hold the broker's answer back, or close the window. */

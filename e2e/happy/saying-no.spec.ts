@@ -6,6 +6,7 @@ import {
   deny,
   expect,
   logIn,
+  press,
   successWith,
   test,
   visit,
@@ -19,7 +20,7 @@ test("deny, then try again", async ({ page, world }) => {
   await expect(popup.getByRole("heading", { name: "Access was not given" })).toBeVisible();
   // The sentence is ours: what the provider wrote is not on the page.
   await expect(popup.getByText("The user said no")).toHaveCount(0);
-  await popup.getByRole("button", { name: "Try Test Calendar again" }).click();
+  await press(popup, "Try Test Calendar again");
   await agree(popup, ann.email);
   expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
   expect(ann.soFar("error")).toEqual([]);
@@ -46,7 +47,7 @@ test("leave out what the app needs, then try again", async ({ page, world }) => 
   await popup.getByTestId("allow").click();
   await expect(popup.getByRole("heading", { name: "Something was left out" })).toBeVisible();
   expect(await ann.grants()).toEqual([]);
-  await popup.getByRole("button", { name: "Try Test Calendar again" }).click();
+  await press(popup, "Try Test Calendar again");
   await agree(popup, ann.email);
   expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
   expect(ann.soFar("error")).toEqual([]);
