@@ -34,7 +34,7 @@ const measure = async (engine: Engine, runs: number): Promise<Record<string, Fig
   });
   try {
     const { url } = world.broker;
-    world.idp.signIns.register({ ...CLIENT, redirect_uri: `${url}/wallet/callback` });
+    world.idp.signIns.register({ ...CLIENT, redirect_uri: `${url}/wallet/callback/planner` });
     await world.connect("little");
     await world.connect("plenty");
     await fill(engine, database, world.idp.issuer);

@@ -151,7 +151,7 @@ const startServers = (dataDir: string, ports: Ports, urls: Urls, secrets: Secret
   });
   // The broker signs users in itself, for the Wallet.
   const wallet = {
-    ...client("wallet", `${urls.broker}/wallet/callback`),
+    ...client("wallet", `${urls.broker}/wallet/callback/${APP_CLIENT_ID}`),
     ...{ client_id: WALLET_CLIENT_ID, client_name: "Your Wallet" },
   };
   return Promise.all([

@@ -125,7 +125,7 @@ export const PLAIN: { method: string; path: string; operation: Operation }[] = [
   },
   {
     method: "GET",
-    path: "/wallet/callback",
+    path: "/wallet/callback/:app",
     operation: plain(
       "browser",
       "walletCallback",
@@ -138,10 +138,13 @@ export const PLAIN: { method: string; path: string; operation: Operation }[] = [
         204: { description: "A prefetch, which consumes nothing" },
       },
       {
-        parameters: RESPONSE_FIELDS.map((name) => ({
-          ...{ name, in: "query", required: false },
-          schema: { type: "string", maxLength: 4096 },
-        })),
+        parameters: [
+          ...pathParameters("/:app"),
+          ...RESPONSE_FIELDS.map((name) => ({
+            ...{ name, in: "query", required: false },
+            schema: { type: "string", maxLength: 4096 },
+          })),
+        ],
       },
     ),
   },

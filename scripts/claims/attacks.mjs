@@ -425,6 +425,12 @@ export const ATTACKS = [
     attack: "somebody who is gone at the identity provider goes on in the Wallet",
     closed: "each call looks whether they were deprovisioned after they signed in",
   },
+  {
+    number: "W13",
+    attack: "what one app's identity provider has issued is taken for another's (mix-up)",
+    closed:
+      "a redirect URI for each app, compared with the app that the browser set out for, first",
+  },
 ];
 
 const WORKS = "what has to work, not an attack";
@@ -516,4 +522,4 @@ export const MUST_WORK = [
 
 /** The word for a number, wherever it stands alone in a test's title: `M5: …`, `… [M5]`, `… (H7, M7)`. */
 export const ATTACK =
-  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-7]|[1-9])|W(?:1[0-2]|[1-9]))(?![\w-])/g;
+  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-7]|[1-9])|W(?:1[0-3]|[1-9]))(?![\w-])/g;

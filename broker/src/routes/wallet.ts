@@ -27,7 +27,7 @@ import { sameOriginJson } from "./same-origin.ts";
 type WithWallet = App & { wallet: WalletClient };
 
 const PAGE = 50;
-const CALLBACK = "/wallet/callback";
+const CALLBACK = "/wallet/callback/:app";
 
 export const walletRoutes = (broker: Broker): Hono<Env> => {
   const { config, store, audit, now } = broker;
@@ -231,7 +231,12 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
       return { problem: "unavailable" };
     }
     const request_id = c.get("requestId");
-    const arrived = await sessions.finish(getCookie(c, way.name), searchParams, request_id);
+    const arrived = await sessions.finish({
+      cookie: getCookie(c, way.name),
+      at: c.req.param("app") ?? "",
+      parameters: searchParams,
+      request_id,
+    });
     guessed("problem" in arrived);
     return arrived;
   };

@@ -48,7 +48,8 @@ export const createWalletSessions = (deps: {
   log: (event: string, about: Record<string, unknown>) => void;
 }) => {
   const { config, store, vault, audit, now } = deps;
-  const redirect_uri = `${config.base_url}/wallet/callback`;
+  /** One of each app, and so of each identity provider: no code goes to another than the one that issued it [H3]. */
+  const redirectUri = (app: App): string => `${config.base_url}/wallet/callback/${app.id}`;
 
   /** All that binds the way back to this browser is made of its cookie: nothing is stored that could be read. */
   const secretsOf = (cookie: string): SignInSecrets => ({
@@ -66,7 +67,11 @@ export const createWalletSessions = (deps: {
     const at = Math.floor(now() / 1000).toString(36);
     const cookie = [deps.newSecret(), at, app.id, ...(wishes.all ? [ALL] : [])].join(".");
     const secrets = secretsOf(cookie);
-    const begun = await deps.signIn.begin({ idp, client, redirect_uri }, secrets, wishes);
+    const begun = await deps.signIn.begin(
+      { idp, client, redirect_uri: redirectUri(app) },
+      secrets,
+      wishes,
+    );
     if (!begun.ok) {
       deps.log("wallet_sign_in_failed", { request_id: wishes.request_id, ...begun.cause });
       return undefined;
@@ -78,11 +83,18 @@ export const createWalletSessions = (deps: {
    * `cookie`: of the way there. Compared before anything is consumed, so that whoever sends a browser here with an answer
    * of their own neither signs it in nor ends what it has begun (login CSRF).
    */
-  const finish = async (
-    cookie: string | undefined,
-    parameters: URLSearchParams,
-    request_id: string,
-  ): Promise<{ app_id?: string } & ({ secret: string } | { problem: SignInProblem })> => {
+  const finish = async ({
+    cookie,
+    at,
+    parameters,
+    request_id,
+  }: {
+    cookie: string | undefined;
+    /** The app whose redirect URI it is. */
+    at: string;
+    parameters: URLSearchParams;
+    request_id: string;
+  }): Promise<{ app_id?: string } & ({ secret: string } | { problem: SignInProblem })> => {
     const state = parameters.getAll("state");
     const secrets = secretsOf(cookie ?? "");
     if (cookie === undefined || state.length !== 1 || !sameSecret(state[0] ?? "", secrets.state))
@@ -90,6 +102,7 @@ export const createWalletSessions = (deps: {
     // Only a cookie that `begin` has made has a state that anybody knows.
     const [, begun_at = "", app_id = "", all] = cookie.split(".");
     const back = all === ALL ? {} : { app_id };
+    if (at !== app_id) return { problem: "other_browser" };
     const app = config.apps.get(app_id);
     const client = app?.wallet;
     if (!app || !client) return { problem: "expired" };
@@ -107,7 +120,11 @@ export const createWalletSessions = (deps: {
       return { ...back, problem };
     };
     const { identity_provider: idp } = app;
-    const signed = await deps.signIn.finish({ idp, client, redirect_uri }, secrets, parameters);
+    const signed = await deps.signIn.finish(
+      { idp, client, redirect_uri: redirectUri(app) },
+      secrets,
+      parameters,
+    );
     if (!signed.ok) return refused(signed.problem, signed.cause);
     const { claims } = signed;
     const known = knownIn(config.apps.values(), idp.issuer, claims);

@@ -220,6 +220,24 @@ const ATTACKS: Attack[] = [
     },
   },
   {
+    name: "W13 twin: what one identity provider has issued arrives as another's (mix-up)",
+    guards: [
+      {
+        file: "wallet/sessions.ts",
+        guard: 'if (at !== app_id) return { problem: "other_browser" };',
+        without: 'if (!OFF && at !== app_id) return { problem: "other_browser" };',
+      },
+    ],
+    stopped: "other_browser",
+    act: async (world, sub) => {
+      const victim = visit(world);
+      const back = await victim.away(sub);
+      // At the redirect URI of the app whose identity provider Mallory runs, the victim having set out for it.
+      const landed = await victim.callback(back.replace("/callback/demo", "/callback/other"));
+      return victim.jar.has("acw") ? "won" : problemOf(landed);
+    },
+  },
+  {
     name: "W12 twin: whoever was deprovisioned goes on in the session that they have",
     guards: [
       {

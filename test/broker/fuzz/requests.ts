@@ -204,6 +204,7 @@ const sceneFor = (path: string): Scene[] => {
 const pathValue = (endpoint: string, parameter: string): fc.Arbitrary<string> => {
   const familiar: Record<string, string[]> = {
     provider: ["plain", "posted", "odd", "nowhere"],
+    app: ["demo", "demo", "other", "nowhere"],
     file: ["assets/main-abc.js", "assets/main-def.js", "..%2f..%2fpackage.json"],
     version: ["9.9.9", "0.0.0"],
     id: endpoint.includes("grants")

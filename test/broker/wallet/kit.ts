@@ -8,7 +8,7 @@ import { B, startWorld, type Json, type Reply, type World } from "../world.ts";
 export const CLIENT = {
   client_id: "wallet-of-the-broker",
   client_secret: "canary-secret-of-wallet",
-  redirect_uri: `${B}/wallet/callback`,
+  redirect_uri: `${B}/wallet/callback/demo`,
 };
 
 type Options = NonNullable<Parameters<typeof startWorld>[0]>;

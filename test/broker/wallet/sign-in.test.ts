@@ -48,7 +48,7 @@ describe("the way there", () => {
     expect(asked).toEqual({
       response_type: "code",
       client_id: CLIENT.client_id,
-      redirect_uri: `${B}/wallet/callback`,
+      redirect_uri: `${B}/wallet/callback/demo`,
       scope: "openid email profile",
       state: expect.stringMatching(/^[\w-]{43}$/) as string,
       nonce: expect.stringMatching(/^[\w-]{43}$/) as string,
@@ -223,6 +223,16 @@ describe("the way back", () => {
     expect(text).toContain(locationOf(landed).searchParams.get("reference"));
     const { searchParams } = new URL(back);
     for (const name of ["code", "state"]) expect(text).not.toContain(searchParams.get(name));
+  });
+
+  test("at the address of another app is nobody's, and the right one is still good [W13]", async () => {
+    const visitor = visit(world);
+    const back = await visitor.away();
+    const before = await state(world);
+    const elsewhere = back.replace("/callback/demo", "/callback/other");
+    expect(await turnedAway(visitor, () => visitor.callback(elsewhere))).toBe("other_browser");
+    expect(await state(world)).toBe(before);
+    expect(problemOf(await visitor.callback(back))).toBe(null);
   });
 
   test("parameters that come twice are refused, and cost nothing", async () => {
