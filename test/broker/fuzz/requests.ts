@@ -107,24 +107,35 @@ const KNOWN: Known = {
   "(name)": fc.constantFrom("plain", "odd", "__proto__", "shop"),
 };
 
+/** Two kinds of sessions go by one name. */
+const IN_WALLET: Known = {
+  ...KNOWN,
+  session_id: one(...many("{{wallet.id}}"), "{{session.id}}", "{{fresh}}"),
+};
+const fittings = ({ components: { schemas } }: OpenApi) => {
+  const elsewhere = createFitting(schemas, KNOWN);
+  const inWallet = createFitting(schemas, IN_WALLET);
+  return ({ path }: Endpoint) => (path.startsWith("/v1/wallet/") ? inWallet : elsewhere);
+};
+
 /** Requests to every endpoint alike. */
 export const requestsTo = (document: OpenApi): fc.Arbitrary<FuzzRequest> => {
-  const fitting = createFitting(document.components.schemas, KNOWN);
+  const fittingOf = fittings(document);
   return fc.oneof(
     ...endpointsOf(document).map((endpoint) => ({
       // A file is a file; where credentials and bodies come in there is more to find.
       weight: endpoint.operation.security.length ? 8 : 1,
-      arbitrary: requestTo(endpoint, document, fitting),
+      arbitrary: requestTo(endpoint, document, fittingOf(endpoint)),
     })),
   );
 };
 
 /** As the document describes them, by endpoint. */
 export const unharmed = (document: OpenApi): [name: string, fc.Arbitrary<FuzzRequest>][] => {
-  const fitting = createFitting(document.components.schemas, KNOWN);
+  const fittingOf = fittings(document);
   return endpointsOf(document).map((endpoint) => [
     endpoint.name,
-    requestTo(endpoint, document, fitting, fc.constant<Harm>({ kind: "none" })),
+    requestTo(endpoint, document, fittingOf(endpoint), fc.constant<Harm>({ kind: "none" })),
   ]);
 };
 

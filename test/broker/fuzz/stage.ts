@@ -214,6 +214,7 @@ export const startStage = async () => {
     await visitor.signIn("ann");
     const { searchParams } = new URL(await coming.away("ann"));
     return {
+      id: String((await visitor.view())["session_id"]),
       cookie: visitor.jar.get("acw") ?? "",
       way: coming.jar.get("acw_in") ?? "",
       state: searchParams.get("state") ?? "",
