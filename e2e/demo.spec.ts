@@ -161,3 +161,33 @@ test("it stops whole, and what was connected survives", async ({ page }) => {
   await page.reload();
   await expect(result).toContainText("ben@acme.test");
 });
+
+test("Ben sees it in the Wallet, ends it there, and the app asks him to connect again", async ({
+  page,
+}) => {
+  await logIn(page, "Ben");
+  const note = page.getByTestId("events-note");
+  await expect(note).toContainText("From ben@acme.test");
+  await page.getByTestId("wallet").click();
+  // The identity provider knows him: one click is all.
+  await page.getByRole("button", { name: "Sign in with Acme Accounts" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "ben@acme.test" });
+  await expect(row).toContainText("See your calendar and its events");
+  await expect(page.getByText("ben@example.com")).toBeVisible();
+  expect(page.url()).toBe(`${demo.urls.broker}/wallet?app=day-planner`);
+
+  await page.getByRole("link", { name: "Activity" }).click();
+  await expect(page.getByText(`GET ${new URL(demo.urls.calendar).host}`).first()).toBeVisible();
+  await page.getByRole("link", { name: "Your connections" }).click();
+
+  await row.getByRole("button", { name: /Disconnect/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /Disconnect/ })
+    .click();
+  await expect(row).toContainText("Acme Calendar was told");
+
+  await page.goto(demo.urls.app);
+  await expect(note).toContainText("Access to your calendar has ended");
+  await expect(note.getByTestId("connect-again")).toBeVisible();
+});

@@ -72,6 +72,7 @@ export const startWorld = async (
         port,
       ),
     );
+  idp.signIns.register({ ...WALLET, redirect_uri: `${url}/wallet/callback/planner` });
   const broker = await startBroker({
     port,
     providers: {
@@ -102,7 +103,10 @@ export const startWorld = async (
       own: providerConfig("Test Own", calendar, "calendar.read", { self_hosted: true }),
     },
     apps: [
-      appConfig("planner", "Day Planner", app, keys.app.hash, idp),
+      {
+        ...appConfig("planner", "Day Planner", app, keys.app.hash, idp),
+        wallet: WALLET,
+      },
       appConfig("notes", "Notes", notes, keys.notes.hash, idp),
     ],
     ...(program === undefined ? {} : { program }),
@@ -122,6 +126,8 @@ export const startWorld = async (
   };
 };
 
+/** The broker, at the identity provider. */
+const WALLET = { client_id: "wallet", client_secret: "canary-client-secret-of-the-wallet" };
 const CLIENT = { client_id: "broker", client_secret: "canary-client-secret-of-the-broker" };
 
 const providerConfig = (
@@ -146,7 +152,7 @@ const appConfig = (
   app: TestApp,
   hash: string,
   idp: TestIdp,
-): unknown => ({
+): Record<string, unknown> => ({
   id,
   name,
   origins: [app.origin],

@@ -25,16 +25,16 @@ type NothingProps = {
 
 /** Nothing at all, or nothing of what was chosen: then the way back to everything. */
 export const Nothing = ({ t, none, place, onGo }: NothingProps) => {
-  const chosen = place.app !== undefined || place.provider !== undefined;
+  // An app's own link leads to its view: whoever has nothing there has chosen nothing.
+  const chosen = place.provider !== undefined;
   return (
     <div class="card nothing">
       <h2>{chosen ? t.filter.none : none.title}</h2>
-      {chosen ? (
+      {!chosen && <p class="muted">{none.text}</p>}
+      {(chosen || place.app !== undefined) && (
         <Button kind="quiet" onPress={() => onGo({ view: place.view })}>
           {t.filter.clear}
         </Button>
-      ) : (
-        <p class="muted">{none.text}</p>
       )}
     </div>
   );

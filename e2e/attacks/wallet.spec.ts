@@ -1,0 +1,125 @@
+/** Attacks on the Wallet that only a browser can show: frames, forms of other sites, texts that are code, two users. */
+import type { Page } from "@playwright/test";
+import { expect, newUser, test, visit, connectCalendar, closed } from "../test.ts";
+import type { World } from "../world.ts";
+
+/** Signs in as a user of the app's, who has said yes at the identity provider. */
+const enter = async (page: Page, world: World, user: string, claims = {}): Promise<void> => {
+  await page.goto(`${world.broker.url}/wallet?app=planner`);
+  const asked = page.waitForRequest((request) =>
+    request.url().startsWith(`${world.idp.issuer}/auth`),
+  );
+  await page.route(`${world.idp.issuer}/auth*`, (route) => route.abort());
+  await page.getByRole("button", { name: "Sign in with Test Accounts" }).click();
+  const url = (await asked).url();
+  await page.unroute(`${world.idp.issuer}/auth*`);
+  const person = { sub: `user-${user}`, email: `${user}@example.com`, email_verified: true };
+  await page.goto(world.idp.signIns.accept(url, { ...person, ...claims }));
+  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+};
+
+const connected = async (page: Page, world: World, account: string) => {
+  const ann = await visit(page, world.app);
+  const popup = await ann.connect();
+  await connectCalendar(popup, account);
+  await closed(popup);
+  return ann;
+};
+const works = async (ann: Awaited<ReturnType<typeof connected>>, world: World) =>
+  (await ann.call(world.calendar, { provider: "calendar" })).status;
+
+test("W3 a form of another site, and its fetch, end nothing", async ({ page, world }) => {
+  const ann = await connected(page, world, "w3@calendar.test");
+  await enter(page, world, ann.user);
+  const target = `${world.broker.url}/v1/wallet/revoke-all`;
+  const session_id = await page.evaluate(async () => {
+    const reply = await fetch("/v1/wallet/view", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    return ((await reply.json()) as { session_id: string }).session_id;
+  });
+  const body = { session_id, app: "planner" };
+  const mallory = await page.context().newPage();
+  await mallory.goto(world.evil.page("/form", { run: ann.run, target, body }));
+  const answered = mallory.waitForResponse(target);
+  await mallory.getByTestId("submit").click();
+  expect((await answered).status()).toBe(403);
+  expect(await works(ann, world)).toBe(200);
+  // The twin: the same body from the Wallet's own page ends it.
+  const done = await page.evaluate(async (json) => {
+    const reply = await fetch("/v1/wallet/revoke-all", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: json,
+    });
+    return (await reply.json()) as unknown;
+  }, JSON.stringify(body));
+  expect(done).toMatchObject({ done: 1 });
+});
+
+test("W7 no page of another's shows it in a frame", async ({ page, world }) => {
+  const run = newUser();
+  const framed = async (target: string): Promise<string | undefined> => {
+    await page.goto(world.evil.page("/frame", { run, target }));
+    await world.evil.journal.wait(run, "frame");
+    return page.frames().at(1)?.url();
+  };
+  // An error page of the browser's stands there.
+  for (const path of ["/wallet?app=planner", "/wallet/activity"])
+    expect(await framed(world.broker.url + path)).not.toContain(world.broker.url);
+  // The twin: what does not say no is framed.
+  const script = `${world.broker.url}/connect.json`;
+  expect(await framed(script)).toBe(script);
+});
+
+test("W8 names from elsewhere are texts, and turn nothing around", async ({ page, world }) => {
+  const account = "<img/src=x onerror=alert(1)>@calendar.test";
+  const ann = await connected(page, world, account);
+  const alerts: string[] = [];
+  page.on("dialog", (dialog) => {
+    alerts.push(dialog.message());
+    void dialog.dismiss();
+  });
+  const name = "\u202eAnn <b>Arden</b>";
+  await enter(page, world, ann.user, { name });
+  await expect(page.getByText(account)).toBeVisible();
+  await expect(page.getByText("Ann <b>Arden</b>")).toBeVisible();
+  const text = await page.locator("body").innerText();
+  expect(text).not.toContain("\u202e");
+  expect(alerts).toEqual([]);
+});
+
+test("W11 two users, one after the other in one browser: nothing of the first is the second's", async ({
+  page,
+  world,
+}) => {
+  const ann = await connected(page, world, "first@calendar.test");
+  await enter(page, world, ann.user);
+  const other = await page.context().newPage();
+  await other.goto(`${world.broker.url}/wallet?app=planner`);
+  await expect(other.getByText("first@calendar.test")).toBeVisible();
+  const left = await page.context().newPage();
+  await left.goto(`${world.broker.url}/wallet?app=planner`);
+  await expect(left.getByText("first@calendar.test")).toBeVisible();
+  await left.goto(`${world.app.origin}/healthz`);
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("button", { name: /Sign in/ })).toBeVisible();
+  // The other window hears of it, and keeps nothing.
+  await expect(other.getByText("first@calendar.test")).toBeHidden();
+
+  const ben = newUser();
+  await enter(page, world, ben);
+  await expect(page.getByText(`${ben}@example.com`)).toBeVisible();
+  await expect(page.getByText("Nothing is connected")).toBeVisible();
+  // Back to where Ann has been, in a window that was elsewhere meanwhile: the page asks anew.
+  await left.goBack();
+  await expect(left.getByText(`${ben}@example.com`)).toBeVisible();
+  for (const window of [page, other, left]) {
+    const text = await window.locator("body").innerText();
+    expect(text).not.toContain("first@calendar.test");
+    expect(text).not.toContain(ann.email);
+  }
+});
