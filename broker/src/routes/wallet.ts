@@ -87,17 +87,14 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
       return { closed: { state: "signed_out" as const, locale, ...shown, sign_in } };
     }
     const whole: Whole = { issuer: found.issuer, known };
-    const { names, given } = await views.names(whole, app);
     const expires_in = Math.max(0, Math.ceil((found.ends_at - now()) / 1000));
     const user = userOf(found);
     return {
-      whole,
-      given,
-      locale,
+      ...{ whole, app, locale },
       head: {
         ...{ state: "signed_in" as const, session_id: found.id, locale },
         ...shown,
-        ...{ user, ...names, expires_in },
+        ...{ user, expires_in },
       },
     };
   };
@@ -115,7 +112,8 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     const page = pageOf(body);
     const opened = await open(c, body.app);
     if (opened.closed) return c.json(opened.closed);
-    const { head, whole, given, locale } = opened;
+    const { head, whole, app, locale } = opened;
+    const { names, given } = await views.names(whole, app);
     const { rows, next } = await views.connections(whole, page, locale);
     const secrets = page.after
       ? []
@@ -123,6 +121,7 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     const caches = whole.known.map(({ app_id }) => config.apps.get(app_id)?.token_cache ?? 0);
     return c.json({
       ...head,
+      ...names,
       connections: rows,
       next_cursor: cursorOf(next),
       secrets: secrets.map(views.secretView),
@@ -135,8 +134,13 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     const page = pageOf(body);
     const opened = await open(c, body.app);
     if (opened.closed) return c.json(opened.closed);
-    const { rows, next } = await views.activity(opened.whole, page);
-    return c.json({ ...opened.head, activity: rows, next_cursor: cursorOf(next) });
+    const { head, whole, app } = opened;
+    const { rows, next } = await views.activity(whole, page);
+    const told = rows.flatMap(({ app: app_id, provider }) =>
+      provider === null ? [] : [{ app_id, provider }],
+    );
+    const { names } = await views.names(whole, app, told);
+    return c.json({ ...head, ...names, activity: rows, next_cursor: cursorOf(next) });
   });
 
   routes.post(wallet.revoke.path, async (c) => {

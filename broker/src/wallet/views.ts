@@ -109,22 +109,29 @@ export const createViews = (deps: {
     };
   };
 
-  /** What the ids of both views stand for: of all that the person has, whatever part of it is looked at. */
+  /**
+   * What the ids of both views stand for: of all that the person has, whatever part of it is looked at, and of what is
+   * told besides, since calls are refused where nothing is connected.
+   */
   const names = async (
     whole: Whole,
     asked: App | undefined,
+    told: { app_id: string; provider: string }[] = [],
   ): Promise<{ names: Names; given: { app: App; row: StoredSecret }[] }> => {
-    const places = await store.people.places(personOf(whole.issuer, whole.known));
+    const own = await store.people.places(personOf(whole.issuer, whole.known));
+    const places = [...own, ...told];
     const met = new Set([...places.map(({ app_id }) => app_id), ...(asked ? [asked.id] : [])]);
     const given = await secrets(whole, (app_id) => met.has(app_id));
     for (const { app } of given) met.add(app.id);
     const apps = [...met].flatMap((id) => config.apps.get(id) ?? []);
     const providers = new Map<string, SignedIn["providers"][number]>();
     for (const { app_id, provider: id } of places) {
-      const client = config.apps.get(app_id)?.providers.get(id);
-      // What the configuration has no longer is still the user's to see and to end.
+      const app = config.apps.get(app_id);
+      const client = app?.providers.get(id);
       if (client) providers.set(id, providerView(client));
-      else if (!providers.has(id)) providers.set(id, { id, name: id });
+      // What the configuration has no longer is still the user's to see and to end.
+      else if (!providers.has(id))
+        providers.set(id, { id, name: app?.secrets.get(id)?.name ?? id });
     }
     for (const { app, row } of given)
       if (!providers.has(row.secret))

@@ -335,7 +335,11 @@ describe("activity", () => {
       ["id", "at", "app", "provider", "kind", "method", "host", "reason", "by"].sort(),
     );
     expect(JSON.stringify(view)).not.toContain("SecretInTheWrongPlace");
-    expect((await visitor.activity({ provider: "files" })).activity).toEqual([]);
+    // What was refused where nothing is connected has its name as well.
+    await world.backend().token({ user_token, provider: "files" });
+    const { providers, activity } = await visitor.activity({ provider: "files" });
+    expect(activity).toMatchObject([{ provider: "files", reason: "grant_not_found" }]);
+    expect(providers).toContainEqual({ id: "files", name: "Acme Files" });
     expect((await visitor.activity({ app: "demo", provider: "calendar" })).activity).toHaveLength(
       5,
     );
