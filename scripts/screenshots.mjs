@@ -37,7 +37,19 @@ const STRIP = [
   { name: "choose_long", colorScheme: "light" },
   { name: "confirm_branded", colorScheme: "dark" },
   { name: "finished_many", colorScheme: "dark", locale: "ar" },
-].map((picture) => ({ ...picture, viewport: POPUP, deviceScaleFactor: 1 }));
+  {
+    name: "wallet_app",
+    colorScheme: "light",
+    file: "wallet.png",
+    viewport: { width: 900, height: 640 },
+  },
+].map((picture, at) => ({
+  file: `page-${at + 1}.png`,
+  viewport: POPUP,
+  deviceScaleFactor: 1,
+  fullPage: false,
+  ...picture,
+}));
 
 const photograph = async (context, { base, name, file, locale, fullPage = true }) => {
   const first = await context.newPage();
@@ -83,7 +95,7 @@ spawnSync(process.execPath, ["scripts/build.mjs", "--stale", "page", "wallet"], 
 const folder = values.readme ? "docs/pictures" : ".screenshots";
 mkdirSync(join(root, folder), { recursive: true });
 const shots = values.readme
-  ? STRIP.map((picture, at) => ({ ...picture, file: `page-${at + 1}.png`, fullPage: false }))
+  ? STRIP
   : (values.language?.map(inLanguage) ?? LOOKS).flatMap((look) =>
       names.map((name) => ({
         ...look,

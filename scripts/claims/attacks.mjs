@@ -402,7 +402,6 @@ export const ATTACKS = [
     attack:
       "a name or an account, of the provider or the identity provider, is HTML or turns the text around",
     closed: "cleaned of control and bidi characters when it comes, written as text, isolated",
-    no_twin: BOTH_SIDES,
   },
   {
     number: "W9",

@@ -156,6 +156,22 @@ const ATTACKS: Attack[] = [
     },
   },
   {
+    name: "W8 twin: a name turns the text around it, and reads like another's",
+    guards: [
+      {
+        file: "identity.ts",
+        guard: "const text = value.replace(",
+        without: "const text = OFF ? value : value.replace(",
+      },
+    ],
+    stopped: "moc.elpmaxe@nna",
+    act: async (world, sub) => {
+      const visitor = await signedIn(world, sub, { name: "\u202emoc.elpmaxe@nna" });
+      const { user } = (await visitor.view()) as { user: { name: string } };
+      return user.name.startsWith("\u202e") ? "won" : user.name;
+    },
+  },
+  {
     name: "W9 twin: a callback that is sent again signs in again",
     guards: [
       {
