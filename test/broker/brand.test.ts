@@ -16,7 +16,7 @@ const ANY_COLOUR = fc.integer({ min: 0, max: 0xff_ff_ff }).map((n) => hex(n));
 const hex = (n: number): string => `#${n.toString(16).padStart(6, "0")}`;
 
 test("the card's colours are those of the page's style sheet", () => {
-  const css = readFileSync(join(import.meta.dirname, "../../popup/style.css"), "utf8");
+  const css = readFileSync(join(import.meta.dirname, "../../look/base.css"), "utf8");
   for (const name of ["surface", "raised", "accent", "action"] as const) {
     const [, declared = ""] = new RegExp(`--${name}:([^;]*);`).exec(css) ?? [];
     expect(declared.match(/#[0-9a-f]{6}/g), `--${name}`).toEqual(
