@@ -1,6 +1,6 @@
 /**
  * An app's brand on the hosted page: from one accent, colours for the light and the dark card that can be read there.
- * Pure. Knows the card's own colours, which are popup/style.css's; must not know how the page uses what it gets.
+ * Pure. Knows the card's own colours, which are look/base.css's; must not know how the page uses what it gets.
  */
 import type { View } from "@alter-ai/protocol/http";
 import { z } from "zod";
@@ -42,7 +42,7 @@ type Theme = "light" | "dark";
 const THEMES: readonly Theme[] = ["light", "dark"];
 type Colours = NonNullable<Brand["colours"]>[Theme];
 
-/** As popup/style.css has them; a test reads it. Links stand on both of the first two. */
+/** As look/base.css has them; a test reads it. Links stand on both of the first two. */
 export const CARD: Record<
   Theme,
   { surface: string; raised: string; accent: string; action: string }
