@@ -196,7 +196,7 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     if (!hasWallet(app)) throw refuse("no_wallet");
     const locales = languagesOf(c).slice(0, 3);
     const wishes = { again, all, locales, request_id: c.get("requestId") };
-    const begun = await sessions.begin(app, wishes);
+    const begun = await sessions.begin(app, getCookie(c, session.name), wishes);
     if (!begun) throw refuse("identity_provider_unavailable");
     const maxAge = WALLET_DEADLINES.sign_in / 1000;
     setCookie(c, way.name, begun.cookie, { ...way.options, maxAge });
@@ -214,9 +214,6 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
       to.searchParams.set("problem", arrived.problem);
       to.searchParams.set("reference", c.get("requestId"));
     } else {
-      const before = getCookie(c, session.name);
-      // Rotated: whatever was in this browser before is over, whoever put it there.
-      if (before !== undefined) await sessions.end(before, c.get("requestId"));
       const maxAge = WALLET_DEADLINES.most / 1000;
       setCookie(c, session.name, arrived.secret, { ...session.options, maxAge });
     }

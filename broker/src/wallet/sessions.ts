@@ -58,14 +58,19 @@ export const createWalletSessions = (deps: {
     verifier: vault.mac("wallet verifier", cookie),
   });
 
-  /** Writes nothing: nobody has shown yet that there is anybody. */
+  /**
+   * Writes nothing: nobody has shown yet that there is anybody. `before`: the cookie of the session that this browser has
+   * now, which the way back ends. It is named here, since a `SameSite=Strict` cookie does not come along from another site.
+   */
   const begin = async (
     app: App & { wallet: WalletClient },
+    before: string | undefined,
     wishes: { again: boolean; all: boolean; locales: string[]; request_id: string },
   ): Promise<{ url: string; cookie: string } | undefined> => {
     const { wallet: client, identity_provider: idp } = app;
     const at = Math.floor(now() / 1000).toString(36);
-    const cookie = [deps.newSecret(), at, app.id, ...(wishes.all ? [ALL] : [])].join(".");
+    const left = before === undefined ? "" : hashSecret(before);
+    const cookie = [deps.newSecret(), at, app.id, wishes.all ? ALL : "", left].join(".");
     const secrets = secretsOf(cookie);
     const begun = await deps.signIn.begin(
       { idp, client, redirect_uri: redirectUri(app) },
@@ -100,7 +105,7 @@ export const createWalletSessions = (deps: {
     if (cookie === undefined || state.length !== 1 || !sameSecret(state[0] ?? "", secrets.state))
       return { problem: "other_browser" };
     // Only a cookie that `begin` has made has a state that anybody knows.
-    const [, begun_at = "", app_id = "", all] = cookie.split(".");
+    const [, begun_at = "", app_id = "", all, left = ""] = cookie.split(".");
     const back = all === ALL ? {} : { app_id };
     if (at !== app_id) return { problem: "other_browser" };
     const app = config.apps.get(app_id);
@@ -109,9 +114,9 @@ export const createWalletSessions = (deps: {
     // RFC 6749 section 3.1: none comes twice.
     if (new Set(parameters.keys()).size !== [...parameters.keys()].length)
       return { ...back, problem: "refused" };
-    const over = now() > parseInt(begun_at, 36) * 1000 + WALLET_DEADLINES.sign_in;
+    const late = now() > parseInt(begun_at, 36) * 1000 + WALLET_DEADLINES.sign_in;
     const arrival = { state_hash: hashSecret(secrets.state), at: now() };
-    if (over || !(await store.wallet.arrive(arrival))) return { ...back, problem: "expired" };
+    if (late || !(await store.wallet.arrive(arrival))) return { ...back, problem: "expired" };
     const refused = async (problem: SignInProblem, about: Record<string, unknown>) => {
       deps.log("wallet_sign_in_failed", { request_id, app: app_id, problem, ...about });
       await audit(store, "wallet.sign_in_refused", "wallet", {
@@ -133,6 +138,8 @@ export const createWalletSessions = (deps: {
     if (!self) return refused("refused", { kind: "no_user_of_the_app" });
     if (await isGone(idp.issuer, known, issued_at))
       return refused("refused", { kind: "deprovisioned" });
+    // Rotated: whatever was in this browser before is over, whoever put it there.
+    await over(left, request_id);
     const secret = deps.newSecret();
     await store.transaction(async (tx) => {
       await tx.wallet.insert({
@@ -164,9 +171,10 @@ export const createWalletSessions = (deps: {
     Math.min(seen + WALLET_DEADLINES.idle, created_at + WALLET_DEADLINES.most);
 
   /** Of that cookie; and somebody is there. */
-  const find = async (secret: string | undefined): Promise<WalletSession | undefined> => {
-    if (secret === undefined) return undefined;
-    const hash = hashSecret(secret);
+  const find = async (secret: string | undefined): Promise<WalletSession | undefined> =>
+    secret === undefined ? undefined : named(hashSecret(secret));
+
+  const named = async (hash: string): Promise<WalletSession | undefined> => {
     const row = await store.wallet.byHash(hash);
     if (!row) return undefined;
     const known = stillKnown(row);
@@ -182,8 +190,11 @@ export const createWalletSessions = (deps: {
   };
 
   /** On the server: whoever has kept the cookie has nothing. */
-  const end = async (secret: string, request_id: string): Promise<void> => {
-    const session = await find(secret);
+  const end = (secret: string, request_id: string): Promise<void> =>
+    over(hashSecret(secret), request_id);
+
+  const over = async (hash: string, request_id: string): Promise<void> => {
+    const session = await named(hash);
     if (!session) return;
     const self = session.known.find(({ app_id }) => app_id === session.app_id);
     await store.transaction(async (tx) => {

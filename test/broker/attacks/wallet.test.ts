@@ -97,11 +97,6 @@ const ATTACKS: Attack[] = [
         without:
           'const secret = OFF ? "planted-".padEnd(43, claims.sub[0]) : deps.newSecret();\n    await store.transaction',
       },
-      {
-        file: "routes/wallet.ts",
-        guard: 'await sessions.end(before, c.get("requestId"));',
-        without: 'OFF ? undefined : await sessions.end(before, c.get("requestId"));',
-      },
     ],
     stopped: "signed_out",
     act: async (world, sub) => {
@@ -176,8 +171,8 @@ const ATTACKS: Attack[] = [
     guards: [
       {
         file: "wallet/sessions.ts",
-        guard: "if (over || !(await store.wallet.arrive(arrival)))",
-        without: "if (!OFF && (over || !(await store.wallet.arrive(arrival))))",
+        guard: "if (late || !(await store.wallet.arrive(arrival)))",
+        without: "if (!OFF && (late || !(await store.wallet.arrive(arrival))))",
       },
     ],
     stopped: "expired",
@@ -218,9 +213,9 @@ const ATTACKS: Attack[] = [
     name: "W11 twin: the next user of the same browser leaves the session of the one before open",
     guards: [
       {
-        file: "routes/wallet.ts",
-        guard: "const before = getCookie(c, session.name);",
-        without: "const before = OFF ? undefined : getCookie(c, session.name);",
+        file: "wallet/sessions.ts",
+        guard: "await over(left, request_id);",
+        without: "if (!OFF) await over(left, request_id);",
       },
     ],
     stopped: "signed_out",
