@@ -207,7 +207,13 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     // Neither a prefetch nor a HEAD is the user: they must not spend the code.
     if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
       return c.body(null, 204);
-    const arrived = await arrive(c);
+    const arrived = await sessions.finish({
+      cookie: getCookie(c, way.name),
+      at: c.req.param("app"),
+      parameters: new URL(c.req.url).searchParams,
+      request_id: c.get("requestId"),
+      guess: () => broker.watchman.guess("signed_out", whoseFailure(config, c)),
+    });
     const to = new URL("/wallet", config.base_url);
     if (arrived.app_id !== undefined) to.searchParams.set("app", arrived.app_id);
     if ("problem" in arrived) {
@@ -222,25 +228,6 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
       deleteCookie(c, way.name, way.options);
     return c.redirect(to.pathname + to.search, 303);
   });
-
-  const arrive = async (c: Context<Env>): ReturnType<typeof sessions.finish> => {
-    const { searchParams } = new URL(c.req.url);
-    let guessed: (wrong: boolean) => void;
-    try {
-      guessed = broker.watchman.guess("signed_out", whoseFailure(config, c));
-    } catch {
-      return { problem: "unavailable" };
-    }
-    const request_id = c.get("requestId");
-    const arrived = await sessions.finish({
-      cookie: getCookie(c, way.name),
-      at: c.req.param("app") ?? "",
-      parameters: searchParams,
-      request_id,
-    });
-    guessed("problem" in arrived);
-    return arrived;
-  };
 
   routes.post(wallet.signOut.path, async (c) => {
     await readBody(c, wallet.signOut.body);

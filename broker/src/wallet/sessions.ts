@@ -30,6 +30,8 @@ export type WalletSession = {
   ends_at: number;
 };
 
+type Arrived = { secret: string } | { problem: SignInProblem };
+
 export type WalletSessions = ReturnType<typeof createWalletSessions>;
 
 /** Between two writes of when somebody was last there. */
@@ -93,13 +95,16 @@ export const createWalletSessions = (deps: {
     at,
     parameters,
     request_id,
+    guess,
   }: {
     cookie: string | undefined;
     /** The app whose redirect URI it is. */
     at: string;
     parameters: URLSearchParams;
     request_id: string;
-  }): Promise<{ app_id?: string } & ({ secret: string } | { problem: SignInProblem })> => {
+    /** To be told whether it was wrong. @throws Refusal where there have been too many. */
+    guess: () => (wrong: boolean) => void;
+  }): Promise<{ app_id?: string } & Arrived> => {
     const state = parameters.getAll("state");
     const secrets = secretsOf(cookie ?? "");
     if (cookie === undefined || state.length !== 1 || !sameSecret(state[0] ?? "", secrets.state))
@@ -108,21 +113,46 @@ export const createWalletSessions = (deps: {
     const [, begun_at = "", app_id = "", all, left = ""] = cookie.split(".");
     const back = all === ALL ? {} : { app_id };
     if (at !== app_id) return { problem: "other_browser" };
+    // Not before: a page elsewhere could have its visitors' browsers fail here by the dozen, and nobody of their network
+    // would get in.
+    let guessed: (wrong: boolean) => void;
+    try {
+      guessed = guess();
+    } catch {
+      return { ...back, problem: "unavailable" };
+    }
+    const begun = { app_id, left, begun_at: parseInt(begun_at, 36) * 1000 };
+    const arrived = await arrive({ ...begun, secrets, parameters, request_id });
+    guessed("problem" in arrived);
+    return { ...back, ...arrived };
+  };
+
+  /** Of the browser that set out. */
+  const arrive = async (way: {
+    app_id: string;
+    begun_at: number;
+    /** The hash of the session's cookie that this browser had then, or nothing. */
+    left: string;
+    secrets: SignInSecrets;
+    parameters: URLSearchParams;
+    request_id: string;
+  }): Promise<Arrived> => {
+    const { app_id, secrets, parameters, request_id } = way;
     const app = config.apps.get(app_id);
     const client = app?.wallet;
     if (!app || !client) return { problem: "expired" };
     // RFC 6749 section 3.1: none comes twice.
     if (new Set(parameters.keys()).size !== [...parameters.keys()].length)
-      return { ...back, problem: "refused" };
-    const late = now() > parseInt(begun_at, 36) * 1000 + WALLET_DEADLINES.sign_in;
+      return { problem: "refused" };
+    const late = now() > way.begun_at + WALLET_DEADLINES.sign_in;
     const arrival = { state_hash: hashSecret(secrets.state), at: now() };
-    if (late || !(await store.wallet.arrive(arrival))) return { ...back, problem: "expired" };
+    if (late || !(await store.wallet.arrive(arrival))) return { problem: "expired" };
     const refused = async (problem: SignInProblem, about: Record<string, unknown>) => {
       deps.log("wallet_sign_in_failed", { request_id, app: app_id, problem, ...about });
       await audit(store, "wallet.sign_in_refused", "wallet", {
         ...{ app_id, reason: problem, request_id },
       });
-      return { ...back, problem };
+      return { problem };
     };
     const { identity_provider: idp } = app;
     const signed = await deps.signIn.finish(
@@ -139,7 +169,7 @@ export const createWalletSessions = (deps: {
     if (await isGone(idp.issuer, known, issued_at))
       return refused("refused", { kind: "deprovisioned" });
     // Rotated: whatever was in this browser before is over, whoever put it there.
-    await over(left, request_id);
+    await over(way.left, request_id);
     const secret = deps.newSecret();
     await store.transaction(async (tx) => {
       await tx.wallet.insert({
@@ -153,7 +183,7 @@ export const createWalletSessions = (deps: {
         ...{ app_id, issuer: idp.issuer, subject: self.subject, request_id },
       });
     });
-    return { ...back, secret };
+    return { secret };
   };
 
   const isGone = async (issuer: string, known: Known[], issued_at: number): Promise<boolean> => {

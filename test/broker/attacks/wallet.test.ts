@@ -214,8 +214,8 @@ const ATTACKS: Attack[] = [
     guards: [
       {
         file: "wallet/sessions.ts",
-        guard: "await over(left, request_id);",
-        without: "if (!OFF) await over(left, request_id);",
+        guard: "await over(way.left, request_id);",
+        without: "if (!OFF) await over(way.left, request_id);",
       },
     ],
     stopped: "signed_out",
@@ -267,6 +267,28 @@ const ATTACKS: Attack[] = [
       return state === "signed_in" ? "won" : state;
     },
   },
+  {
+    name: "W14 twin: a page elsewhere has its visitors' browsers fail, and nobody of their network gets in",
+    guards: [
+      {
+        file: "wallet/sessions.ts",
+        guard: 'const state = parameters.getAll("state");',
+        without:
+          'if (OFF) try { guess()(true); } catch { return { problem: "unavailable" }; }\n    const state = parameters.getAll("state");',
+      },
+    ],
+    stopped: "in",
+    act: async (world, sub) => {
+      const victim = visit(world);
+      const back = await victim.away(sub);
+      // As pictures ask, with no cookie of ours: as many as an address may fail in a minute.
+      for (let i = 0; i < 60; i++) await world.call("/wallet/callback/demo?state=none&code=none");
+      const landed = problemOf(await victim.callback(back));
+      // The others come from the same address.
+      world.pass(61_000);
+      return landed === "in" ? landed : "won";
+    },
+  },
 ];
 
 const numberOf = (name: string): string => name.split(" ")[0] ?? "";
@@ -278,6 +300,7 @@ beforeAll(async () => {
   );
   world = await startWalletWorld({
     program: await buildUnguarded(guards),
+    address: "203.0.113.9",
     configure: (file) => {
       const { demo, other } = appsOf(file);
       if (!other || !demo) return;

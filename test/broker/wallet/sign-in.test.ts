@@ -243,6 +243,44 @@ describe("the way back", () => {
   });
 });
 
+describe("an address from which too much has failed", () => {
+  const limited = (): Promise<World> =>
+    startWalletWorld({
+      address: "203.0.113.9",
+      configure: (file) => {
+        file["limits"] = { failures_per_address: { limit: 3, window_seconds: 60 } };
+      },
+    });
+  /** Of somebody who has set out themselves, with a code that they have made up. */
+  const tries = async (at: World): Promise<string | null> => {
+    const visitor = visit(at);
+    const back = new URL(await visitor.away());
+    back.searchParams.set("code", "made-up");
+    return problemOf(await visitor.callback(back.href));
+  };
+
+  test("has no more codes tried at the identity provider, and writes nothing", async () => {
+    const alone = await limited();
+    for (let i = 0; i < 3; i++) expect(await tries(alone)).toBe("refused");
+    const [before, { token }] = [await state(alone), alone.idp.counts];
+    expect(await tries(alone)).toBe("unavailable");
+    expect(await state(alone)).toBe(before);
+    expect(alone.idp.counts.token).toBe(token);
+    await alone.stop();
+  });
+
+  test("is not one because a page elsewhere sent its visitors' browsers here [W14]", async () => {
+    const alone = await limited();
+    const victim = visit(alone);
+    const back = await victim.away();
+    for (let i = 0; i < 10; i++)
+      // As a picture asks: no cookie comes along.
+      await alone.call(`/wallet/callback/demo?code=made-up&state=${"s".repeat(43)}`);
+    expect(problemOf(await victim.callback(back))).toBe(null);
+    await alone.stop();
+  });
+});
+
 describe("who one is in which app", () => {
   test("each app of the same identity provider reads the token as it reads its own [W2]", async () => {
     const seen = async (claims: Json) => {
