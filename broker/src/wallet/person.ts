@@ -18,6 +18,8 @@ export const knownIn = (apps: Iterable<App>, issuer: string, claims: Claims): Kn
   [...apps].flatMap((app) => {
     const { identity_provider: idp } = app;
     if (idp.issuer !== issuer || wrongClaim(claims, idp) !== undefined) return [];
+    // Such as a second factor: whoever came by another app's client, which asks for none, is nobody here.
+    if (app.wallet && wrongClaim(claims, app.wallet) !== undefined) return [];
     const subject = subjectOf(claims, idp);
     return subject === undefined
       ? []

@@ -59,7 +59,7 @@ const ATTACKS: Attack[] = [
     stopped: "signed_out",
     act: async (world, sub) => {
       // The other app wants people of sales; whoever is not is nobody there, whatever their subject is.
-      const visitor = await signedIn(world, sub, { team: "support" });
+      const visitor = await signedIn(world, sub, { team: "support", acr: "mfa" });
       const { state } = await visitor.view({ app: "other" });
       return state === "signed_in" ? "won" : state;
     },
@@ -289,6 +289,23 @@ const ATTACKS: Attack[] = [
       return landed === "in" ? landed : "won";
     },
   },
+  {
+    name: "W15 twin: whoever knows a password takes the wish for a second factor out of the address",
+    guards: [
+      {
+        file: "wallet/person.ts",
+        guard: "if (app.wallet && wrongClaim(claims, app.wallet) !== undefined) return [];",
+        without:
+          "if (!OFF && app.wallet && wrongClaim(claims, app.wallet) !== undefined) return [];",
+      },
+    ],
+    stopped: "signed_out",
+    act: async (world, sub) => {
+      const mallory = await signedIn(world, sub, { team: "sales", acr: "password" });
+      const { state } = await mallory.view({ app: "other" });
+      return state === "signed_in" ? "won" : state;
+    },
+  },
 ];
 
 const numberOf = (name: string): string => name.split(" ")[0] ?? "";
@@ -304,7 +321,7 @@ beforeAll(async () => {
     configure: (file) => {
       const { demo, other } = appsOf(file);
       if (!other || !demo) return;
-      other["wallet"] = demo["wallet"];
+      other["wallet"] = { ...(demo["wallet"] as Json), required_claims: { acr: "mfa" } };
       (other["identity_provider"] as Json)["required_claims"] = { team: "sales" };
     },
   });
@@ -322,7 +339,7 @@ for (const { name, stopped, act } of ATTACKS)
 test("W1 every call that takes an id or a filter takes the user's own alone", async () => {
   await connect(world, { sub: "owner" });
   const other = await connectOther("owner");
-  const mallory = await signedIn(world, "mallory", { team: "sales" });
+  const mallory = await signedIn(world, "mallory", { team: "sales", acr: "mfa" });
   const id = await grantOf(world, "owner");
   expect(JSON.stringify(await mallory.view())).not.toContain("owner");
   expect(JSON.stringify(await mallory.activity())).not.toContain("owner");

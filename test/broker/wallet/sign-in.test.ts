@@ -17,6 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+const CLIENT_OF_OTHER = { client_id: "wallet-of-other", client_secret: "canary-secret-of-other" };
+
 const locationOf = ({ headers }: Reply): URL => new URL(headers.get("location") ?? "", B);
 const problemOf = (reply: Reply): string | null => locationOf(reply).searchParams.get("problem");
 
@@ -307,6 +309,41 @@ describe("who one is in which app", () => {
     expect(visitor.jar.has("acw")).toBe(false);
     expect(problemOf(await visitor.signIn("ann", { team: "sales" }))).toBe(null);
     await strict.stop();
+  });
+});
+
+describe("a second factor that an app wishes for", () => {
+  let strict: World;
+  beforeAll(async () => {
+    strict = await startWalletWorld({
+      configure: (file) => {
+        const { demo, other } = appsOf(file);
+        if (!demo || !other) return;
+        other["wallet"] = { ...CLIENT_OF_OTHER, required_claims: { acr: ["mfa", "passkey"] } };
+      },
+    });
+    strict.idp.signIns.register({
+      ...CLIENT_OF_OTHER,
+      redirect_uri: `${B}/wallet/callback/other`,
+    });
+  });
+  afterAll(() => strict.stop());
+
+  test("is one that the ID token says: whoever took the wish out of the address is not let in [W15]", async () => {
+    const visitor = visit(strict);
+    const password = { app: "other" };
+    expect(problemOf(await visitor.signIn("ann", {}, password))).toBe("refused");
+    expect(problemOf(await visitor.signIn("ann", { acr: "password" }, password))).toBe("refused");
+    expect(visitor.jar.has("acw")).toBe(false);
+    expect(problemOf(await visitor.signIn("ann", { acr: "passkey" }, password))).toBe(null);
+    expect((await visitor.view({ app: "other" })).state).toBe("signed_in");
+  });
+
+  test("keeps out of its own view whoever came by another app, and out of no other", async () => {
+    const visitor = visit(strict);
+    await visitor.signIn("ann");
+    expect((await visitor.view({ app: "other" })).state).toBe("signed_out");
+    expect((await visitor.view({ app: "demo" })).state).toBe("signed_in");
   });
 });
 
