@@ -164,7 +164,8 @@ export const createWalletSessions = (deps: {
     const { claims } = signed;
     const known = knownIn(config.apps.values(), idp.issuer, claims);
     const self = known.find((one) => one.app_id === app_id);
-    const issued_at = claims.iat * 1000;
+    // A NumericDate may have a fraction (RFC 7519 section 2), and the column has none.
+    const issued_at = Math.floor(claims.iat * 1000);
     if (!self) return refused("refused", { kind: "no_user_of_the_app" });
     if (await isGone(idp.issuer, known, issued_at))
       return refused("refused", { kind: "deprovisioned" });

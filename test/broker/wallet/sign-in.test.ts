@@ -185,6 +185,16 @@ describe("the way back", () => {
     expect(problemOf(await visitor.signIn())).toBe(null);
   });
 
+  test("may say to the fraction of a second when it was issued", async () => {
+    const visitor = visit(world);
+    const iat = world.now() / 1000 - 1 / 3;
+    expect(problemOf(await visitor.signIn("fay", { iat }))).toBe(null);
+    const [row] = await world.database.rows(
+      `select issued_at from wallet_sessions where secret_hash = '${hashOf(visitor)}'`,
+    );
+    expect(Number(row?.["issued_at"])).toBe(Math.floor(iat * 1000));
+  });
+
   test("comes once: again it signs nobody in, and the identity provider is not asked [W9]", async () => {
     const visitor = visit(world);
     const back = await visitor.away();
