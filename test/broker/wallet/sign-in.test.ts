@@ -195,6 +195,17 @@ describe("the way back", () => {
     expect(Number(row?.["issued_at"])).toBe(Math.floor(iat * 1000));
   });
 
+  test("that names another issuer is refused before the identity provider is asked (RFC 9207)", async () => {
+    const { token } = world.idp.counts;
+    const visitor = visit(world);
+    const by = async (iss: string) =>
+      `${await visitor.away()}&${new URLSearchParams({ iss }).toString()}`;
+    const foreign = await by("https://idp.example");
+    expect(await turnedAway(visitor, () => visitor.callback(foreign))).toBe("refused");
+    expect(world.idp.counts.token).toBe(token);
+    expect(problemOf(await visitor.callback(await by(world.idp.issuer)))).toBe(null);
+  });
+
   test("comes once: again it signs nobody in, and the identity provider is not asked [W9]", async () => {
     const visitor = visit(world);
     const back = await visitor.away();
