@@ -14,7 +14,7 @@ import type { SessionUser } from "../session.ts";
 import type { Store } from "../store/store.ts";
 import type { WalletSessionRow } from "../store/tables.ts";
 import { hashSecret, sameSecret, type Vault } from "../vault.ts";
-import { knownIn, ownersOf, type Known } from "./person.ts";
+import { knownIn, ownersOf, readingOf, type Known } from "./person.ts";
 
 export type WalletSession = {
   /** Names it in the store. */
@@ -192,11 +192,12 @@ export const createWalletSessions = (deps: {
     return gone_at !== null && !isIssuedAfter(issued_at, gone_at);
   };
 
-  /** As the configuration is today: an app that is gone, or trusts another issuer by now, shows nothing. */
+  /** As the configuration is today: an app that is gone, or would read the token in another way by now, shows nothing. */
   const stillKnown = (row: WalletSessionRow): Known[] =>
-    (JSON.parse(row.owners) as Known[]).filter(
-      ({ app_id }) => config.apps.get(app_id)?.identity_provider.issuer === row.issuer,
-    );
+    (JSON.parse(row.owners) as Known[]).filter(({ app_id, reading }) => {
+      const app = config.apps.get(app_id);
+      return app !== undefined && readingOf(app) === reading;
+    });
 
   const endOf = ({ created_at, seen_at }: WalletSessionRow, seen = seen_at): number =>
     Math.min(seen + WALLET_DEADLINES.idle, created_at + WALLET_DEADLINES.most);

@@ -333,6 +333,25 @@ describe("who one is in which app", () => {
   });
 });
 
+describe("a configuration that has changed since somebody signed in", () => {
+  test.for<[string, Json, Json?]>([
+    ["wants claims", { required_claims: { team: ["sales"] } }],
+    ["reads another subject", { subject_claim: ["email"] }],
+    ["trusts another issuer", { issuer: "https://idp.example" }],
+    ["wants a second factor", {}, { required_claims: { acr: ["mfa"] } }],
+  ])("and %s knows nobody who came before", async ([, idp, wallet]) => {
+    const alone = await startWalletWorld();
+    const visitor = await signedIn(alone);
+    expect((await visitor.view({ app: "demo" })).state).toBe("signed_in");
+    // As it reads once the broker has been started anew.
+    const demo = alone.config.apps.get("demo");
+    Object.assign(demo?.identity_provider ?? {}, idp);
+    Object.assign(demo?.wallet ?? {}, wallet);
+    expect((await visitor.view({ app: "demo" })).state).toBe("signed_out");
+    await alone.stop();
+  });
+});
+
 describe("a second factor that an app wishes for", () => {
   let strict: World;
   beforeAll(async () => {
