@@ -430,6 +430,18 @@ export const ATTACKS = [
     closed:
       "a redirect URI for each app, compared with the app that the browser set out for, first",
   },
+  {
+    number: "W14",
+    attack:
+      "a page elsewhere has its visitors' browsers fail at the callback, and their network is locked out of signing in",
+    closed: "only what comes back to the browser that set out counts as a failure of its address",
+  },
+  {
+    number: "W15",
+    attack: "whoever knows a password takes the wish for a second factor out of the address",
+    closed:
+      "`wallet.required_claims`: the ID token has to say it, by whichever app's client it came",
+  },
 ];
 
 const WORKS = "what has to work, not an attack";
@@ -521,4 +533,4 @@ export const MUST_WORK = [
 
 /** The word for a number, wherever it stands alone in a test's title: `M5: …`, `… [M5]`, `… (H7, M7)`. */
 export const ATTACK =
-  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-7]|[1-9])|W(?:1[0-3]|[1-9]))(?![\w-])/g;
+  /(?<![\w.-])(?:C1|H(?:10|[1-9])|M(?:1\d|2[0-3]|[1-9])|L(?:1\d|2[0-7]|[1-9])|W(?:1[0-5]|[1-9]))(?![\w-])/g;

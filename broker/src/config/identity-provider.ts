@@ -23,6 +23,10 @@ const some = <T extends z.ZodType>(one: T, what: string) =>
     error: `must be ${what}, or a list of these`,
   });
 
+export const requiredClaims = z
+  .record(claimName, some(claimValue, "a text, a number, true, false or null (not there)"))
+  .default({});
+
 export const identityProviderSchema = z
   .strictObject({
     /** Shown to users beside the identity that it vouches for. */
@@ -41,9 +45,7 @@ export const identityProviderSchema = z
       .min(1)
       .optional(),
     /** What claims must be: how an access token is told from an ID token, or a person from a machine. */
-    required_claims: z
-      .record(claimName, some(claimValue, "a text, a number, true, false or null (not there)"))
-      .default({}),
+    required_claims: requiredClaims,
     /** Who the user is: one claim, or several that only together name one person. */
     subject_claim: some(claimName, "the name of a claim").default(["sub"]),
     groups_claim: claimName.optional(),

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { authorizeParameters, scopeToken } from "../providers/schema.ts";
+import { requiredClaims } from "./identity-provider.ts";
 
 export type WalletClient = z.infer<typeof walletSchema>;
 
@@ -13,8 +14,10 @@ export const walletSchema = z.strictObject({
   client_secret: z.string().min(1).optional(),
   /** `openid` is always asked for. The page shows an e-mail address only where it is verified. */
   scopes: z.array(scopeToken).default(["email", "profile"]),
-  /** Sent along to the authorization endpoint, such as `acr_values` or an `organization`. */
+  /** Sent along to the authorization endpoint, such as `acr_values` or an `organization`. A wish: the browser carries it. */
   authorize_parameters: authorizeParameters,
+  /** What ID tokens must say besides, such as the `acr` that was wished for, by whichever app's client they came. */
+  required_claims: requiredClaims,
 });
 
 /** Milliseconds. */

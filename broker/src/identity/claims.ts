@@ -29,8 +29,11 @@ export const clientOf = (claims: Claims, idp: IdentityProvider): unknown =>
     : claimOf(claims, idp.client_claim);
 
 /** The first claim that is not what the configuration wants it to be. */
-export const wrongClaim = (claims: Claims, idp: IdentityProvider): string | undefined =>
-  Object.entries(idp.required_claims).find(
+export const wrongClaim = (
+  claims: Claims,
+  { required_claims }: Pick<IdentityProvider, "required_claims">,
+): string | undefined =>
+  Object.entries(required_claims).find(
     ([name, allowed]) => !valuesOf(claims, name).some((value) => allowed.includes(value)),
   )?.[0];
 

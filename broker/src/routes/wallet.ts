@@ -196,7 +196,7 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     if (!hasWallet(app)) throw refuse("no_wallet");
     const locales = languagesOf(c).slice(0, 3);
     const wishes = { again, all, locales, request_id: c.get("requestId") };
-    const begun = await sessions.begin(app, wishes);
+    const begun = await sessions.begin(app, getCookie(c, session.name), wishes);
     if (!begun) throw refuse("identity_provider_unavailable");
     const maxAge = WALLET_DEADLINES.sign_in / 1000;
     setCookie(c, way.name, begun.cookie, { ...way.options, maxAge });
@@ -207,16 +207,19 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     // Neither a prefetch nor a HEAD is the user: they must not spend the code.
     if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
       return c.body(null, 204);
-    const arrived = await arrive(c);
+    const arrived = await sessions.finish({
+      cookie: getCookie(c, way.name),
+      at: c.req.param("app"),
+      parameters: new URL(c.req.url).searchParams,
+      request_id: c.get("requestId"),
+      guess: () => broker.watchman.guess("signed_out", whoseFailure(config, c)),
+    });
     const to = new URL("/wallet", config.base_url);
     if (arrived.app_id !== undefined) to.searchParams.set("app", arrived.app_id);
     if ("problem" in arrived) {
       to.searchParams.set("problem", arrived.problem);
       to.searchParams.set("reference", c.get("requestId"));
     } else {
-      const before = getCookie(c, session.name);
-      // Rotated: whatever was in this browser before is over, whoever put it there.
-      if (before !== undefined) await sessions.end(before, c.get("requestId"));
       const maxAge = WALLET_DEADLINES.most / 1000;
       setCookie(c, session.name, arrived.secret, { ...session.options, maxAge });
     }
@@ -225,25 +228,6 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
       deleteCookie(c, way.name, way.options);
     return c.redirect(to.pathname + to.search, 303);
   });
-
-  const arrive = async (c: Context<Env>): ReturnType<typeof sessions.finish> => {
-    const { searchParams } = new URL(c.req.url);
-    let guessed: (wrong: boolean) => void;
-    try {
-      guessed = broker.watchman.guess("signed_out", whoseFailure(config, c));
-    } catch {
-      return { problem: "unavailable" };
-    }
-    const request_id = c.get("requestId");
-    const arrived = await sessions.finish({
-      cookie: getCookie(c, way.name),
-      at: c.req.param("app") ?? "",
-      parameters: searchParams,
-      request_id,
-    });
-    guessed("problem" in arrived);
-    return arrived;
-  };
 
   routes.post(wallet.signOut.path, async (c) => {
     await readBody(c, wallet.signOut.body);

@@ -6,9 +6,10 @@ import type { App } from "../config/config.ts";
 import { groupsOf, subjectOf, wrongClaim, type Claims } from "../identity/claims.ts";
 import type { Owner } from "../store/grants.ts";
 import type { Person } from "../store/people.ts";
+import { hashSecret } from "../vault.ts";
 
-/** In one app. */
-export type Known = { app_id: string; subject: string; groups: string[] };
+/** In one app, as it read the token then. */
+export type Known = { app_id: string; subject: string; groups: string[]; reading: string };
 
 /**
  * An app that wants claims to be of some value gets nobody whose are not, and one that reads another claim gets that one.
@@ -18,11 +19,22 @@ export const knownIn = (apps: Iterable<App>, issuer: string, claims: Claims): Kn
   [...apps].flatMap((app) => {
     const { identity_provider: idp } = app;
     if (idp.issuer !== issuer || wrongClaim(claims, idp) !== undefined) return [];
+    // Such as a second factor: whoever came by another app's client, which asks for none, is nobody here.
+    if (app.wallet && wrongClaim(claims, app.wallet) !== undefined) return [];
     const subject = subjectOf(claims, idp);
     return subject === undefined
       ? []
-      : [{ app_id: app.id, subject, groups: groupsOf(claims, idp) }];
+      : [{ app_id: app.id, subject, groups: groupsOf(claims, idp), reading: readingOf(app) }];
   });
+
+/** All that an app's reading depends on: where that has changed, nobody is held to be who they were before. */
+export const readingOf = ({ identity_provider: idp, wallet }: App): string =>
+  hashSecret(
+    JSON.stringify([
+      ...[idp.issuer, idp.subject_claim, idp.groups_claim],
+      ...[idp.required_claims, wallet?.required_claims],
+    ]),
+  );
 
 /** As the store asks: most apps read the same claim. */
 export const personOf = (issuer: string, known: Known[]): Person => {

@@ -14,7 +14,7 @@ import type { SessionUser } from "../session.ts";
 import type { Store } from "../store/store.ts";
 import type { WalletSessionRow } from "../store/tables.ts";
 import { hashSecret, sameSecret, type Vault } from "../vault.ts";
-import { knownIn, ownersOf, type Known } from "./person.ts";
+import { knownIn, ownersOf, readingOf, type Known } from "./person.ts";
 
 export type WalletSession = {
   /** Names it in the store. */
@@ -29,6 +29,8 @@ export type WalletSession = {
   /** Epoch milliseconds: when it ends if nothing is done any more. */
   ends_at: number;
 };
+
+type Arrived = { secret: string } | { problem: SignInProblem };
 
 export type WalletSessions = ReturnType<typeof createWalletSessions>;
 
@@ -58,14 +60,19 @@ export const createWalletSessions = (deps: {
     verifier: vault.mac("wallet verifier", cookie),
   });
 
-  /** Writes nothing: nobody has shown yet that there is anybody. */
+  /**
+   * Writes nothing: nobody has shown yet that there is anybody. `before`: the cookie of the session that this browser has
+   * now, which the way back ends. It is named here, since a `SameSite=Strict` cookie does not come along from another site.
+   */
   const begin = async (
     app: App & { wallet: WalletClient },
+    before: string | undefined,
     wishes: { again: boolean; all: boolean; locales: string[]; request_id: string },
   ): Promise<{ url: string; cookie: string } | undefined> => {
     const { wallet: client, identity_provider: idp } = app;
     const at = Math.floor(now() / 1000).toString(36);
-    const cookie = [deps.newSecret(), at, app.id, ...(wishes.all ? [ALL] : [])].join(".");
+    const left = before === undefined ? "" : hashSecret(before);
+    const cookie = [deps.newSecret(), at, app.id, wishes.all ? ALL : "", left].join(".");
     const secrets = secretsOf(cookie);
     const begun = await deps.signIn.begin(
       { idp, client, redirect_uri: redirectUri(app) },
@@ -88,36 +95,64 @@ export const createWalletSessions = (deps: {
     at,
     parameters,
     request_id,
+    guess,
   }: {
     cookie: string | undefined;
     /** The app whose redirect URI it is. */
     at: string;
     parameters: URLSearchParams;
     request_id: string;
-  }): Promise<{ app_id?: string } & ({ secret: string } | { problem: SignInProblem })> => {
+    /** To be told whether it was wrong. @throws Refusal where there have been too many. */
+    guess: () => (wrong: boolean) => void;
+  }): Promise<{ app_id?: string } & Arrived> => {
     const state = parameters.getAll("state");
     const secrets = secretsOf(cookie ?? "");
     if (cookie === undefined || state.length !== 1 || !sameSecret(state[0] ?? "", secrets.state))
       return { problem: "other_browser" };
     // Only a cookie that `begin` has made has a state that anybody knows.
-    const [, begun_at = "", app_id = "", all] = cookie.split(".");
+    const [, begun_at = "", app_id = "", all, left = ""] = cookie.split(".");
     const back = all === ALL ? {} : { app_id };
     if (at !== app_id) return { problem: "other_browser" };
+    // Not before: a page elsewhere could have its visitors' browsers fail here by the dozen, and nobody of their network
+    // would get in.
+    let guessed: (wrong: boolean) => void;
+    try {
+      guessed = guess();
+    } catch {
+      return { ...back, problem: "unavailable" };
+    }
+    const begun = { app_id, left, begun_at: parseInt(begun_at, 36) * 1000 };
+    const arrived = await arrive({ ...begun, secrets, parameters, request_id });
+    guessed("problem" in arrived);
+    return { ...back, ...arrived };
+  };
+
+  /** Of the browser that set out. */
+  const arrive = async (way: {
+    app_id: string;
+    begun_at: number;
+    /** The hash of the session's cookie that this browser had then, or nothing. */
+    left: string;
+    secrets: SignInSecrets;
+    parameters: URLSearchParams;
+    request_id: string;
+  }): Promise<Arrived> => {
+    const { app_id, secrets, parameters, request_id } = way;
     const app = config.apps.get(app_id);
     const client = app?.wallet;
     if (!app || !client) return { problem: "expired" };
     // RFC 6749 section 3.1: none comes twice.
     if (new Set(parameters.keys()).size !== [...parameters.keys()].length)
-      return { ...back, problem: "refused" };
-    const over = now() > parseInt(begun_at, 36) * 1000 + WALLET_DEADLINES.sign_in;
+      return { problem: "refused" };
+    const late = now() > way.begun_at + WALLET_DEADLINES.sign_in;
     const arrival = { state_hash: hashSecret(secrets.state), at: now() };
-    if (over || !(await store.wallet.arrive(arrival))) return { ...back, problem: "expired" };
+    if (late || !(await store.wallet.arrive(arrival))) return { problem: "expired" };
     const refused = async (problem: SignInProblem, about: Record<string, unknown>) => {
       deps.log("wallet_sign_in_failed", { request_id, app: app_id, problem, ...about });
       await audit(store, "wallet.sign_in_refused", "wallet", {
         ...{ app_id, reason: problem, request_id },
       });
-      return { ...back, problem };
+      return { problem };
     };
     const { identity_provider: idp } = app;
     const signed = await deps.signIn.finish(
@@ -129,10 +164,13 @@ export const createWalletSessions = (deps: {
     const { claims } = signed;
     const known = knownIn(config.apps.values(), idp.issuer, claims);
     const self = known.find((one) => one.app_id === app_id);
-    const issued_at = claims.iat * 1000;
+    // A NumericDate may have a fraction (RFC 7519 section 2), and the column has none.
+    const issued_at = Math.floor(claims.iat * 1000);
     if (!self) return refused("refused", { kind: "no_user_of_the_app" });
     if (await isGone(idp.issuer, known, issued_at))
       return refused("refused", { kind: "deprovisioned" });
+    // Rotated: whatever was in this browser before is over, whoever put it there.
+    await over(way.left, request_id);
     const secret = deps.newSecret();
     await store.transaction(async (tx) => {
       await tx.wallet.insert({
@@ -146,7 +184,7 @@ export const createWalletSessions = (deps: {
         ...{ app_id, issuer: idp.issuer, subject: self.subject, request_id },
       });
     });
-    return { ...back, secret };
+    return { secret };
   };
 
   const isGone = async (issuer: string, known: Known[], issued_at: number): Promise<boolean> => {
@@ -154,19 +192,21 @@ export const createWalletSessions = (deps: {
     return gone_at !== null && !isIssuedAfter(issued_at, gone_at);
   };
 
-  /** As the configuration is today: an app that is gone, or trusts another issuer by now, shows nothing. */
+  /** As the configuration is today: an app that is gone, or would read the token in another way by now, shows nothing. */
   const stillKnown = (row: WalletSessionRow): Known[] =>
-    (JSON.parse(row.owners) as Known[]).filter(
-      ({ app_id }) => config.apps.get(app_id)?.identity_provider.issuer === row.issuer,
-    );
+    (JSON.parse(row.owners) as Known[]).filter(({ app_id, reading }) => {
+      const app = config.apps.get(app_id);
+      return app !== undefined && readingOf(app) === reading;
+    });
 
   const endOf = ({ created_at, seen_at }: WalletSessionRow, seen = seen_at): number =>
     Math.min(seen + WALLET_DEADLINES.idle, created_at + WALLET_DEADLINES.most);
 
   /** Of that cookie; and somebody is there. */
-  const find = async (secret: string | undefined): Promise<WalletSession | undefined> => {
-    if (secret === undefined) return undefined;
-    const hash = hashSecret(secret);
+  const find = async (secret: string | undefined): Promise<WalletSession | undefined> =>
+    secret === undefined ? undefined : named(hashSecret(secret));
+
+  const named = async (hash: string): Promise<WalletSession | undefined> => {
     const row = await store.wallet.byHash(hash);
     if (!row) return undefined;
     const known = stillKnown(row);
@@ -182,8 +222,11 @@ export const createWalletSessions = (deps: {
   };
 
   /** On the server: whoever has kept the cookie has nothing. */
-  const end = async (secret: string, request_id: string): Promise<void> => {
-    const session = await find(secret);
+  const end = (secret: string, request_id: string): Promise<void> =>
+    over(hashSecret(secret), request_id);
+
+  const over = async (hash: string, request_id: string): Promise<void> => {
+    const session = await named(hash);
     if (!session) return;
     const self = session.known.find(({ app_id }) => app_id === session.app_id);
     await store.transaction(async (tx) => {

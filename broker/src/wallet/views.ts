@@ -17,6 +17,7 @@ import type { App, Config } from "../config/config.ts";
 import { isExpiring } from "../grants/ahead.ts";
 import { isOver } from "../grants/lifetime.ts";
 import { missingScopes } from "../grants/scopes.ts";
+import { clean } from "../identity.ts";
 import type { ManagedSecrets } from "../managed-secrets.ts";
 import type { MarkOf } from "../providers/mark.ts";
 import { fillUrl, namesIn } from "../providers/template.ts";
@@ -174,8 +175,7 @@ const connectionView = (
 ): WalletConnection => {
   const client = app?.providers.get(grant.provider);
   const words = grant.scopes
-    .map((scope) => client?.provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
-    .filter((sentence) => sentence !== "")
+    .flatMap((scope) => sentenceOf(client, scope) ?? [])
     .map((sentence) => inWords(locale, sentence));
   const status = statusOf(grant, missingScopes(client?.required_scopes ?? [], grant.scopes), now);
   const works = status === "active" || status === "expiring";
@@ -192,6 +192,17 @@ const connectionView = (
     ends_at: works && ends.length ? instant(Math.min(...ends)) : null,
     ended_at: grant.ended_at === null ? null : instant(grant.ended_at),
   };
+};
+
+/**
+ * What was granted is the provider's word: it may be no name of ours, but one that every object has (`constructor`), or a
+ * text with tricks. @returns undefined for what says nothing to a user
+ */
+const sentenceOf = (client: ProviderClient | undefined, scope: string): string | undefined => {
+  const words = [client?.provider.scopes ?? {}, COMMON_SCOPES].find((known) =>
+    Object.hasOwn(known, scope),
+  );
+  return (words ? words[scope] : clean(scope)) || undefined;
 };
 
 const statusOf = (grant: Grant, missing: string[], now: number): WalletConnection["status"] => {

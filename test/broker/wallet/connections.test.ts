@@ -1,7 +1,7 @@
 /** What somebody sees of their own in the Wallet, and how they end it. */
 import { walletDocument } from "@alter-ai/protocol/wallet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { html } from "../../servers/faults.ts";
+import { changed, html } from "../../servers/faults.ts";
 import { accepted, grantsOf, issue, refused, works } from "../steps.ts";
 import { B, connect, OTHER, RETURN_URL, type Json, type World } from "../world.ts";
 import { appsOf, signedIn, startWalletWorld, visit } from "./kit.ts";
@@ -373,6 +373,20 @@ describe("activity", () => {
     expect(ids).toHaveLength(130);
     expect(ids[0]).toBe("aud_busy_039");
   });
+});
+
+test("what a provider says it has granted is text, whatever name it has [W8]", async () => {
+  const scope = "openid calendar.read constructor __proto__ see\u202e\u0007mail";
+  world.calendar.control.fail("token", changed({ scope: `${scope} ${"x".repeat(3_000)}` }));
+  await connect(world, { sub: "tess" });
+  const visitor = await signedIn(world, "tess");
+  const [connection] = (await visitor.view()).connections;
+  expect(connection?.["scopes"]).toEqual([
+    ...["See your events", "constructor", "__proto__", "seemail"],
+    "x".repeat(128),
+  ]);
+  const document = walletDocument.parse((await visitor.act("download")).body);
+  expect(document.connections[0]?.scopes).toEqual(connection?.["scopes"]);
 });
 
 describe("the download", () => {

@@ -38,12 +38,21 @@ export const visit = (world: World) => {
   const browser = world.browser();
   const { jar } = browser;
 
-  const send = async (path: string, init: RequestInit): Promise<Reply> => {
+  const strict = new Set<string>();
+  const lax = (name: string): boolean => !strict.has(name);
+
+  const send = async (
+    path: string,
+    init: RequestInit,
+    comes: (name: string) => boolean = () => true,
+  ): Promise<Reply> => {
     const headers = new Headers(init.headers);
-    if (jar.size) headers.set("cookie", [...jar].map(([k, v]) => `${k}=${v}`).join("; "));
+    const sent = [...jar].filter(([name]) => comes(name));
+    if (sent.length) headers.set("cookie", sent.map(([k, v]) => `${k}=${v}`).join("; "));
     const reply = await world.call(path, { ...init, headers });
     for (const cookie of reply.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (/samesite=strict/i.test(cookie)) strict.add(name);
       if (/max-age=0/i.test(cookie)) jar.delete(name);
       else jar.set(name, value);
     }
@@ -83,7 +92,8 @@ export const visit = (world: World) => {
     return world.idp.signIns.accept(url, { ...claimsOf(world, sub), ...claims });
   };
 
-  const callback = (url: string) => send(url.slice(B.length), { method: "GET" });
+  /** From the identity provider's site, from which no cookie with SameSite=Strict comes along. */
+  const callback = (url: string) => send(url.slice(B.length), { method: "GET" }, lax);
 
   return {
     ...{ jar, page, act, away, callback },

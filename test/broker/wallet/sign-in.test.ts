@@ -17,6 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+const CLIENT_OF_OTHER = { client_id: "wallet-of-other", client_secret: "canary-secret-of-other" };
+
 const locationOf = ({ headers }: Reply): URL => new URL(headers.get("location") ?? "", B);
 const problemOf = (reply: Reply): string | null => locationOf(reply).searchParams.get("problem");
 
@@ -183,6 +185,27 @@ describe("the way back", () => {
     expect(problemOf(await visitor.signIn())).toBe(null);
   });
 
+  test("may say to the fraction of a second when it was issued", async () => {
+    const visitor = visit(world);
+    const iat = world.now() / 1000 - 1 / 3;
+    expect(problemOf(await visitor.signIn("fay", { iat }))).toBe(null);
+    const [row] = await world.database.rows(
+      `select issued_at from wallet_sessions where secret_hash = '${hashOf(visitor)}'`,
+    );
+    expect(Number(row?.["issued_at"])).toBe(Math.floor(iat * 1000));
+  });
+
+  test("that names another issuer is refused before the identity provider is asked (RFC 9207)", async () => {
+    const { token } = world.idp.counts;
+    const visitor = visit(world);
+    const by = async (iss: string) =>
+      `${await visitor.away()}&${new URLSearchParams({ iss }).toString()}`;
+    const foreign = await by("https://idp.example");
+    expect(await turnedAway(visitor, () => visitor.callback(foreign))).toBe("refused");
+    expect(world.idp.counts.token).toBe(token);
+    expect(problemOf(await visitor.callback(await by(world.idp.issuer)))).toBe(null);
+  });
+
   test("comes once: again it signs nobody in, and the identity provider is not asked [W9]", async () => {
     const visitor = visit(world);
     const back = await visitor.away();
@@ -243,6 +266,44 @@ describe("the way back", () => {
   });
 });
 
+describe("an address from which too much has failed", () => {
+  const limited = (): Promise<World> =>
+    startWalletWorld({
+      address: "203.0.113.9",
+      configure: (file) => {
+        file["limits"] = { failures_per_address: { limit: 3, window_seconds: 60 } };
+      },
+    });
+  /** Of somebody who has set out themselves, with a code that they have made up. */
+  const tries = async (at: World): Promise<string | null> => {
+    const visitor = visit(at);
+    const back = new URL(await visitor.away());
+    back.searchParams.set("code", "made-up");
+    return problemOf(await visitor.callback(back.href));
+  };
+
+  test("has no more codes tried at the identity provider, and writes nothing", async () => {
+    const alone = await limited();
+    for (let i = 0; i < 3; i++) expect(await tries(alone)).toBe("refused");
+    const [before, { token }] = [await state(alone), alone.idp.counts];
+    expect(await tries(alone)).toBe("unavailable");
+    expect(await state(alone)).toBe(before);
+    expect(alone.idp.counts.token).toBe(token);
+    await alone.stop();
+  });
+
+  test("is not one because a page elsewhere sent its visitors' browsers here [W14]", async () => {
+    const alone = await limited();
+    const victim = visit(alone);
+    const back = await victim.away();
+    for (let i = 0; i < 10; i++)
+      // As a picture asks: no cookie comes along.
+      await alone.call(`/wallet/callback/demo?code=made-up&state=${"s".repeat(43)}`);
+    expect(problemOf(await victim.callback(back))).toBe(null);
+    await alone.stop();
+  });
+});
+
 describe("who one is in which app", () => {
   test("each app of the same identity provider reads the token as it reads its own [W2]", async () => {
     const seen = async (claims: Json) => {
@@ -269,6 +330,60 @@ describe("who one is in which app", () => {
     expect(visitor.jar.has("acw")).toBe(false);
     expect(problemOf(await visitor.signIn("ann", { team: "sales" }))).toBe(null);
     await strict.stop();
+  });
+});
+
+describe("a configuration that has changed since somebody signed in", () => {
+  test.for<[string, Json, Json?]>([
+    ["wants claims", { required_claims: { team: ["sales"] } }],
+    ["reads another subject", { subject_claim: ["email"] }],
+    ["trusts another issuer", { issuer: "https://idp.example" }],
+    ["wants a second factor", {}, { required_claims: { acr: ["mfa"] } }],
+  ])("and %s knows nobody who came before", async ([, idp, wallet]) => {
+    const alone = await startWalletWorld();
+    const visitor = await signedIn(alone);
+    expect((await visitor.view({ app: "demo" })).state).toBe("signed_in");
+    // As it reads once the broker has been started anew.
+    const demo = alone.config.apps.get("demo");
+    Object.assign(demo?.identity_provider ?? {}, idp);
+    Object.assign(demo?.wallet ?? {}, wallet);
+    expect((await visitor.view({ app: "demo" })).state).toBe("signed_out");
+    await alone.stop();
+  });
+});
+
+describe("a second factor that an app wishes for", () => {
+  let strict: World;
+  beforeAll(async () => {
+    strict = await startWalletWorld({
+      configure: (file) => {
+        const { demo, other } = appsOf(file);
+        if (!demo || !other) return;
+        other["wallet"] = { ...CLIENT_OF_OTHER, required_claims: { acr: ["mfa", "passkey"] } };
+      },
+    });
+    strict.idp.signIns.register({
+      ...CLIENT_OF_OTHER,
+      redirect_uri: `${B}/wallet/callback/other`,
+    });
+  });
+  afterAll(() => strict.stop());
+
+  test("is one that the ID token says: whoever took the wish out of the address is not let in [W15]", async () => {
+    const visitor = visit(strict);
+    const password = { app: "other" };
+    expect(problemOf(await visitor.signIn("ann", {}, password))).toBe("refused");
+    expect(problemOf(await visitor.signIn("ann", { acr: "password" }, password))).toBe("refused");
+    expect(visitor.jar.has("acw")).toBe(false);
+    expect(problemOf(await visitor.signIn("ann", { acr: "passkey" }, password))).toBe(null);
+    expect((await visitor.view({ app: "other" })).state).toBe("signed_in");
+  });
+
+  test("keeps out of its own view whoever came by another app, and out of no other", async () => {
+    const visitor = visit(strict);
+    await visitor.signIn("ann");
+    expect((await visitor.view({ app: "other" })).state).toBe("signed_out");
+    expect((await visitor.view({ app: "demo" })).state).toBe("signed_in");
   });
 });
 
