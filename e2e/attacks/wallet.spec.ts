@@ -123,3 +123,43 @@ test("W11 two users, one after the other in one browser: nothing of the first is
     expect(text).not.toContain(ann.email);
   }
 });
+
+test("W11 a sign-in ends the session before, whose cookie the way back from another site does not bring", async ({
+  page,
+  world,
+}) => {
+  const broker = world.broker.url;
+  await enter(page, world, newUser());
+  const cookieOf = async () =>
+    (await page.context().cookies(broker)).find(({ name }) => /acw$/.test(name));
+  const first = await cookieOf();
+  expect(first?.sameSite).toBe("Strict");
+  const url = await page.evaluate(async () => {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ app: "planner" });
+    const reply = await fetch("/v1/wallet/sign-in", { method: "POST", headers, body });
+    return ((await reply.json()) as { authorization_url: string }).authorization_url;
+  });
+  const ben = newUser();
+  const person = { sub: `user-${ben}`, email: `${ben}@example.com`, email_verified: true };
+  const back = world.idp.signIns.accept(url, person);
+  await page.goto(`${world.app.origin}/healthz`);
+  const arriving = page.waitForRequest((request) => request.url().startsWith(back));
+  await page.evaluate((to) => location.assign(to), back);
+  const { cookie = "" } = await (await arriving).allHeaders();
+  expect(cookie).toContain("acw_in=");
+  expect(cookie).not.toMatch(/acw=/);
+  await expect(page.getByText(`${ben}@example.com`)).toBeVisible();
+  expect((await cookieOf())?.value).not.toBe(first?.value);
+  // Whoever has kept it.
+  const reply = await fetch(`${broker}/v1/wallet/view`, {
+    method: "POST",
+    headers: {
+      origin: broker,
+      "content-type": "application/json",
+      cookie: `${first?.name}=${first?.value}`,
+    },
+    body: "{}",
+  });
+  expect(await reply.json()).toMatchObject({ state: "signed_out" });
+});

@@ -162,7 +162,7 @@ const ATTACKS: Attack[] = [
     stopped: "moc.elpmaxe@nna",
     act: async (world, sub) => {
       const visitor = await signedIn(world, sub, { name: "\u202emoc.elpmaxe@nna" });
-      const { user } = (await visitor.view()) as unknown as { user: { name: string } };
+      const user = (await visitor.view())["user"] as { name: string };
       return user.name.startsWith("\u202e") ? "won" : user.name;
     },
   },
