@@ -3,9 +3,10 @@
  * own (a form that is posted, an opener that is cut off, a signed return, a shop to be named). The provider is the
  * simulator, the record comes from the broker's own command, and an operator's file leads the one to the other.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { test as base, type Page } from "@playwright/test";
 import { returnUrls, startApp, type TestApp } from "../test/servers/app.ts";
 import { newApiKey, redirectUri, startBroker, type TestBroker } from "../test/servers/broker.ts";
@@ -39,13 +40,19 @@ const ROWS: Row[] = [
 ];
 
 const ROOT = resolve(import.meta.dirname, "..");
-const recordOf = (id: string) =>
-  JSON.parse(
-    execFileSync(process.execPath, ["broker/dist/main.js", "providers", "show", id, "--json"], {
-      cwd: ROOT,
-      encoding: "utf8",
-    }),
-  ) as Parameters<Simulator["play"]>[0];
+type ProviderRecord = Parameters<Simulator["play"]>[0];
+const records = new Map<string, Promise<ProviderRecord>>();
+/** As the program tells it, asked once: to start it takes most of a second. */
+const recordOf = (id: string): Promise<ProviderRecord> => {
+  const asked = records.get(id) ?? ask(id);
+  records.set(id, asked);
+  return asked;
+};
+const ask = async (id: string): Promise<ProviderRecord> => {
+  const command = ["broker/dist/main.js", "providers", "show", id, "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: ROOT });
+  return JSON.parse(stdout) as ProviderRecord;
+};
 
 type World = { simulator: Simulator; broker: TestBroker; app: TestApp; stop: () => Promise<void> };
 
@@ -62,8 +69,9 @@ const startWorld = async (): Promise<World> => {
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
   const providers: Record<string, unknown> = {};
   const clients: Record<string, unknown> = {};
+  await Promise.all(ROWS.map(({ id }) => recordOf(id)));
   for (const { id, client = {}, variables = {} } of ROWS) {
-    const record = recordOf(id);
+    const record = await recordOf(id);
     const registered = {
       client_id: `client-${id}`,
       client_secret: id === "apple" ? pem : "s3cr3t",
@@ -116,7 +124,7 @@ const consent = async (popup: Page, name: string, fields: Record<string, string>
 for (const { id, fields = {} } of ROWS)
   test(`${id}: connected, and its token works at its API`, async ({ page, catalogue }) => {
     const { app, simulator, broker } = catalogue;
-    const record = recordOf(id);
+    const record = await recordOf(id);
     const ann = createVisitor(app, { providers: [id] });
     await page.goto(ann.url);
     await ann.told("loaded");
