@@ -1,15 +1,14 @@
 /**
- * The calls of the Wallet's page, behind the one guard of wire.md section 4, and where identity providers send the browser
- * back. Its cookies are known here alone. Every call but the sign-in is for whoever the cookie says, and for nobody else.
+ * The calls of the Wallet's page, behind the one guard of wire.md section 4: what there is to see, and what ends it. Each
+ * is for whoever the session's cookie says, and for nobody else. How one gets that cookie is wallet-door.ts.
  */
 import { backend } from "@alter-ai/protocol/backend";
 import { localeFor, type Locale } from "@alter-ai/protocol/locale";
 import { wallet } from "@alter-ai/protocol/wallet";
 import { Hono, type Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { getCookie } from "hono/cookie";
 import { Readable } from "node:stream";
 import type { App } from "../config/config.ts";
-import { WALLET_DEADLINES, type WalletClient } from "../config/wallet.ts";
 import type { Broker, Env } from "../context.ts";
 import { Refusal, refuse } from "../error.ts";
 import type { Place } from "../store/people.ts";
@@ -18,30 +17,20 @@ import { personOf } from "../wallet/person.ts";
 import type { WalletSession } from "../wallet/sessions.ts";
 import type { Whole } from "../wallet/views.ts";
 import { sameSecret } from "../vault.ts";
-import { callerOf, whoseFailure } from "./caller.ts";
+import { callerOf } from "./caller.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { languagesOf } from "./language.ts";
 import { readBody } from "./request.ts";
 import { sameOriginJson } from "./same-origin.ts";
-
-type WithWallet = App & { wallet: WalletClient };
+import { doorRoutes, hasWallet, walletCookies, type WithWallet } from "./wallet-door.ts";
 
 const PAGE = 50;
-const CALLBACK = "/wallet/callback/:app";
 
 export const walletRoutes = (broker: Broker): Hono<Env> => {
   const { config, store, audit, now } = broker;
   const { sessions, views, revoking } = broker.wallet;
   const routes = new Hono<Env>();
-
-  const secure = config.base_url.startsWith("https:");
-  // On http loopback neither prefix nor Secure: WebKit drops Secure cookies there.
-  const prefix = secure ? "__Host-" : "";
-  const cookie = { path: "/", httpOnly: true, secure };
-  /** The page alone needs it, and no page of another's ever brings it along. */
-  const session = { name: `${prefix}acw`, options: { ...cookie, sameSite: "Strict" as const } };
-  /** Comes back with the browser from another site. */
-  const way = { name: `${prefix}acw_in`, options: { ...cookie, sameSite: "Lax" as const } };
+  const { session } = walletCookies(config);
 
   for (const { path } of Object.values(wallet)) routes.use(path, sameOriginJson(config.base_url));
 
@@ -59,8 +48,6 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     ...(user.name === undefined ? {} : { name: user.name }),
     identity_provider: config.apps.get(app_id)?.identity_provider.name ?? "",
   });
-
-  const hasWallet = (app: App | undefined): app is WithWallet => app?.wallet !== undefined;
 
   /** One for each issuer: whoever is in does not care whose client it was. */
   const waysIn = (): WithWallet[] => {
@@ -190,52 +177,7 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     });
   });
 
-  routes.post(wallet.signIn.path, async (c) => {
-    const { app: id, again = false, all = false } = await readBody(c, wallet.signIn.body);
-    const app = config.apps.get(id);
-    if (!hasWallet(app)) throw refuse("no_wallet");
-    const locales = languagesOf(c).slice(0, 3);
-    const wishes = { again, all, locales, request_id: c.get("requestId") };
-    const begun = await sessions.begin(app, getCookie(c, session.name), wishes);
-    if (!begun) throw refuse("identity_provider_unavailable");
-    const maxAge = WALLET_DEADLINES.sign_in / 1000;
-    setCookie(c, way.name, begun.cookie, { ...way.options, maxAge });
-    return c.json({ authorization_url: begun.url });
-  });
-
-  routes.get(CALLBACK, async (c) => {
-    // Neither a prefetch nor a HEAD is the user: they must not spend the code.
-    if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
-      return c.body(null, 204);
-    const arrived = await sessions.finish({
-      cookie: getCookie(c, way.name),
-      at: c.req.param("app"),
-      parameters: new URL(c.req.url).searchParams,
-      request_id: c.get("requestId"),
-      guess: () => broker.watchman.guess("signed_out", whoseFailure(config, c)),
-    });
-    const to = new URL("/wallet", config.base_url);
-    if (arrived.app_id !== undefined) to.searchParams.set("app", arrived.app_id);
-    if ("problem" in arrived) {
-      to.searchParams.set("problem", arrived.problem);
-      to.searchParams.set("reference", c.get("requestId"));
-    } else {
-      const maxAge = WALLET_DEADLINES.most / 1000;
-      setCookie(c, session.name, arrived.secret, { ...session.options, maxAge });
-    }
-    // Another way that is under way in this browser keeps its cookie.
-    if (!("problem" in arrived && arrived.problem === "other_browser"))
-      deleteCookie(c, way.name, way.options);
-    return c.redirect(to.pathname + to.search, 303);
-  });
-
-  routes.post(wallet.signOut.path, async (c) => {
-    await readBody(c, wallet.signOut.body);
-    const secret = getCookie(c, session.name);
-    if (secret !== undefined) await sessions.end(secret, c.get("requestId"));
-    deleteCookie(c, session.name, session.options);
-    return c.body(null, 204);
-  });
+  routes.route("/", doorRoutes(broker));
 
   routes.get(backend.wallet.path, async (c) => {
     const { app } = await callerOf(broker, c);

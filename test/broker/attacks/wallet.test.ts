@@ -136,7 +136,7 @@ const ATTACKS: Attack[] = [
     name: "W6 twin: the way back leads to another site (open redirect)",
     guards: [
       {
-        file: "routes/wallet.ts",
+        file: "routes/wallet-door.ts",
         guard: "return c.redirect(to.pathname + to.search, 303);",
         without:
           'return c.redirect((OFF && c.req.query("return_to")) || to.pathname + to.search, 303);',
