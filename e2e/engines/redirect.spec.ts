@@ -38,6 +38,11 @@ const result = async (ann: Visit, nth = 1): Promise<unknown> => {
   return result;
 };
 
+test.skip(
+  ({ engine }) => engine === "chromium" || engine === "iphone",
+  "The same engine goes this way on the other phone, and which device it is, unit tests see.",
+);
+
 test("redirect: there and back, told once, and the address is clean", async ({ driver, world }) => {
   const ann = await leaving(driver, world.app);
   await ann.tab.press("connect");

@@ -122,23 +122,26 @@ const told = (view, inWords) => {
   const say = (sentence) => inWords(view.locale, sentence);
   return {
     ...view,
-    providers: view.providers.map(({ scopes, fields, ...provider }) => {
-      const logo = `logos/${provider.id}.svg`;
-      return {
-        ...(existsSync(join(built, logo)) ? { logo_url: `/page/${logo}` } : {}),
-        ...provider,
-        scopes: scopes.map(say),
-        ...(fields ? { fields: fields.map((one) => ({ ...one, label: say(one.label) })) } : {}),
-      };
-    }),
+    providers: view.providers.map(({ scopes, fields, ...provider }) => ({
+      ...marked(provider),
+      scopes: scopes.map(say),
+      ...(fields ? { fields: fields.map((one) => ({ ...one, label: say(one.label) })) } : {}),
+    })),
   };
 };
 
+const marked = (provider) => {
+  const logo = `logos/${provider.id}.svg`;
+  return { ...(existsSync(join(built, logo)) ? { logo_url: `/page/${logo}` } : {}), ...provider };
+};
+
+/** Of the Wallet. */
 const answerAs = (reply, response) => {
   if (reply === "silent") return;
   if (reply === undefined) return send(response, 204);
   if (reply.problem) return refuse(response, reply.problem);
-  json(response, 200, reply.body);
+  const { providers } = reply.body;
+  json(response, 200, providers ? { ...reply.body, providers: providers.map(marked) } : reply.body);
 };
 
 /** A problem of the broker, or what a proxy says in front of one that is gone. */

@@ -83,7 +83,7 @@ const report = <T>(details: fc.RunDetails<T>): void => {
   );
 };
 
-test("every endpoint of the document", () => fuzz(requestsTo(document), 300), patience(300));
+test("every endpoint of the document", () => fuzz(requestsTo(document), 200), patience(200));
 
 test("callbacks of providers", () => fuzz(callbacks, 100), patience(100));
 

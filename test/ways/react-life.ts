@@ -2,4 +2,5 @@
 import * as react from "react";
 import * as utils from "react-dom/test-utils";
 
-export const act: typeof react.act = "act" in react ? react.act : (utils as typeof react).act;
+export const act: typeof react.act =
+  (react as Partial<typeof react>).act ?? (utils as unknown as typeof react).act;
