@@ -107,8 +107,8 @@ export default defineConfig<object, EngineOptions>({
   testDir: "e2e",
   outputDir: "test-results",
   // Files side by side, each worker with a world of servers and browsers of its own; tests of a file in their order.
-  // Twice as many as CI has cores: half of a test is waiting, for a window, a timer, a driver.
-  workers: 4,
+  // One more than CI has cores: half of a test is waiting, for a window, a timer, a driver.
+  workers: 3,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   timeout: 40_000,
