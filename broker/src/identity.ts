@@ -6,6 +6,7 @@ import { decodeProtectedHeader, jwtVerify, type JWTPayload } from "jose";
 import type { App } from "./config/config.ts";
 import { TYPES, type IdentityProvider } from "./config/identity-provider.ts";
 import { clientOf, groupsOf, subjectOf, wrongClaim } from "./identity/claims.ts";
+import { CLOCK_TOLERANCE } from "./identity/gone.ts";
 import { createKeys } from "./identity/keys.ts";
 import { createMemory } from "./identity/memory.ts";
 import {
@@ -39,8 +40,6 @@ export type Verified =
 
 export type Identity = (app: App, userToken: string) => Promise<Verified>;
 
-const CLOCK_TOLERANCE_SECONDS = 5;
-
 export const createIdentity = (deps: {
   fetch: typeof fetch;
   now: () => number;
@@ -50,7 +49,7 @@ export const createIdentity = (deps: {
   const memory = createMemory<Verified>({
     keysOf,
     now: deps.now,
-    tolerance: CLOCK_TOLERANCE_SECONDS * 1000,
+    tolerance: CLOCK_TOLERANCE,
   });
 
   const verify = async (idp: IdentityProvider, userToken: string): Promise<Verified> => {
@@ -74,7 +73,7 @@ export const createIdentity = (deps: {
         ...(idp.audience === undefined ? {} : { audience: idp.audience }),
         ...(idp.max_age_seconds === undefined ? {} : { maxTokenAge: idp.max_age_seconds }),
         requiredClaims: ["exp"],
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        clockTolerance: CLOCK_TOLERANCE / 1000,
         currentDate: new Date(deps.now()),
       });
       claims = verified.payload;

@@ -56,7 +56,7 @@ export const createPurge = (deps: {
     deliveries: () => () => store.deprovisioned.purgeDeliveries(now() - DELIVERIES_KEPT, BATCH),
     wallet: () => () => {
       const { idle, sign_in } = WALLET_DEADLINES;
-      // An hour later, so that whoever comes back then hears that it is over and not that it never was.
+      // An hour later: brokers' clocks differ, and by one that is late a forgotten state would be good once more.
       const ends = { seen_before: now() - idle - HOUR, arrived_before: now() - sign_in - HOUR };
       return store.wallet.purge(ends, BATCH);
     },

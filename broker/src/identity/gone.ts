@@ -5,7 +5,7 @@
 import { Refusal } from "../error.ts";
 
 /** The identity provider's clock and ours differ by as much; the same seconds that `exp` and `nbf` get. */
-const CLOCK_TOLERANCE = 5_000;
+export const CLOCK_TOLERANCE = 5_000;
 
 /** A token that does not say when it was issued is of any time, the one before included. */
 export const isIssuedAfter = (issued_at: number | null, gone_at: number): boolean =>

@@ -6,6 +6,7 @@ import * as oauth from "oauth4webapi";
 import type { SignInProblem } from "@alter-ai/protocol/wallet";
 import type { IdentityProvider } from "../config/identity-provider.ts";
 import type { WalletClient } from "../config/wallet.ts";
+import { CLOCK_TOLERANCE } from "../identity/gone.ts";
 import { explain, UnusableReply, type Cause } from "./failures.ts";
 import { createServers, type Server } from "./server.ts";
 
@@ -18,8 +19,6 @@ export type SignedIn =
 type At = { idp: IdentityProvider; client: WalletClient; redirect_uri: string };
 
 export type SignIn = ReturnType<typeof createSignIn>;
-
-const CLOCK_TOLERANCE_SECONDS = 5;
 
 export const createSignIn = (deps: Parameters<typeof createServers>[0]) => {
   const servers = createServers(deps);
@@ -70,7 +69,7 @@ export const createSignIn = (deps: Parameters<typeof createServers>[0]) => {
         client_id: client.client_id,
         // The broker's own clock, which is the one that everything here is held against.
         [oauth.clockSkew]: Math.round((deps.now() - Date.now()) / 1000),
-        [oauth.clockTolerance]: CLOCK_TOLERANCE_SECONDS,
+        [oauth.clockTolerance]: CLOCK_TOLERANCE / 1000,
       };
       step = "authorization_response";
       const callback = oauth.validateAuthResponse(server, self, parameters, oauth.skipStateCheck);

@@ -25,7 +25,7 @@ import {
 } from "./authorization-response.ts";
 import { whoseFailure } from "./caller.ts";
 import type { Cookies } from "./cookies.ts";
-import { mediaType } from "./request.ts";
+import { isVisit, mediaType } from "./request.ts";
 
 const PATH = "/oauth/callback/:provider";
 
@@ -74,9 +74,7 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
   };
 
   routes.get(PATH, (c) => {
-    // Neither a prefetch nor a HEAD is the user: they must not spend the code.
-    if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
-      return c.body(null, 204);
+    if (!isVisit(c)) return c.body(null, 204);
     return answer(c, async (provider, query) => {
       const response = await responses.read(provider, query);
       const arrived = typeof response === "string" ? response : await arrive(c, response);

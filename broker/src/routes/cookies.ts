@@ -1,6 +1,7 @@
 /** The two cookies of the hosted page: one per session, and what this browser has confirmed before. Names, attributes, hashes. */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Config } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { isReadable, settled } from "../session.ts";
 import type { StoredSession } from "../store/sessions.ts";
@@ -18,14 +19,19 @@ const ENTRY = new RegExp(`^[0-9a-z]{1,10}-[\\w-]{${CONFIRMATION_LENGTH + SHOWN_L
 const CONFIRMED_DAYS = 30;
 const MOST_CONFIRMED = 20;
 
+/** What every cookie of the broker's has. */
+export const ownCookies = ({ base_url }: Pick<Config, "base_url">) => {
+  const secure = base_url.startsWith("https:");
+  // On http loopback neither prefix nor Secure: WebKit drops Secure cookies there.
+  return { prefix: secure ? "__Host-" : "", attributes: { path: "/", httpOnly: true, secure } };
+};
+
 export type Cookies = ReturnType<typeof createCookies>;
 
 export const createCookies = (broker: Pick<Broker, "config" | "store" | "vault" | "now">) => {
   const { config, store, vault, now } = broker;
-  const secure = config.base_url.startsWith("https:");
-  // On http loopback neither prefix nor Secure: WebKit drops Secure cookies there.
-  const prefix = secure ? "__Host-" : "";
-  const options = { path: "/", httpOnly: true, secure, sameSite: "Lax" as const };
+  const { prefix, attributes } = ownCookies(config);
+  const options = { ...attributes, sameSite: "Lax" as const };
   const sessionPrefix = `${prefix}ac_`;
   const confirmedName = `${prefix}acc`;
 

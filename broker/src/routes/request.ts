@@ -52,3 +52,7 @@ const spoken = (name: PropertyKey): string =>
 
 export const bearer = (c: Context<Env>): string | undefined =>
   /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(c.req.header("authorization") ?? "")?.[1];
+
+/** Neither a prefetch nor a HEAD is the user: they must not spend the code that a provider has sent the browser back with. */
+export const isVisit = (c: Context<Env>): boolean =>
+  c.req.method === "GET" && !/prefetch/i.test(c.req.header("sec-purpose") ?? "");

@@ -2,12 +2,13 @@
 import type { page, View } from "@alter-ai/protocol/http";
 import { localeFor, type Locale } from "@alter-ai/protocol/locale";
 import type * as z from "zod/mini";
-import { COMMON_SCOPES, type ProviderClient } from "../config/client.ts";
+import type { ProviderClient } from "../config/client.ts";
 import type { App } from "../config/config.ts";
 import type { Broker } from "../context.ts";
 import { askedScopes } from "../grants/scopes.ts";
 import { inWords } from "../providers/words.ts";
 import { meantGrant, settled } from "../session.ts";
+import { appShown, scopesShown, userShown } from "../shown.ts";
 import type { Grant } from "../store/grants.ts";
 import type { StoredSession } from "../store/sessions.ts";
 import { askedOf } from "../variables.ts";
@@ -43,18 +44,10 @@ export const viewOf = async (
   const redirect_to = ended && !sees ? redeem.redirectTo(session) : undefined;
   const view: View = {
     app: {
-      name: app.name,
-      ...(app.logo_url === undefined ? {} : { logo_url: app.logo_url }),
+      ...appShown(app),
       origin: session.allowed_origin,
-      theme: app.theme,
-      ...app.branding,
     },
-    user: {
-      label: session.user.label,
-      label_kind: session.user.label_kind,
-      ...(session.user.name === undefined ? {} : { name: session.user.name }),
-      identity_provider: app.identity_provider.name,
-    },
+    user: userShown(session.user, app),
     providers: session.providers.flatMap((id) => {
       const client = app.providers.get(id);
       if (!client) return [];
@@ -113,10 +106,7 @@ const providerView = (
   ...(provider.credential?.help_url === undefined
     ? {}
     : { help_url: provider.credential.help_url }),
-  scopes: scopes
-    .map((scope) => provider.scopes[scope] ?? COMMON_SCOPES[scope] ?? scope)
-    .filter((words) => words !== "")
-    .map((words) => inWords(locale, words)),
+  scopes: scopesShown(provider, scopes, locale),
   accounts: accounts.map(({ id, account_identifier, status }) => ({
     grant_id: id,
     label: account_identifier,

@@ -10,8 +10,9 @@ import { WALLET_DEADLINES, type WalletClient } from "../config/wallet.ts";
 import type { Broker, Env } from "../context.ts";
 import { refuse } from "../error.ts";
 import { whoseFailure } from "./caller.ts";
+import { ownCookies } from "./cookies.ts";
 import { languagesOf } from "./language.ts";
-import { readBody } from "./request.ts";
+import { isVisit, readBody } from "./request.ts";
 
 export type WithWallet = App & { wallet: WalletClient };
 
@@ -19,15 +20,12 @@ export const hasWallet = (app: App | undefined): app is WithWallet => app?.walle
 
 const CALLBACK = "/wallet/callback/:app";
 
-export const walletCookies = ({ base_url }: Pick<Config, "base_url">) => {
-  const secure = base_url.startsWith("https:");
-  // On http loopback neither prefix nor Secure: WebKit drops Secure cookies there.
-  const prefix = secure ? "__Host-" : "";
-  const cookie = { path: "/", httpOnly: true, secure };
+export const walletCookies = (config: Pick<Config, "base_url">) => {
+  const { prefix, attributes } = ownCookies(config);
   /** The page alone needs it, and no page of another's ever brings it along. */
-  const session = { name: `${prefix}acw`, options: { ...cookie, sameSite: "Strict" as const } };
+  const session = { name: `${prefix}acw`, options: { ...attributes, sameSite: "Strict" as const } };
   /** Comes back with the browser from another site. */
-  const way = { name: `${prefix}acw_in`, options: { ...cookie, sameSite: "Lax" as const } };
+  const way = { name: `${prefix}acw_in`, options: { ...attributes, sameSite: "Lax" as const } };
   return { session, way };
 };
 
@@ -52,9 +50,7 @@ export const doorRoutes = (broker: Broker): Hono<Env> => {
   });
 
   routes.get(CALLBACK, async (c) => {
-    // Neither a prefetch nor a HEAD is the user: they must not spend the code.
-    if (c.req.method !== "GET" || /prefetch/i.test(c.req.header("sec-purpose") ?? ""))
-      return c.body(null, 204);
+    if (!isVisit(c)) return c.body(null, 204);
     const arrived = await sessions.finish({
       cookie: getCookie(c, way.name),
       at: c.req.param("app"),

@@ -8,9 +8,9 @@ import { wallet } from "@alter-ai/protocol/wallet";
 import { Hono, type Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { Readable } from "node:stream";
-import type { App } from "../config/config.ts";
 import type { Broker, Env } from "../context.ts";
 import { Refusal, refuse } from "../error.ts";
+import { appShown, userShown } from "../shown.ts";
 import type { Place } from "../store/people.ts";
 import { createDownload } from "../wallet/download.ts";
 import { personOf } from "../wallet/person.ts";
@@ -22,7 +22,7 @@ import { readCursor, writeCursor } from "./cursor.ts";
 import { languagesOf } from "./language.ts";
 import { readBody } from "./request.ts";
 import { sameOriginJson } from "./same-origin.ts";
-import { doorRoutes, hasWallet, walletCookies, type WithWallet } from "./wallet-door.ts";
+import { doorRoutes, hasWallet, walletCookies } from "./wallet-door.ts";
 
 const PAGE = 50;
 
@@ -43,27 +43,21 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
     if (!found || !sameSecret(session_id, found.id)) throw refuse("signed_out");
     return found;
   };
-  const userOf = ({ user, app_id }: WalletSession) => ({
-    ...{ label: user.label, label_kind: user.label_kind },
-    ...(user.name === undefined ? {} : { name: user.name }),
-    identity_provider: config.apps.get(app_id)?.identity_provider.name ?? "",
-  });
+  const userOf = ({ user, app_id }: WalletSession) => userShown(user, config.apps.get(app_id));
 
+  const withWallet = [...config.apps.values()].filter(hasWallet);
   /** One for each issuer: whoever is in does not care whose client it was. */
-  const waysIn = (): WithWallet[] => {
-    const all = [...config.apps.values()].filter(hasWallet);
-    return all.filter(
-      ({ identity_provider: { issuer } }, i) =>
-        all.findIndex((other) => other.identity_provider.issuer === issuer) === i,
-    );
-  };
+  const waysIn = withWallet.filter(
+    ({ identity_provider: { issuer } }, i) =>
+      withWallet.findIndex((other) => other.identity_provider.issuer === issuer) === i,
+  );
 
   /** What there is to see for whom, or why nothing; the same for both views. */
   const open = async (c: Context<Env>, asked: string | undefined) => {
     const locale = localeOf(c);
     const app = asked === undefined ? undefined : config.apps.get(asked);
-    const shown = app === undefined ? {} : { app: appearanceOf(app) };
-    const ways = asked === undefined ? waysIn() : [app].filter(hasWallet);
+    const shown = app === undefined ? {} : { app: { id: app.id, ...appShown(app) } };
+    const ways = asked === undefined ? waysIn : [app].filter(hasWallet);
     if (!ways.length) return { closed: { state: "no_wallet" as const, locale, ...shown } };
     const found = await signedIn(c);
     const known = found?.known.filter(({ app_id }) => asked === undefined || app_id === asked);
@@ -155,11 +149,10 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
   routes.post(wallet.download.path, async (c) => {
     const { session_id } = await readBody(c, wallet.download.body);
     const found = await mine(c, session_id);
-    const { hash, issuer, known, app_id } = found;
+    const { hash, issuer, known, app_id, subject } = found;
     if (downloading.has(hash))
       throw new Refusal("rate_limited", { detail: "A download is under way." }, undefined, 5);
     downloading.add(hash);
-    const subject = known.find((one) => one.app_id === app_id)?.subject ?? null;
     const request_id = c.get("requestId");
     try {
       await audit(store, "wallet.downloaded", "wallet", { app_id, issuer, subject, request_id });
@@ -187,9 +180,3 @@ export const walletRoutes = (broker: Broker): Hono<Env> => {
 
   return routes;
 };
-
-const appearanceOf = ({ id, name, logo_url, theme, branding }: App) => ({
-  ...{ id, name, theme },
-  ...(logo_url === undefined ? {} : { logo_url }),
-  ...branding,
-});

@@ -24,6 +24,8 @@ export type WalletSession = {
   /** Whose client signed the user in. */
   app_id: string;
   issuer: string;
+  /** Who they are there; null where the configuration has changed since. */
+  subject: string | null;
   known: Known[];
   user: SessionUser;
   /** Epoch milliseconds: when it ends if nothing is done any more. */
@@ -218,7 +220,8 @@ export const createWalletSessions = (deps: {
     const { app_id, issuer } = row;
     const user = JSON.parse(row.user) as SessionUser;
     const id = vault.mac("wallet session", hash);
-    return { hash, id, app_id, issuer, known, user, ends_at: endOf(row, now()) };
+    const subject = known.find((one) => one.app_id === app_id)?.subject ?? null;
+    return { hash, id, app_id, issuer, subject, known, user, ends_at: endOf(row, now()) };
   };
 
   /** On the server: whoever has kept the cookie has nothing. */
@@ -228,12 +231,10 @@ export const createWalletSessions = (deps: {
   const over = async (hash: string, request_id: string): Promise<void> => {
     const session = await named(hash);
     if (!session) return;
-    const self = session.known.find(({ app_id }) => app_id === session.app_id);
     await store.transaction(async (tx) => {
       if (!(await tx.wallet.end(session.hash))) return;
       await audit(tx, "wallet.signed_out", "wallet", {
-        ...{ app_id: session.app_id, issuer: session.issuer, request_id },
-        subject: self?.subject ?? null,
+        ...{ app_id: session.app_id, issuer: session.issuer, subject: session.subject, request_id },
       });
     });
   };

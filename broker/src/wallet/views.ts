@@ -12,16 +12,15 @@ import type {
 } from "@alter-ai/protocol/wallet";
 import type * as z from "zod/mini";
 import type { Actor, AuditEvent } from "../audit.ts";
-import { COMMON_SCOPES, type ProviderClient } from "../config/client.ts";
+import type { ProviderClient } from "../config/client.ts";
 import type { App, Config } from "../config/config.ts";
 import { isExpiring } from "../grants/ahead.ts";
 import { isOver } from "../grants/lifetime.ts";
 import { missingScopes } from "../grants/scopes.ts";
-import { clean } from "../identity.ts";
 import type { ManagedSecrets } from "../managed-secrets.ts";
 import type { MarkOf } from "../providers/mark.ts";
 import { fillUrl, namesIn } from "../providers/template.ts";
-import { inWords } from "../providers/words.ts";
+import { scopesShown } from "../shown.ts";
 import type { Grant } from "../store/grants.ts";
 import type { StoredSecret } from "../store/managed-secrets.ts";
 import type { Place, SeenRow } from "../store/people.ts";
@@ -174,9 +173,6 @@ const connectionView = (
   now: number,
 ): WalletConnection => {
   const client = app?.providers.get(grant.provider);
-  const words = grant.scopes
-    .flatMap((scope) => sentenceOf(client, scope) ?? [])
-    .map((sentence) => inWords(locale, sentence));
   const status = statusOf(grant, missingScopes(client?.required_scopes ?? [], grant.scopes), now);
   const works = status === "active" || status === "expiring";
   const ends = [grant.expires_at, grant.ends_at].filter((at) => at !== null);
@@ -185,24 +181,13 @@ const connectionView = (
     app: grant.app_id,
     provider: grant.provider,
     account_identifier: grant.account_identifier,
-    scopes: [...new Set(words)],
+    scopes: [...new Set(scopesShown(client?.provider, grant.scopes, locale))],
     created_at: instant(grant.created_at),
     last_used_at: grant.last_used_at === null ? null : instant(grant.last_used_at),
     status,
     ends_at: works && ends.length ? instant(Math.min(...ends)) : null,
     ended_at: grant.ended_at === null ? null : instant(grant.ended_at),
   };
-};
-
-/**
- * What was granted is the provider's word: it may be no name of ours, but one that every object has (`constructor`), or a
- * text with tricks. @returns undefined for what says nothing to a user
- */
-const sentenceOf = (client: ProviderClient | undefined, scope: string): string | undefined => {
-  const words = [client?.provider.scopes ?? {}, COMMON_SCOPES].find((known) =>
-    Object.hasOwn(known, scope),
-  );
-  return (words ? words[scope] : clean(scope)) || undefined;
 };
 
 const statusOf = (grant: Grant, missing: string[], now: number): WalletConnection["status"] => {

@@ -18,38 +18,17 @@ import {
   type Reply,
   type World,
 } from "../world.ts";
-import { buildUnguarded, without, type Guard, type Program } from "./unguarded.ts";
-
-/** `act` ends with "won", or with what stopped it. Each time it is somebody else who is attacked. */
-type Attack = {
-  name: string;
-  guards: Omit<Guard, "attack">[];
-  stopped: string;
-  act: (world: World, sub: string) => Promise<string>;
-};
-
-const EVIL = "https://evil.example";
+import { codeOf, EVIL, FORM, guardsOf, SAME_ORIGIN, testTwins, type Attack } from "./twins.ts";
+import { buildUnguarded, type Program } from "./unguarded.ts";
 
 const ATTACKS: Attack[] = [
   {
     name: "C1 twin: a cross-site form plants Mallory's session in the victim's browser",
-    guards: [
-      {
-        file: "routes/same-origin.ts",
-        guard: 'if (c.req.header("origin") !== base_url',
-        without: 'if (OFF) return next();\n    if (c.req.header("origin") !== base_url',
-      },
-      {
-        file: "routes/request.ts",
-        guard: 'if (type !== "application/json")',
-        without: 'if (!OFF && type !== "application/json")',
-      },
-    ],
+    guards: SAME_ORIGIN,
     stopped: "cross_site_refused",
     act: async (world, sub) => {
       const victim = world.browser();
-      const form = { "content-type": "text/plain", origin: EVIL, "sec-fetch-site": "cross-site" };
-      const reply = await victim.page("claim", claimBody(await world.mint({}, sub)), form);
+      const reply = await victim.page("claim", claimBody(await world.mint({}, sub)), FORM);
       return victim.jar.size ? "won" : codeOf(reply);
     },
   },
@@ -481,10 +460,7 @@ const ATTACKS: Attack[] = [
   },
 ];
 
-const codeOf = ({ status, body }: Reply): string => String(body["code"] ?? status);
 const wonBy = (reply: Reply): string => (reply.status < 300 ? "won" : codeOf(reply));
-const numberOf = (name: string): string => name.split(" ")[0] ?? "";
-
 /** Its host takes whatever is typed. */
 const TENANTS = {
   ...{ name: "Tenants", api_hosts: [], tenant_hosts: ["{tenant}.localhost"] },
@@ -509,10 +485,7 @@ let program: Program;
 let world: World;
 let keys: KeyApi;
 beforeAll(async () => {
-  const guards = ATTACKS.flatMap(({ name, guards }) =>
-    guards.map((guard) => ({ attack: numberOf(name), ...guard })),
-  );
-  program = await buildUnguarded(guards);
+  program = await buildUnguarded(guardsOf(ATTACKS));
   keys = await startKeyApi();
   world = await startWorld({
     program,
@@ -533,12 +506,7 @@ afterAll(async () => {
   await keys.stop();
 });
 
-for (const { name, stopped, act } of ATTACKS)
-  test(name, async () => {
-    const number = numberOf(name);
-    expect(await act(world, `${number}-with`.toLowerCase())).toBe(stopped);
-    expect(await without(number, () => act(world, `${number}-without`.toLowerCase()))).toBe("won");
-  });
+testTwins(ATTACKS, () => world);
 
 test("a guard that has moved is an error, and no twin", async () => {
   const guard = { attack: "X", file: "session.ts", guard: "not there", without: "" };

@@ -3,21 +3,12 @@
  * page must not do with texts and frames is seen in a browser (e2e/wallet).
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { B, connect, OTHER, type Json, type Reply, type World } from "../world.ts";
-import { appsOf, signedIn, startWalletWorld, visit } from "../wallet/kit.ts";
+import { B, connect, type Json, type Reply, type World } from "../world.ts";
+import { appsOf, connectOther, signedIn, startWalletWorld, visit } from "../wallet/kit.ts";
 import { issue } from "../steps.ts";
-import { buildUnguarded, without, type Guard } from "./unguarded.ts";
+import { codeOf, EVIL, FORM, guardsOf, SAME_ORIGIN, testTwins, type Attack } from "./twins.ts";
+import { buildUnguarded } from "./unguarded.ts";
 
-type Attack = {
-  name: string;
-  guards: Omit<Guard, "attack">[];
-  stopped: string;
-  /** Ends with "won", or with what stopped it. Each time it is somebody else who is attacked. */
-  act: (world: World, sub: string) => Promise<string>;
-};
-
-const EVIL = "https://evil.example";
-const codeOf = ({ status, body }: Reply): string => String(body["code"] ?? status);
 const works = async (world: World, sub: string): Promise<boolean> =>
   (await issue(world, sub)).status === 200;
 const grantOf = async (world: World, sub: string): Promise<string> => {
@@ -66,25 +57,13 @@ const ATTACKS: Attack[] = [
   },
   {
     name: "W3 twin: a form on another site revokes what the victim has connected (CSRF)",
-    guards: [
-      {
-        file: "routes/same-origin.ts",
-        guard: 'if (c.req.header("origin") !== base_url',
-        without: 'if (OFF) return next();\n    if (c.req.header("origin") !== base_url',
-      },
-      {
-        file: "routes/request.ts",
-        guard: 'if (type !== "application/json")',
-        without: 'if (!OFF && type !== "application/json")',
-      },
-    ],
+    guards: SAME_ORIGIN,
     stopped: "cross_site_refused",
     act: async (world, sub) => {
       await connect(world, { sub });
       const victim = await signedIn(world, sub);
       // As if the browser brought the cookie along, which SameSite=Strict does not let it.
-      const form = { "content-type": "text/plain", origin: EVIL, "sec-fetch-site": "cross-site" };
-      const reply = await victim.act("revoke-all", { app: "demo" }, form);
+      const reply = await victim.act("revoke-all", { app: "demo" }, FORM);
       return (await works(world, sub)) ? codeOf(reply) : "won";
     },
   },
@@ -308,15 +287,10 @@ const ATTACKS: Attack[] = [
   },
 ];
 
-const numberOf = (name: string): string => name.split(" ")[0] ?? "";
-
 let world: World;
 beforeAll(async () => {
-  const guards = ATTACKS.flatMap(({ name, guards }) =>
-    guards.map((guard) => ({ attack: numberOf(name), ...guard })),
-  );
   world = await startWalletWorld({
-    program: await buildUnguarded(guards),
+    program: await buildUnguarded(guardsOf(ATTACKS)),
     address: "203.0.113.9",
     configure: (file) => {
       const { demo, other } = appsOf(file);
@@ -328,17 +302,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-for (const { name, stopped, act } of ATTACKS)
-  test(name, async () => {
-    const number = numberOf(name).toLowerCase();
-    expect(await act(world, `with-${number}`)).toBe(stopped);
-    const won = await without(numberOf(name), () => act(world, `out-${number}`));
-    expect(won).toBe("won");
-  });
+testTwins(ATTACKS, () => world);
 
 test("W1 every call that takes an id or a filter takes the user's own alone", async () => {
   await connect(world, { sub: "owner" });
-  const other = await connectOther("owner");
+  const other = await connectOther(world, "owner", { team: "sales" });
   const mallory = await signedIn(world, "mallory", { team: "sales", acr: "mfa" });
   const id = await grantOf(world, "owner");
   expect(JSON.stringify(await mallory.view())).not.toContain("owner");
@@ -387,16 +355,3 @@ test("W8 what the identity provider calls somebody is plain text without tricks"
 
 const cursorAt = (at: number, id: string): string =>
   Buffer.from(`${at}.${id}`).toString("base64url");
-
-const connectOther = async (sub: string): Promise<number> => {
-  const minted = await world.backend(world.keys.other.key).createSession({
-    user_token: await world.userToken(sub, { team: "sales" }),
-    allowed_origin: OTHER,
-    allowed_providers: ["calendar"],
-  });
-  const browser = world.browser();
-  const token = String(minted.body["session_token"]);
-  const { body } = await browser.claim(token, { opener_origin: OTHER });
-  await browser.callback(await browser.visit(String(body["session_id"])));
-  return minted.status;
-};

@@ -3,8 +3,8 @@ import { walletDocument } from "@alter-ai/protocol/wallet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changed, html } from "../../servers/faults.ts";
 import { accepted, grantsOf, issue, refused, works } from "../steps.ts";
-import { B, connect, OTHER, RETURN_URL, type Json, type World } from "../world.ts";
-import { appsOf, signedIn, startWalletWorld, visit } from "./kit.ts";
+import { B, connect, RETURN_URL, type Json, type World } from "../world.ts";
+import { appsOf, connectOther, signedIn, startWalletWorld, visit } from "./kit.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -24,19 +24,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => world.stop());
-
-/** A grant of the other app, which trusts the same identity provider. */
-const connectOther = async (sub: string): Promise<void> => {
-  const minted = await world.backend(world.keys.other.key).createSession({
-    user_token: await world.userToken(sub),
-    allowed_origin: OTHER,
-    allowed_providers: ["calendar"],
-  });
-  const browser = world.browser();
-  const token = String(minted.body["session_token"]);
-  const { body } = await browser.claim(token, { opener_origin: OTHER });
-  await browser.callback(await browser.visit(String(body["session_id"])));
-};
 
 describe("the view", () => {
   test("of nobody says how to sign in, and nothing of what there is", async () => {
@@ -63,7 +50,7 @@ describe("the view", () => {
   test("of a user has every app that trusts the same identity provider, newest first", async () => {
     await connect(world, { sub: "una", account: "una@work.test" });
     world.pass(1_000);
-    await connectOther("una");
+    await connectOther(world, "una");
     world.pass(1_000);
     await connect(world, { sub: "una", provider: "files", account: "una@home.test" });
     await issue(world, "una");
@@ -256,7 +243,7 @@ describe("a revocation", () => {
     await connect(world, { sub: "pat", account: "a@pat.test" });
     await connect(world, { sub: "pat", account: "b@pat.test" });
     await connect(world, { sub: "pat", provider: "files" });
-    await connectOther("pat");
+    await connectOther(world, "pat");
     await connect(world, { sub: "bystander" });
     const visitor = await signedIn(world, "pat");
     const left = async () =>

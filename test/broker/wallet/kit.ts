@@ -3,7 +3,7 @@
  * demo app and the other one trust one identity provider; only the demo app has credentials there.
  */
 import { expect } from "vitest";
-import { B, startWorld, type Json, type Reply, type World } from "../world.ts";
+import { B, OTHER, startWorld, type Json, type Reply, type World } from "../world.ts";
 
 export const CLIENT = {
   client_id: "wallet-of-the-broker",
@@ -129,4 +129,22 @@ export const signedIn = async (world: World, sub = "ann", claims: Json = {}): Pr
   const landed = await visitor.signIn(sub, claims);
   expect(landed.headers.get("location")).toBe("/wallet?app=demo");
   return visitor;
+};
+
+/** A grant of the other app, which trusts the same identity provider. @returns the status of the session's making */
+export const connectOther = async (
+  world: World,
+  sub: string,
+  claims: Json = {},
+): Promise<number> => {
+  const minted = await world.backend(world.keys.other.key).createSession({
+    user_token: await world.userToken(sub, claims),
+    allowed_origin: OTHER,
+    allowed_providers: ["calendar"],
+  });
+  const browser = world.browser();
+  const token = String(minted.body["session_token"]);
+  const { body } = await browser.claim(token, { opener_origin: OTHER });
+  await browser.callback(await browser.visit(String(body["session_id"])));
+  return minted.status;
 };
