@@ -87,11 +87,14 @@ export const installPacked = async (source: string, name: string): Promise<Packe
         },
         files,
       });
-      return run(bin("tsc"), ["-p", "tsconfig.json"], project);
+      return run(process.execPath, [TSC, "-p", "tsconfig.json"], project);
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
 };
+
+/** Version 6, whichever of the two compilers here is called `tsc` at the moment. */
+const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 
 const bin = (name: string): string => join(ROOT, "node_modules/.bin", name);
 

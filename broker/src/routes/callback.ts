@@ -73,7 +73,7 @@ export const callbackRoutes = (broker: Broker, cookies: Cookies): Hono<Env> => {
     return c.redirect("/connect/lost", 303);
   };
 
-  routes.get(PATH, (c) => {
+  routes.get(PATH, async (c) => {
     if (!isVisit(c)) return c.body(null, 204);
     return answer(c, async (provider, query) => {
       const response = await responses.read(provider, query);
