@@ -433,6 +433,44 @@ describe("the others", () => {
     expect(keyless.text).not.toContain("c2VjcmV0");
   });
 
+  test("the way into the Wallet: found, and taken with this client and redirect URI", async () => {
+    const client = { client_id: "doctor", client_secret: "canary-secret-of-the-doctor" };
+    const { identity_provider } = [...world.config.apps.values()][0] ?? {};
+    const withWallet = (over: object = {}, idp: object = {}) => {
+      const wallet = {
+        ...client,
+        scopes: [],
+        authorize_parameters: {},
+        required_claims: {},
+        ...over,
+      };
+      const config = app({ wallet, identity_provider: { ...identity_provider, ...idp } });
+      return unwritten(() => examine({ config }));
+    };
+    const wallet = ({ findings }: Examined) =>
+      findings
+        .filter(({ area }) => area === "wallet")
+        .map(({ code, state, came }) => [code, state, came]);
+    const refusal = (came: string) => [["wallet_client_refused", "warn", came]];
+
+    expect(wallet(await examine())).toEqual([["wallet_sign_in", "skipped", undefined]]);
+    expect(wallet(await withWallet())).toEqual(refusal("status 400"));
+    // Another redirect URI than the broker's own.
+    world.idp.signIns.register({ ...client, redirect_uri: `${BASE}/wallet/callback/other` });
+    expect(wallet(await withWallet())).toEqual(refusal("status 400"));
+    world.idp.signIns.register({ ...client, redirect_uri: `${BASE}/wallet/callback/demo` });
+    expect(wallet(await withWallet())).toEqual([["wallet_sign_in", "ok", undefined]]);
+    expect(wallet(await withWallet({ scopes: ["unheard_of"] }))).toEqual(refusal("invalid_scope"));
+
+    const gone = `http://127.0.0.1:${await freePort()}`;
+    expect(wallet(await withWallet({}, { issuer: gone }))).toEqual([
+      ["wallet_sign_in_unavailable", "fail", expect.any(String)],
+    ]);
+    expect(wallet(await withWallet({}, { issuer: `${world.idp.issuer}/` }))).toEqual([
+      ["wallet_sign_in_unavailable", "fail", "issuer_spelling"],
+    ]);
+  });
+
   test("a provider at an address that is not allowed", async () => {
     const refused = await examine({ config: { ...ours, is_allowed_address: () => false } });
     expect(new Set(faults(refused))).toEqual(new Set(["provider_address_refused"]));
@@ -445,7 +483,7 @@ describe("the others", () => {
     const found = await unwritten(() => examine({ config, outside: dead.url }));
     expect(faults(found)).toEqual([]);
     const skipped = found.findings.filter((one) => one.state === "skipped").map(({ code }) => code);
-    expect(skipped).toEqual(["broker_not_here", "broker_not_running"]);
+    expect(skipped).toEqual(["broker_not_here", "wallet_sign_in", "broker_not_running"]);
     // While it runs here, an address that does not lead to it is one.
     expect(faults(await examine({ outside: dead.url }))).toEqual(["unreachable"]);
   });

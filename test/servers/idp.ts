@@ -62,6 +62,12 @@ export const startIdp = async ({ port = 0, audience = "test-app" } = {}): Promis
   };
 
   const server = await listen((req, res) => {
+    const { pathname, href } = new URL(req.url ?? "", issuer);
+    if (pathname === "/auth") {
+      const { status, headers } = signIns.page(href);
+      res.writeHead(status, headers).end();
+      return;
+    }
     const endpoint = endpointOf(req.url ?? "");
     if (!endpoint) {
       res.writeHead(404).end();

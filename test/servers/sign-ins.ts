@@ -10,6 +10,8 @@ export type SignInClient = { client_id: string; client_secret: string; redirect_
 
 export type SignIns = {
   register: (client: SignInClient) => void;
+  /** What a browser that sets out gets: a page to log in, or a refusal. A scope called `unheard_of` is sent back. */
+  page: (authorizationUrl: string) => Reply;
   /** The user says yes: the callback, which nobody has called yet. @throws for a request that is not one. */
   accept: (authorizationUrl: string, claims: Claims) => string;
   /** The callback of somebody who says no. */
@@ -91,7 +93,24 @@ export const createSignIns = ({
     });
   };
 
+  const page: SignIns["page"] = (authorizationUrl) => {
+    const html = (status: number, headers = {}): Reply => ({
+      status,
+      headers,
+      body: Buffer.alloc(0),
+    });
+    try {
+      const asked = askedIn(authorizationUrl);
+      return (asked.get("scope") ?? "").split(" ").includes("unheard_of")
+        ? html(302, { location: back(asked, { error: "invalid_scope" }) })
+        : html(200);
+    } catch {
+      return html(400);
+    }
+  };
+
   return {
+    page,
     register: (client) => clients.set(client.client_id, client),
     accept: (authorizationUrl, claims) => {
       const asked = askedIn(authorizationUrl);

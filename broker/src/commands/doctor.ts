@@ -13,6 +13,7 @@ import { checkDatabase } from "../doctor/database.ts";
 import { codeOf, fail, ok, skipped, type Finding } from "../doctor/finding.ts";
 import { checkIdentityProviders, checkProviders } from "../doctor/others.ts";
 import { checkOutside } from "../doctor/outside.ts";
+import { checkWallet } from "../doctor/wallet.ts";
 import { lookAtStore } from "../store/store.ts";
 import { openVault, type Vault } from "../vault.ts";
 import { VaultError } from "../vault/error.ts";
@@ -112,6 +113,7 @@ const examine = async (deps: DoctorDeps, at: URL | undefined): Promise<Area[]> =
     ],
     ["database and vault", () => checkDatabase(config, opened, now)],
     ["identity providers", () => checkIdentityProviders({ config, now, fetch })],
+    ["wallet", () => checkWallet({ config, now, fetch })],
     ["providers", () => checkProviders({ config, now, fetch })],
     [`from outside: ${at?.origin ?? config.base_url}`, () => checkOutside(outside)],
   ];

@@ -10,6 +10,7 @@ import { WALLET_DEADLINES, type WalletClient } from "../config/wallet.ts";
 import { shownUser } from "../identity.ts";
 import { isIssuedAfter } from "../identity/gone.ts";
 import type { SignIn, SignInSecrets } from "../oauth/sign-in.ts";
+import { walletRedirectUri } from "../redirect-uri.ts";
 import type { SessionUser } from "../session.ts";
 import type { Store } from "../store/store.ts";
 import type { WalletSessionRow } from "../store/tables.ts";
@@ -53,7 +54,7 @@ export const createWalletSessions = (deps: {
 }) => {
   const { config, store, vault, audit, now } = deps;
   /** One of each app, and so of each identity provider: no code goes to another than the one that issued it [H3]. */
-  const redirectUri = (app: App): string => `${config.base_url}/wallet/callback/${app.id}`;
+  const redirectUri = (app: App): string => walletRedirectUri(config.base_url, app.id);
 
   /** All that binds the way back to this browser is made of its cookie: nothing is stored that could be read. */
   const secretsOf = (cookie: string): SignInSecrets => ({
