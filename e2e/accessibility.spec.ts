@@ -24,7 +24,10 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 const ALL: RunOnly = { type: "tag", values: RULES };
 /** What another theme changes; names, roles and order are the same markup again. */
 const COLOURS: RunOnly = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
-const THEMES = ["light", "dark"] as const;
+const THEMES = [
+  { colorScheme: "light", judged: ALL },
+  { colorScheme: "dark", judged: COLOURS },
+] as const;
 /** A phone as narrow as WCAG 1.4.10 has it, and the popup's window at 200 %. */
 const NARROW = [
   { width: 320, height: 640 },
@@ -48,10 +51,8 @@ test("every state is free of WCAG 2.2 AA violations in light and dark, and at 32
     const shown = await enter(page, stub.url, name);
     await armed(shown, name);
     const said: string[] = [];
-    const themes = ONE_THEME.test(name) ? THEMES.slice(0, 1) : THEMES;
-    for (const [at, colorScheme] of themes.entries()) {
+    for (const { colorScheme, judged } of ONE_THEME.test(name) ? THEMES.slice(0, 1) : THEMES) {
       await shown.emulateMedia({ colorScheme });
-      const judged = at === 0 ? ALL : COLOURS;
       said.push(...(await violations(shown, judged)).map((one) => `${colorScheme}: ${one}`));
     }
     said.push(...(await overflows(shown)));
@@ -83,6 +84,18 @@ test("no language is wider than the window at 320 px and 200 %", async ({ browse
     return (await overflows(page)).map((one) => `${both}: ${one}`);
   });
   expect(found).toEqual([]);
+});
+
+test("twin: in the dark a dark text is found", async ({ browser }) => {
+  const found = await inLanes(browser, "en", ["confirm"], async (page, state) => {
+    await enter(page, stub.url, state);
+    await armed(page, state);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await violations(page, COLOURS)).toEqual([]);
+    await page.evaluate(() => document.querySelector("h2")?.style.setProperty("color", "#333"));
+    return violations(page, COLOURS);
+  });
+  expect(found.join()).toContain("color-contrast");
 });
 
 test("twin: a pale text, a button without a name and a line that does not break are found", async ({

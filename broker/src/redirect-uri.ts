@@ -2,6 +2,6 @@
 export const redirectUri = (base_url: string, provider: string): string =>
   `${base_url}/oauth/callback/${provider}`;
 
-/** And one per app, and so per identity provider, where users sign in to the Wallet [H3, W13]. */
+/** One per app, and so per identity provider, at the Wallet: no code goes to another than the one that issued it [H3, W13]. */
 export const walletRedirectUri = (base_url: string, app: string): string =>
   `${base_url}/wallet/callback/${app}`;

@@ -6,15 +6,10 @@ import type { World } from "../world.ts";
 /** Signs in as a user of the app's, who has said yes at the identity provider. */
 const enter = async (page: Page, world: World, user: string, claims = {}): Promise<void> => {
   await page.goto(`${world.broker.url}/wallet?app=planner`);
-  const asked = page.waitForRequest((request) =>
-    request.url().startsWith(`${world.idp.issuer}/auth`),
-  );
-  await page.route(`${world.idp.issuer}/auth*`, (route) => route.abort());
   await page.getByRole("button", { name: "Sign in with Test Accounts" }).click();
-  const url = (await asked).url();
-  await page.unroute(`${world.idp.issuer}/auth*`);
+  await page.waitForURL(({ href }) => href.startsWith(`${world.idp.issuer}/auth?`));
   const person = { sub: `user-${user}`, email: `${user}@example.com`, email_verified: true };
-  await page.goto(world.idp.signIns.accept(url, { ...person, ...claims }));
+  await page.goto(world.idp.signIns.accept(page.url(), { ...person, ...claims }));
   await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
 };
 

@@ -62,10 +62,15 @@ const startSession = async (
       },
     })
     .build();
-  const session = await Promise.race([built.catch(() => undefined), soon(STARTS_WITHIN)]);
-  if (session) return { session, program };
-  await end(program);
-  throw new Error(`WebKit has not started within ${STARTS_WITHIN / 1_000} s`);
+  const late = soon(STARTS_WITHIN).then(() => {
+    throw new Error(`WebKit has not started within ${STARTS_WITHIN / 1_000} s`);
+  });
+  try {
+    return { session: await Promise.race([built, late]), program };
+  } catch (error) {
+    await end(program);
+    throw error;
+  }
 };
 
 /** Milliseconds. It takes a second or two; a test has forty seconds, and a second start has to fit. */

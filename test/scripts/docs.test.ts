@@ -14,6 +14,7 @@ import { FAILURES } from "../../protocol/attempt.ts";
 import { SIGN_IN_PROBLEMS } from "../../protocol/wallet.ts";
 import { ERRORS } from "../../protocol/http.ts";
 import type * as ours from "../../src/index.ts";
+import { TSC } from "./packed.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -207,9 +208,8 @@ describe("the samples", () => {
         files: ["around.d.ts", ...samples],
       }),
     );
-    const tsc = join(root, "node_modules/typescript/bin/tsc");
     const output = await new Promise<string>((done) => {
-      execFile(process.execPath, [tsc, "-p", folder], { cwd: folder }, (_error, stdout) => {
+      execFile(process.execPath, [TSC, "-p", folder], { cwd: folder }, (_error, stdout) => {
         done(stdout);
       });
     });

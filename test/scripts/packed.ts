@@ -94,7 +94,7 @@ export const installPacked = async (source: string, name: string): Promise<Packe
 };
 
 /** Version 6, whichever of the two compilers here is called `tsc` at the moment. */
-const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+export const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 
 const bin = (name: string): string => join(ROOT, "node_modules/.bin", name);
 

@@ -53,7 +53,6 @@ export const createWalletSessions = (deps: {
   log: (event: string, about: Record<string, unknown>) => void;
 }) => {
   const { config, store, vault, audit, now } = deps;
-  /** One of each app, and so of each identity provider: no code goes to another than the one that issued it [H3]. */
   const redirectUri = (app: App): string => walletRedirectUri(config.base_url, app.id);
 
   /** All that binds the way back to this browser is made of its cookie: nothing is stored that could be read. */
