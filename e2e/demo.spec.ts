@@ -1,7 +1,7 @@
 /** The demo, walked as its newcomer walks it: started as a program, clicked in a browser, stopped, started again. */
 import { test, expect, type Page } from "@playwright/test";
 import { startDemo, type Demo } from "../test/servers/demo.ts";
-import { press } from "./test.ts";
+import { closed, leave, press } from "./test.ts";
 
 // A story in three parts: each goes on where the one before left off.
 test.describe.configure({ mode: "serial" });
@@ -35,11 +35,8 @@ const logInAs = (popup: Page, account: string): Promise<void> =>
 
 /** By its button, unless it has closed itself in the meantime: it gives three seconds to read. */
 const back = async (popup: Page): Promise<void> => {
-  const button = popup.getByRole("button", { name: "Back to Day Planner" });
-  await button.click({ noWaitAfter: true }).catch((error: unknown) => {
-    if (!popup.isClosed()) throw error;
-  });
-  if (!popup.isClosed()) await popup.waitForEvent("close");
+  await leave(popup, "Back to Day Planner");
+  await closed(popup);
 };
 
 test("Ann connects, picks, changes her mind and disconnects", async ({ page }) => {
@@ -105,7 +102,7 @@ test("Ann connects, picks, changes her mind and disconnects", async ({ page }) =
     const popup = await openPopup(page, "connect-calendar");
     await logInAs(popup, "ben@acme.test");
     await popup.getByTestId("deny").click();
-    await popup.getByRole("button", { name: "Cancel" }).click();
+    await leave(popup, "Cancel");
     await expect(said).toContainText("access_denied");
   });
 

@@ -1,7 +1,7 @@
 /** The demo's pages of patterns, each clicked through as a user would. Every test is a person of its own. */
 import { test, expect, type Page } from "@playwright/test";
 import { startDemo, type Demo } from "../test/servers/demo.ts";
-import { press } from "./test.ts";
+import { closed, leave, press } from "./test.ts";
 
 let demo: Demo;
 test.beforeAll(async () => {
@@ -44,10 +44,6 @@ const connect = async (
   return popup;
 };
 
-const gone = async (popup: Page): Promise<void> => {
-  if (!popup.isClosed()) await popup.waitForEvent("close");
-};
-
 test("the list leads to every pattern, and each page shows its route's code", async ({ page }) => {
   await page.goto(demo.urls.app);
   await page.getByRole("link", { name: "One page for each pattern" }).click();
@@ -71,7 +67,7 @@ test("several accounts: the app asks which, and uses the pick", async ({ page })
   const [status, answer] = [page.getByTestId("status"), page.getByTestId("answer")];
   await page.getByTestId("read").click();
   await expect(status).toHaveText("Refused: GrantNotFoundError.");
-  await gone(await connect(page, "connect", person));
+  await closed(await connect(page, "connect", person));
   await expect(answer).toContainText(`"account": "${person}"`);
 
   const other = "ann.home@acme.test";
@@ -101,7 +97,7 @@ test("connected accounts: what they lack, until when, and one renewed by its id"
   await popup.getByLabel("Another account").fill(person);
   await popup.getByRole("button", { name: "Log in", exact: true }).click();
   await popup.getByTestId("allow").click();
-  await gone(popup);
+  await closed(popup);
   await expect(rows).toContainText([person]);
   await expect(rows).toContainText(/active\s*lacks nothing\s*until/);
 
@@ -125,7 +121,7 @@ test("connected accounts: what they lack, until when, and one renewed by its id"
 test("revoke: the next call is refused, and Connect is the way back", async ({ page }) => {
   const person = await visit(page, "revoke");
   const status = page.getByTestId("status");
-  await gone(await connect(page, "connect-calendar", person));
+  await closed(await connect(page, "connect-calendar", person));
   await expect(page.getByTestId("answered")).toHaveText("200");
   const rows = page.getByTestId("account");
   await expect(rows).toHaveCount(1);
@@ -136,7 +132,7 @@ test("revoke: the next call is refused, and Connect is the way back", async ({ p
   await page.getByTestId("read").click();
   await expect(status).toHaveText("Refused: GrantRevokedError.");
 
-  await gone(await connect(page, "connect", person));
+  await closed(await connect(page, "connect", person));
   await expect(page.getByTestId("answered")).toHaveText("200");
   await expect(rows).toHaveCount(1);
 });
@@ -148,7 +144,7 @@ test("a scope added later: refused before the call, left out once, then allowed"
   const [status, answer] = [page.getByTestId("status"), page.getByTestId("answer")];
   const add = page.getByTestId("add");
   await add.click();
-  await gone(
+  await closed(
     await connect(page, "connect", person, async (popup) => {
       // Nobody asks for writing yet.
       await expect(popup.getByTestId("scopes")).toContainText("See your calendar");
@@ -168,7 +164,7 @@ test("a scope added later: refused before the call, left out once, then allowed"
   await popup.getByLabel("Another account").fill(person);
   await popup.getByRole("button", { name: "Log in", exact: true }).click();
   await popup.getByTestId("allow").click();
-  await gone(popup);
+  await closed(popup);
   await expect(page.getByTestId("answered")).toHaveText("201");
   await expect(answer).toContainText('"title": "Lunch with Kim"');
 });
@@ -210,7 +206,7 @@ test("revoked at the provider: the next call finds out, and the grant id stays",
   const person = await visit(page, "revoked-at-provider");
   const read = page.getByTestId("read");
   await read.click();
-  await gone(await connect(page, "connect", person));
+  await closed(await connect(page, "connect", person));
   await expect(page.getByTestId("answered")).toHaveText("200");
 
   const opened = page.waitForEvent("popup");
@@ -225,7 +221,7 @@ test("revoked at the provider: the next call finds out, and the grant id stays",
 
   await read.click();
   await expect(page.getByTestId("status")).toHaveText("Refused: CredentialRevokedError.");
-  await gone(await connect(page, "connect", person));
+  await closed(await connect(page, "connect", person));
   await expect(page.getByTestId("answered")).toHaveText("200");
   await expect(page.getByTestId("status")).toContainText("again, under the same grant id");
 });
@@ -235,7 +231,7 @@ test("a managed secret beside OAuth: one call, one list", async ({ page }) => {
   await page.getByTestId("weather").click();
   await expect(page.getByTestId("answer")).toContainText("Acme City");
   await page.getByTestId("calendar").click();
-  await gone(await connect(page, "connect", person));
+  await closed(await connect(page, "connect", person));
   await expect(page.getByTestId("answer")).toContainText(`"account": "${person}"`);
   await page.getByTestId("calendar").click();
   await expect(page.getByTestId("oauth")).toContainText([person]);
@@ -254,8 +250,8 @@ test("an expired session: the widget says so, and a fresh one connects", async (
   await expect(status).toContainText("Not connected: session_expired.");
   // It stays, to say the same to whoever looks at it.
   await expect(late.getByRole("heading")).toHaveText("This took too long");
-  await late.getByRole("button", { name: "Close window" }).click({ noWaitAfter: true });
-  await gone(late);
-  await gone(await connect(page, "connect-fresh", person));
+  await leave(late, "Close window");
+  await closed(late);
+  await closed(await connect(page, "connect-fresh", person));
   await expect(status).toHaveText(`Connected ${person}.`);
 });

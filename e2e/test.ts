@@ -4,7 +4,7 @@
  */
 import { test as base, expect, type Page } from "@playwright/test";
 import type { TestApp } from "../test/servers/app.ts";
-import { counts } from "./counts.ts";
+import { closing, counts } from "./clicks.ts";
 import { createVisitor, newUser, type Visitor, type VisitOptions } from "./visit.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -60,6 +60,10 @@ export const press = async (popup: Page, name: string): Promise<void> => {
   await counts(popup, { name });
   await popup.getByRole("button", { name }).click();
 };
+
+/** A button of the hosted page after which its window may be gone. */
+export const leave = (popup: Page, name: string): Promise<void> =>
+  closing(popup, popup.getByRole("button", { name }).click());
 
 /** The deliberate click on the hosted page. */
 export const continueTo = async (popup: Page, provider: string): Promise<void> => {

@@ -7,6 +7,7 @@ import {
   closed,
   continueTo,
   expect,
+  leave,
   nextRequest,
   successWith,
   test,
@@ -93,7 +94,7 @@ test("replayed into a session that is still open, and into another browser: exch
   await other.close();
   expect(world.calendar.counts.token).toBe(token + 1);
 
-  await done.click();
+  await leave(popup, "Done");
   expect(await ann.told("outcome")).toEqual(successWith("calendar", ann.email));
   expect(await ann.call(world.calendar, { provider: "calendar" })).toMatchObject({ status: 200 });
 });

@@ -3,7 +3,7 @@
  * its clicks wait by looking at the page, which is fine where the click itself is the gesture.
  */
 import type { BrowserContext, Frame, Locator, Page } from "@playwright/test";
-import { counts } from "../counts.ts";
+import { closing, counts } from "../clicks.ts";
 import {
   isTestId,
   until,
@@ -61,7 +61,7 @@ const createView = (frame: () => Frame, touch: boolean): View => {
     press: async (target) => {
       const found = find(target);
       await counts(frame(), isTestId(target) ? { testId: target } : { name: target });
-      await (touch ? found.tap() : found.click());
+      await closing(frame().page(), touch ? found.tap() : found.click());
     },
     fill: (target, value) => find(target).fill(value),
     sees: (wanted) => until(`to see "${wanted}"`, async () => (await text()).includes(wanted)),

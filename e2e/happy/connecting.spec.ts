@@ -5,6 +5,7 @@ import {
   connectCalendar,
   continueTo,
   expect,
+  leave,
   successWith,
   test,
   visit,
@@ -65,7 +66,7 @@ test("another account than the user's own: both are named, the window stays to b
   expect(popup.isClosed()).toBe(false);
   await expect(popup.getByText("ann@private.test")).toBeVisible();
   await expect(popup.getByText(ann.email)).toBeVisible();
-  await popup.getByRole("button", { name: "Back to Day Planner" }).click();
+  await leave(popup, "Back to Day Planner");
   await closed(popup);
 });
 
@@ -87,7 +88,7 @@ test("several in one session", async ({ page, world }) => {
     await continueTo(popup, name);
     await agree(popup, ann.email);
   }
-  await popup.getByRole("button", { name: "Done" }).click();
+  await leave(popup, "Done");
   expect(await ann.told("success")).toMatchObject({
     connections: [{ provider: "calendar" }, { provider: "files" }],
   });

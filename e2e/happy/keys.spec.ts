@@ -1,5 +1,5 @@
 /** A provider without OAuth, as users meet it: a key typed into the real page, and used by the app's backend. */
-import { closed, expect, successWith, test, visit } from "../test.ts";
+import { closed, expect, leave, successWith, test, visit } from "../test.ts";
 
 test("connects by a key: refused once, then taken, used by the app's backend, and nowhere in the page", async ({
   page,
@@ -51,7 +51,7 @@ test("connects by a key: refused once, then taken, used by the app's backend, an
     ]),
   );
   expect(kept).not.toContain(key);
-  await popup.getByRole("button", { name: "Back to Day Planner" }).click();
+  await leave(popup, "Back to Day Planner");
   await closed(popup);
 
   expect(await ann.call(world.ledger, { provider: "ledger" })).toMatchObject({

@@ -5,6 +5,7 @@ import {
   continueTo,
   deny,
   expect,
+  leave,
   logIn,
   press,
   successWith,
@@ -32,7 +33,7 @@ test("deny, then cancel: access_denied", async ({ page, world }) => {
   await continueTo(popup, "Test Calendar");
   const { token } = world.calendar.counts;
   await deny(popup, ann.email);
-  await popup.getByRole("button", { name: "Cancel" }).click();
+  await leave(popup, "Cancel");
   expect(await ann.told("error")).toMatchObject({ code: "access_denied" });
   expect(await ann.grants()).toEqual([]);
   expect(world.calendar.counts.token).toBe(token);
@@ -56,7 +57,7 @@ test("leave out what the app needs, then try again", async ({ page, world }) => 
 test("cancel on the page: exit", async ({ page, world }) => {
   const ann = await visit(page, world.app);
   const popup = await ann.connect();
-  await popup.getByRole("button", { name: "Cancel" }).click();
+  await leave(popup, "Cancel");
   await ann.told("exit");
   await closed(popup);
   expect(ann.soFar("error")).toEqual([]);
@@ -65,7 +66,7 @@ test("cancel on the page: exit", async ({ page, world }) => {
 test("Not you: nothing is connected and the app is told why", async ({ page, world }) => {
   const ann = await visit(page, world.app);
   const popup = await ann.connect();
-  await popup.getByRole("button", { name: "Not you?" }).click();
+  await leave(popup, "Not you?");
   expect(await ann.told("error")).toMatchObject({ code: "wrong_user" });
   expect(await ann.grants()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** A page on the way cuts the tie between the windows (COOP), in longer stories than e2e/engines/severed.spec.ts. */
-import { agree, continueTo, deny, expect, test, visit } from "../test.ts";
+import { agree, continueTo, deny, expect, leave, test, visit } from "../test.ts";
 
 test("COOP twice in one session of several: onSuccess fires with both", async ({ page, world }) => {
   world.calendar.control.coop({ page: "same-origin" });
@@ -11,7 +11,7 @@ test("COOP twice in one session of several: onSuccess fires with both", async ({
     await continueTo(popup, name);
     await agree(popup, ann.email);
   }
-  await popup.getByRole("button", { name: "Done" }).click();
+  await leave(popup, "Done");
   expect(await ann.told("success")).toMatchObject({
     connections: [{ provider: "calendar" }, { provider: "files" }],
   });
@@ -27,6 +27,6 @@ test("severed and denied, then cancelled on the page: the app hears of it", asyn
   const popup = await ann.connect();
   await continueTo(popup, "Test Calendar");
   await deny(popup, ann.email);
-  await popup.getByRole("button", { name: "Cancel" }).click();
+  await leave(popup, "Cancel");
   expect(await ann.told("error")).toMatchObject({ code: "access_denied" });
 });
