@@ -3,10 +3,6 @@ import { createVisitor } from "../visit.ts";
 import { closed, connectCalendar, expect, onPhonesOnlyRedirect, test, until } from "./test.ts";
 
 onPhonesOnlyRedirect();
-test.skip(
-  ({ engine }) => engine === "firefox",
-  "Passed there (13 s); what differs from a button's own popup is the shadow tree, which WebKit and Chromium show.",
-);
 
 test("popup by the element, which tells the page", async ({ driver, world }) => {
   const { tab } = driver;
