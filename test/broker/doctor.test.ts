@@ -469,6 +469,21 @@ describe("the others", () => {
     expect(wallet(await withWallet({}, { issuer: `${world.idp.issuer}/` }))).toEqual([
       ["wallet_sign_in_unavailable", "fail", "issuer_spelling"],
     ]);
+
+    const halfGone = await listen((_req, res) => {
+      res.setHeader("content-type", "application/json");
+      res.end(JSON.stringify({ ...metadata, authorization_endpoint: `${gone}/auth` }));
+    });
+    const issuer = `http://127.0.0.1:${halfGone.port}`;
+    const metadata = {
+      ...{ issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` },
+      ...{ response_types_supported: ["code"], subject_types_supported: ["public"] },
+      id_token_signing_alg_values_supported: ["ES256"],
+    };
+    expect(wallet(await withWallet({}, { issuer }))).toEqual([
+      ["wallet_sign_in_unreachable", "warn", "ECONNREFUSED"],
+    ]);
+    await halfGone.stop();
   });
 
   test("a provider at an address that is not allowed", async () => {

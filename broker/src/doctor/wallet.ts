@@ -62,7 +62,7 @@ const asBrowser = async (
       todo: `let the identity provider have wallet.client_id with exactly ${redirect_uri} as a redirect URI, and these scopes`,
     });
   } catch (error) {
-    return warn("wallet_client_refused", what, {
+    return warn("wallet_sign_in_unreachable", what, {
       expected: "a page to sign in",
       came: codeOf(error),
       todo: "let the authorization endpoint be reached from here, or look at it with a browser",
