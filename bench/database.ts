@@ -5,9 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { Storage } from "../broker/src/store/storage.ts";
+import { putAway } from "../test/servers/away.ts";
 import { startPostgres } from "../test/servers/postgres.ts";
 
-export type Engine = "sqlite" | "postgres";
+/** `postgres_away`: in another building than who asks, as managed databases are. */
+export type Engine = "sqlite" | "postgres" | "postgres_away";
+
+/** Either way. */
+const AWAY_MS = 1;
 
 /** The broker's default. */
 export const POOL = 10;
@@ -38,15 +43,20 @@ const openSqlite = (): Database => {
   };
 };
 
-const openPostgres = async (): Promise<Database> => {
+/** As PostgreSQL names it. */
+const SOCKET = ".s.PGSQL.5432";
+
+const openPostgres = async (away: boolean): Promise<Database> => {
   const server = await startPostgres({ durable: true });
-  const url = server.url();
+  const folder = new URLSearchParams(server.url().split("?")[1]).get("host") ?? "";
+  const far = away ? await putAway(join(folder, SOCKET), AWAY_MS) : undefined;
+  const url = far ? server.url().replace(/host=.*/, `host=${far.folder}`) : server.url();
   return {
     named: { postgres: { url, pool_size: POOL } },
     storage: { kind: "postgres", url, pool_size: 2, prepared_statements: true },
     bare: ["postgres", url, String(POOL)],
     exec: async (sql) => {
-      const client = new pg.Client({ connectionString: url });
+      const client = new pg.Client({ connectionString: server.url() });
       await client.connect();
       try {
         await client.query(sql);
@@ -54,9 +64,12 @@ const openPostgres = async (): Promise<Database> => {
         await client.end();
       }
     },
-    stop: server.stop,
+    stop: async () => {
+      await far?.stop();
+      await server.stop();
+    },
   };
 };
 
 export const openDatabase = async (engine: Engine): Promise<Database> =>
-  engine === "sqlite" ? openSqlite() : openPostgres();
+  engine === "sqlite" ? openSqlite() : openPostgres(engine === "postgres_away");

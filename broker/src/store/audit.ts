@@ -4,6 +4,7 @@ import type { Db, Tx } from "./database.ts";
 import { hot } from "./hot.ts";
 import { chunks } from "./lists.ts";
 import type { AuditRow, StoredAuditRow } from "./tables.ts";
+import { unanswered } from "./unanswered.ts";
 
 /** What a call was given. */
 export type Used = { kind: "oauth" | "managed_secret"; grant_id: string };
@@ -67,14 +68,21 @@ export const auditStore = (db: Db | Tx) => ({
       ["managed_secrets", undated.filter((id) => secrets.includes(id))],
     ] as const)
       if (ids.length)
-        await db
-          .updateTable(table)
-          .set({ last_used_at: now })
-          .where("id", "in", ids)
-          .where((or) =>
-            or.or([or("last_used_at", "is", null), or("last_used_at", "<=", now - DATED_EVERY)]),
-          )
-          .execute();
+        await db.executeQuery(
+          unanswered(
+            db
+              .updateTable(table)
+              .set({ last_used_at: now })
+              .where("id", "in", ids)
+              .where((or) =>
+                or.or([
+                  or("last_used_at", "is", null),
+                  or("last_used_at", "<=", now - DATED_EVERY),
+                ]),
+              )
+              .compile(),
+          ),
+        );
     return new Set(standing.map(({ id }) => id));
   },
 

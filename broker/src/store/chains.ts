@@ -11,6 +11,7 @@ import type {
   AuditWriterRow,
   StoredAuditRow,
 } from "./tables.ts";
+import { unanswered } from "./unanswered.ts";
 
 export type LinkedRow = AuditRow & AuditLink;
 /** As it is found: whoever can write to the database may have emptied any column. */
@@ -37,7 +38,7 @@ export const chainStore = (db: Db | Tx) => {
         const some = rows.slice(i, i + MOST_ROWS);
         const insert = () => db.insertInto("audit").values(some.map((row) => pick(row, COLUMNS)));
         const values = some.flatMap((row) => COLUMNS.map((name) => row[name]));
-        await db.executeQuery(hot(db, `rows ${some.length}`, insert, values));
+        await db.executeQuery(unanswered(hot(db, `rows ${some.length}`, insert, values)));
       }
       const upsert = () =>
         db
@@ -52,7 +53,7 @@ export const chainStore = (db: Db | Tx) => {
             })),
           );
       const values = HEAD.map((name) => head[name]);
-      await db.executeQuery(hot(db, "head", upsert, values));
+      await db.executeQuery(unanswered(hot(db, "head", upsert, values)));
     },
 
     head: (writer: string): Promise<AuditWriterRow | undefined> =>

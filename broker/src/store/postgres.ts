@@ -15,6 +15,7 @@ import {
 import pg from "pg";
 import { checkBindable, DatabaseError, STALE_PLAN } from "./error.ts";
 import type { PostgresStorage } from "./storage.ts";
+import { isUnanswered } from "./unanswered.ts";
 
 /** For whoever watches. */
 export type PoolUse = { total: number; idle: number; waiting: number };
@@ -51,7 +52,11 @@ type Held = DatabaseConnection & {
   client: pg.PoolClient;
   /** Not to be given back to the pool. */
   broken: boolean;
+  /** How a transaction begins that has asked nothing yet: together with its first question, which saves a trip. */
+  beginning: string | undefined;
   in_transaction: boolean;
+  /** What went wrong with each statement whose answer nobody has waited for. */
+  unanswered: Promise<unknown>[];
 };
 
 const createDriver = (
@@ -72,31 +77,35 @@ const createDriver = (
     return name;
   };
 
-  const ask = async (held: Held, query: pg.QueryConfig): Promise<pg.QueryResult> => {
-    try {
-      return await codeOnly(() => held.client.query(query));
-    } catch (error) {
-      // A SQLSTATE is the server's answer; anything else means that nobody knows what the connection is at.
-      const { code } = error as DatabaseError;
-      held.broken ||= !isAnswer(code);
-      if (code === STALE_PLAN) {
-        // None of the old names again, on whatever connection.
-        names.clear();
-        generation += 1;
-      }
-      throw error;
+  /** One after the other, and none waits for the answer to the one before. Resolves with the last's. */
+  const ask = async (held: Held, ...queries: pg.QueryConfig[]): Promise<pg.QueryResult> => {
+    inOneWrite(held.client);
+    const asked = queries.map((query) => codeOnly(() => held.client.query(query)));
+    const answers = await Promise.allSettled(asked);
+    const failed = answers.find((answer) => answer.status === "rejected");
+    const last = answers.at(-1);
+    if (!failed && last?.status === "fulfilled") return last.value;
+    const error: unknown = failed?.reason;
+    // A SQLSTATE is the server's answer; anything else means that nobody knows what the connection is at.
+    const { code } = error as DatabaseError;
+    held.broken ||= !isAnswer(code);
+    if (code === STALE_PLAN) {
+      // None of the old names again, on whatever connection.
+      names.clear();
+      generation += 1;
     }
+    throw error;
   };
 
   /**
    * What may be asked twice, since it changes nothing: a connection that lay idle may have been ended by a restart or
    * a failover that nobody has noticed yet, and another one is at hand.
    */
-  const askAgain = async (held: Held, query: pg.QueryConfig): Promise<pg.QueryResult> => {
+  const askAgain = async (held: Held, ...queries: pg.QueryConfig[]): Promise<pg.QueryResult> => {
     // Each of the others may have been ended as well.
     for (let others = pool_size; ; others--) {
       try {
-        return await ask(held, query);
+        return await ask(held, ...queries);
       } catch (error) {
         if (!held.broken || others === 0) throw error;
       }
@@ -106,22 +115,42 @@ const createDriver = (
     }
   };
 
+  const answer = async (held: Held, query: pg.QueryConfig): Promise<pg.QueryResult> => {
+    const harmless = query.text.startsWith("select");
+    const { beginning } = held;
+    if (beginning === undefined)
+      return harmless && !held.in_transaction ? askAgain(held, query) : ask(held, query);
+    held.beginning = undefined;
+    held.in_transaction = true;
+    // Only what changes nothing goes along: were it the beginning that is refused, a write would stand alone.
+    if (harmless) return askAgain(held, { text: beginning }, query);
+    await askAgain(held, { text: beginning });
+    return ask(held, query);
+  };
+
   const connect = async (): Promise<Held> => {
     const held: Held = {
       client: await codeOnly(() => pool.connect()),
       broken: false,
+      beginning: undefined,
       in_transaction: false,
-      executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+      unanswered: [],
+      executeQuery: async <R>(compiled: CompiledQuery): Promise<QueryResult<R>> => {
+        const { sql, parameters } = compiled;
         parameters.forEach(checkBindable);
         const name = nameOf(sql);
         const query = { text: sql, values: parameters as unknown[], ...(name ? { name } : {}) };
-        const harmless = !held.in_transaction && sql.startsWith("select");
-        const asked = (harmless ? askAgain : ask)(held, query);
-        const { rows, rowCount, command } = await asked.catch((error: unknown) => {
-          const stale = (error as DatabaseError).code === STALE_PLAN;
-          if (!stale || held.in_transaction) throw error;
-          return ask(held, { ...query, name: nameOf(sql) });
-        });
+        if (held.in_transaction && isUnanswered(compiled)) {
+          held.unanswered.push(ask(held, query).then(nothing, (error: unknown) => error));
+          return { rows: [] };
+        }
+        const { rows, rowCount, command } = await answer(held, query).catch(
+          async (error: unknown) => {
+            const stale = (error as DatabaseError).code === STALE_PLAN;
+            if (stale && !held.in_transaction) return ask(held, { ...query, name: nameOf(sql) });
+            throw (await firstOf(held.unanswered)) ?? error;
+          },
+        );
         const writes = command === "INSERT" || command === "UPDATE" || command === "DELETE";
         return writes ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
       },
@@ -133,12 +162,17 @@ const createDriver = (
   };
 
   const end = async (held: Held, how: "commit" | "rollback"): Promise<void> => {
-    held.in_transaction = false;
-    // Ended with its connection, and the error that says so is on its way already.
-    if (how === "rollback" && held.broken) return;
+    const { in_transaction, unanswered } = held;
+    Object.assign(held, { in_transaction: false, beginning: undefined, unanswered: [] });
+    // Nothing was asked, or it was ended by its commit, whose error is on its way already, or with its connection.
+    if (!in_transaction || (how === "rollback" && held.broken)) return;
+    // Sent before anything that was left unanswered is known: what has failed makes a rollback of it.
+    const ended = ask(held, { text: how });
+    const [failed, { command }] = await Promise.all([firstOf(unanswered), ended]);
+    if (how === "rollback") return;
+    if (failed !== undefined) throw failed;
     // The server answers a commit of what has failed before with a rollback, and no error.
-    const { command } = await ask(held, { text: how });
-    if (how === "commit" && command !== "COMMIT") throw new DatabaseError("rolled_back");
+    if (command !== "COMMIT") throw new DatabaseError("rolled_back");
   };
 
   return {
@@ -147,6 +181,8 @@ const createDriver = (
         connectionString: url,
         max: pool_size,
         types,
+        // What is asked goes out at once: whether anything waits for an answer is ours to say.
+        pipeline: true,
         fallback_application_name: "alter-broker",
         connectionTimeoutMillis: CONNECT_TIMEOUT,
         idleTimeoutMillis: IDLE_TIMEOUT,
@@ -168,8 +204,7 @@ const createDriver = (
     acquireConnection: connect,
     beginTransaction: async (connection, { isolationLevel = "read committed" }) => {
       const held = connection as Held;
-      await askAgain(held, { text: `begin isolation level ${isolationLevel}` });
-      held.in_transaction = true;
+      held.beginning = `begin isolation level ${isolationLevel}`;
     },
     commitTransaction: (connection) => end(connection as Held, "commit"),
     rollbackTransaction: (connection) => end(connection as Held, "rollback"),
@@ -184,6 +219,18 @@ const createDriver = (
 /** Class and condition, five characters with a digit among them (EPIPE has none): what the server has said itself and gone on from. */
 const isAnswer = (code: string): boolean =>
   /^(?=.*\d)[0-9A-Z]{5}$/.test(code) && !/^(?:08|57P)/.test(code);
+
+/** What is asked until this turn of the event loop is through leaves in one piece: each write is a call of the system. */
+const inOneWrite = (client: pg.PoolClient): void => {
+  const { stream } = client.connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+};
+
+const nothing = (): undefined => undefined;
+
+const firstOf = async (errors: Promise<unknown>[]): Promise<unknown> =>
+  (await Promise.all(errors)).find((error) => error !== undefined);
 
 const codeOnly = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
