@@ -6,6 +6,7 @@ import Libsql from "libsql";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -507,6 +508,24 @@ else
       }).catch((thrown: unknown) => thrown);
       expect(error).toEqual(isDatabaseError("ECONNREFUSED"));
       expect(inspect(error, { depth: null, showHidden: true })).not.toContain("s3cr3t");
+    });
+
+    test("a pooler that takes no settings from who connects: the operator is told where its own are", async () => {
+      const fields = "SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter\0\0";
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(fields.length + 4);
+      const pooler = createServer((socket) =>
+        socket.once("data", () =>
+          socket.end(Buffer.concat([Buffer.from("E"), length, Buffer.from(fields)])),
+        ),
+      );
+      await new Promise<void>((done) => pooler.listen(0, "127.0.0.1", done));
+      const { port } = pooler.address() as AddressInfo;
+      const url = `postgres://alter:s3cr3t@127.0.0.1:${port}/none`;
+      await expect(
+        openStore({ ...{ kind: "postgres", url, pool_size: 2, prepared_statements: false } }),
+      ).rejects.toThrow(/^08P01: .*docs\/scaling\.md/);
+      await new Promise((done) => pooler.close(done));
     });
 
     test("works without prepared statements, as behind a pooler", async () => {

@@ -25,6 +25,8 @@ const SENTENCES: Record<string, string> = {
   [SCHEMA_NEWER]:
     "a newer broker has changed this database, and this one cannot work with it. Run the newer one, or go back with its `alter-broker schema migrate --to N` (docs/upgrading.md). Nothing was changed",
   [FOREIGN]: "storage names a database with tables of something else. Nothing was changed",
+  "08P01":
+    "a pooler in front of the database that does not take statement_timeout from who connects? docs/scaling.md has its setting",
   [ABSENT]: "there is no database yet where storage says",
 };
 
