@@ -20,6 +20,7 @@ export const createLedger = () => {
   const lost = { grants: new Set<string>(), rotations: new Set<string>(), rows: new Set<string>() };
   let acknowledged = 0;
   let wanted: { at: number; reached: () => void } | undefined;
+  let connected = (): void => undefined;
 
   const note = (): void => {
     acknowledged += 1;
@@ -31,6 +32,7 @@ export const createLedger = () => {
     connected: (grant_id: string): void => {
       versions.set(grant_id, 1);
       note();
+      connected();
     },
     token: ({ status, body, headers }: Reply): void => {
       const event = status === 200 ? "token.issued" : "token.refused";
@@ -52,6 +54,8 @@ export const createLedger = () => {
       new Promise((reached) => {
         wanted = { at: acknowledged + count, reached };
       }),
+    /** Resolves when the next grant has been. */
+    grant: (): Promise<void> => new Promise((reached) => (connected = reached)),
     /** Each has a row of its own: grants made, rotations, calls answered. */
     counts: () => ({
       grants: versions.size,
