@@ -1,7 +1,7 @@
 /**
  * What it costs to hand out a token: `POST /v1/tokens` beside a bare server that makes one indexed select and one
- * batched insert on the same database, on SQLite and PostgreSQL, with few grants and with a million, by 1, 32 and 256
- * connections. And how often a provider is asked when a thousand callers of two brokers want the same expired token.
+ * batched insert on the same database, on SQLite and PostgreSQL, with few grants, with a million and with the server in
+ * another building, by 1, 32 and 256 connections. And how often a provider is asked when a thousand callers of two brokers want the same expired token.
  */
 import { load, type Load, type Target } from "./load.ts";
 import { median, table } from "./table.ts";
@@ -20,7 +20,7 @@ const GOALS = { of_bare: 0.6, p99_ms: 15, growth: 1.2 };
 
 type Figure = Load & { of_bare: number };
 type Figures = Record<string, { broker: Figure; bare: Load }>;
-type Place = "sqlite" | "postgres" | "postgres_1m";
+type Place = "sqlite" | "postgres" | "postgres_1m" | "postgres_away";
 
 export const bench = async ({ runs, json }: { runs: number; json: boolean }): Promise<string> => {
   const measured = {} as Record<Place, Figures>;
@@ -39,6 +39,12 @@ export const bench = async ({ runs, json }: { runs: number; json: boolean }): Pr
     refreshes = await refreshesOfOne(postgres);
   } finally {
     await postgres.stop();
+  }
+  const away = await startUsers("postgres_away", USERS);
+  try {
+    measured.postgres_away = await measure(away, runs);
+  } finally {
+    await away.stop();
   }
   return json ? JSON.stringify(inShort(measured, refreshes)) : print(measured, refreshes, runs);
 };
