@@ -1,20 +1,27 @@
 /**
- * How soon the hosted page is of use on a slow link, beside the same page made with React: from the address to the
- * first paint, to the decision on the screen, and to the button that counts. Knows what is compared; asserts nothing.
+ * How soon the hosted page is of use on a slow link, by its address beside the same page made with React, and in the
+ * widget's popup: to the first paint, to the decision on the screen, and to the button that counts. Knows what is compared; asserts nothing.
  */
 import type { Browser, BrowserContext } from "@playwright/test";
 import { startWorld, type World } from "../e2e/world.ts";
 import { launch } from "./browser.ts";
 import { startLink, type Link, type Shape } from "./link.ts";
+import { createPopups, type AfterToken } from "./popup.ts";
 import { median, table } from "./table.ts";
 import { countTrips } from "./trips.ts";
 import { watchPage, type Watched } from "./watch.ts";
 
 const SLOW: Shape = { roundTrip: 400, bitsPerSecond: 400_000 };
 
-/** One page, and the browser profile that has been there before. */
-type Place = { world: World; returning: BrowserContext };
-type Load = Watched & { bytes: number; requests: number; trips: number };
+/** `afterToken`: where the widget has opened it. */
+type Load = Watched & {
+  bytes: number;
+  requests: number;
+  trips: number;
+  afterToken?: AfterToken;
+};
+/** How the page is reached, by somebody with this browser profile. */
+type Way = (context: BrowserContext) => Promise<Load>;
 type Bench = { runs: number; json: boolean; yardstick: string };
 
 export const bench = async ({ runs, json, yardstick }: Bench): Promise<string> => {
@@ -22,10 +29,19 @@ export const bench = async ({ runs, json, yardstick }: Bench): Promise<string> =
     ours: await startWorld(),
     react: await startWorld({}, { program: yardstick }),
   };
-  const link = await startLink(() => undefined);
+  const link: Link = await startLink((req, url) => popups.answer(req, url));
+  const popups = createPopups(worlds.ours, link);
   const browser = await launch(link.proxy);
   try {
-    const loads = await measure(worlds, link, browser, runs);
+    const ways: Record<string, Way> = {
+      ours: (context) => load(worlds.ours, link, context),
+      react: (context) => load(worlds.react, link, context),
+      popup: async (context) => {
+        const opened = await popups.open(context, SLOW);
+        return { ...opened, ...passedIn(link, opened) };
+      },
+    };
+    const loads = await measure(ways, browser, runs);
     return json ? JSON.stringify(medians(loads)) : print(loads);
   } finally {
     await browser.close();
@@ -37,27 +53,27 @@ export const bench = async ({ runs, json, yardstick }: Bench): Promise<string> =
 type Loads = Record<string, Load[]>;
 
 const measure = async (
-  worlds: Record<string, World>,
-  link: Link,
+  ways: Record<string, Way>,
   browser: Browser,
   runs: number,
 ): Promise<Loads> => {
   const loads: Loads = {};
-  const places: [string, Place][] = [];
-  for (const [name, world] of Object.entries(worlds)) {
-    const place = { world, returning: await browser.newContext() };
-    places.push([name, place]);
+  const returning = new Map<string, BrowserContext>();
+  for (const [name, way] of Object.entries(ways)) {
+    const context = await browser.newContext();
+    returning.set(name, context);
     // Fills the cache and warms the server up.
-    await load(place.world, link, place.returning);
+    await way(context);
   }
   // In turn, since a machine that is busy for a minute must not be so for one page only.
   for (let round = 1; round <= runs; round += 1) {
     console.error(`round ${round} of ${runs}`);
-    for (const [name, { world, returning }] of places) {
+    for (const [name, context] of returning) {
+      const way = ways[name] as Way;
       const afresh = await browser.newContext();
-      (loads[`${name}, first visit`] ??= []).push(await load(world, link, afresh));
+      (loads[`${name}, first visit`] ??= []).push(await way(afresh));
       await afresh.close();
-      (loads[`${name}, cached`] ??= []).push(await load(world, link, returning));
+      (loads[`${name}, cached`] ??= []).push(await way(context));
     }
   }
   return loads;
@@ -73,16 +89,19 @@ const load = async ({ app, broker }: World, link: Link, context: BrowserContext)
   const page = await context.newPage();
   link.cut();
   link.shape(SLOW);
-  const from = Date.now();
   const watched = await watchPage(page, `${broker.url}/connect#session=${token}`);
-  const until = watched.started + watched.useful;
-  const passed = link.passages().filter(({ done }) => done <= until);
   await page.close();
+  return { ...watched, ...passedIn(link, watched) };
+};
+
+/** Until the decision is seen. */
+const passedIn = (link: Link, { started, useful }: Watched): Omit<Load, keyof Watched> => {
+  const until = started + useful;
+  const between = link.passages().filter(({ asked, done }) => asked >= started && done <= until);
   return {
-    ...watched,
-    bytes: passed.reduce((sum, { bytes }) => sum + bytes, 0),
-    requests: passed.length,
-    trips: countTrips(link.passages(), from, until).inARow,
+    bytes: between.reduce((sum, { bytes }) => sum + bytes, 0),
+    requests: between.length,
+    trips: countTrips(link.passages(), started, until).inARow,
   };
 };
 
@@ -96,18 +115,27 @@ const FIGURES = {
   layout_shift: ({ shift }) => shift,
 } satisfies Record<string, (load: Load) => number>;
 
-const medians = (loads: Loads): Record<string, Record<string, number>> =>
-  Object.fromEntries(
+/** Of those that the widget has opened. */
+const FROM_TOKEN = {
+  after_token_ms: ({ ms }) => ms,
+  after_token_round_trips: ({ trips }) => trips,
+} satisfies Record<string, (after: AfterToken) => number>;
+
+const afterToken = (of: Load[]): AfterToken[] => of.flatMap((load) => load.afterToken ?? []);
+
+const medians = (loads: Loads): Record<string, Record<string, number>> => {
+  const each = <T>(of: T[], figures: Record<string, (one: T) => number>): [string, number][] =>
+    Object.entries(of.length ? figures : {}).map(([figure, read]) => [
+      figure,
+      Number(median(of.map(read)).toFixed(figure === "layout_shift" ? 4 : 0)),
+    ]);
+  return Object.fromEntries(
     Object.entries(loads).map(([name, of]) => [
       name.replace(", ", "_").replace(" ", "_"),
-      Object.fromEntries(
-        Object.entries(FIGURES).map(([figure, read]) => [
-          figure,
-          Number(median(of.map(read)).toFixed(figure === "layout_shift" ? 4 : 0)),
-        ]),
-      ),
+      Object.fromEntries([...each(of, FIGURES), ...each(afterToken(of), FROM_TOKEN)]),
     ]),
   );
+};
 
 const print = (loads: Loads): string => {
   const times = [FIGURES.first_paint_ms, FIGURES.useful_ms, FIGURES.interactive_ms];
@@ -115,10 +143,16 @@ const print = (loads: Loads): string => {
     `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)}-${Math.max(...values).toFixed(0)})`;
   const rows = (cells: (of: Load[]) => string[]): Record<string, string[]> =>
     Object.fromEntries(Object.entries(loads).map(([name, of]) => [name, cells(of)]));
+  const opened = Object.entries(loads).flatMap(([name, of]) => {
+    const after = afterToken(of);
+    const [ms, trips] = [after.map(({ ms }) => ms), after.map(({ trips }) => trips)];
+    const cells: [string, string[]] = [name, [range(ms), String(median(trips))]];
+    return after.length ? [cells] : [];
+  });
   const most = (of: Load[], read: (load: Load) => number): string =>
     Math.max(...of.map(read)).toFixed(3);
   return [
-    `The hosted page, from its address on, ms: median (min-max) of ${Object.values(loads)[0]?.length} ` +
+    `The hosted page, from its address on (popup: from the click on), ms: median (min-max) of ${Object.values(loads)[0]?.length} ` +
       `(round trip ${SLOW.roundTrip} ms, ${SLOW.bitsPerSecond / 1e3} kb/s)`,
     table(
       ["first paint", "the decision is seen", "its button counts"],
@@ -134,5 +168,7 @@ const print = (loads: Loads): string => {
         most(of, FIGURES.layout_shift),
       ]),
     ),
+    "From the app's having a session's token until the decision is seen, ms",
+    table(["median (min-max)", "round trips in a row"], Object.fromEntries(opened)),
   ].join("\n");
 };

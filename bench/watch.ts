@@ -2,7 +2,7 @@
  * What a user sees of a page while it loads, and when: noted inside of the page by observers that are there before it.
  * Knows the decision's screen by its words; must not know how it came.
  */
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 
 export type Watched = {
   /** When the navigation began, in milliseconds since the epoch. All others are counted from it. */
@@ -21,14 +21,20 @@ export type Watched = {
 const PATIENCE = 60_000;
 
 export const watchPage = async (page: Page, url: string): Promise<Watched> => {
-  page.setDefaultTimeout(PATIENCE);
   await page.addInitScript(watch);
-  await page.goto(url, { waitUntil: "commit" });
+  await page.goto(url, { waitUntil: "commit", timeout: PATIENCE });
+  return watchedOf(page);
+};
+
+/** Every window from now on, those that pages open included. */
+export const watchAll = (context: BrowserContext): Promise<unknown> => context.addInitScript(watch);
+
+export const watchedOf = async (page: Page): Promise<Watched> => {
   const watched = await page.waitForFunction(
     () => (window as Watching).watched?.interactive && (window as Watching).watched,
     undefined,
     // It must not take the processor from what it measures.
-    { polling: 200 },
+    { polling: 200, timeout: PATIENCE },
   );
   return (await watched.jsonValue()) as Watched;
 };

@@ -3,7 +3,7 @@
  * configuration, with React in preact's place; beside it a copy of the built broker, which serves it. Nobody else
  * builds it. Knows what in the configuration is preact's; measures nothing.
  */
-import { copyFile, cp, mkdir, rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, loadConfigFromFile } from "vite";
 
@@ -19,6 +19,7 @@ export const buildWithReact = async () => {
   const { config } = await loadConfigFromFile(env, join(root, "vite.config.ts"));
   const plugins = config.plugins.flat(Infinity).filter(({ name }) => !/\bpreact\b/.test(name));
   await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true, filter: (path) => path !== join(from, "page") });
   await build({
     ...config,
     configFile: false,
@@ -36,8 +37,5 @@ export const buildWithReact = async () => {
     },
     build: { ...config.build, outDir: join(to, "page") },
   });
-  await cp(join(from, "widget"), join(to, "widget"), { recursive: true });
-  await mkdir(to, { recursive: true });
-  await copyFile(join(from, "main.js"), join(to, "main.js"));
   return join(to, "main.js");
 };
