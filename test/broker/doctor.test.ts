@@ -28,6 +28,7 @@ import { checkDatabase, type OpenedVault } from "../../broker/src/doctor/databas
 import type { Finding } from "../../broker/src/doctor/finding.ts";
 import { checkOutside } from "../../broker/src/doctor/outside.ts";
 import { passFor } from "../../broker/src/doctor/pass.ts";
+import { openStore } from "../../broker/src/store/store.ts";
 import type { Vault } from "../../broker/src/vault.ts";
 import { makeCertificate } from "../servers/certificate.ts";
 import { freePort, listen } from "../servers/http.ts";
@@ -527,6 +528,14 @@ describe("the database", () => {
     const found = await unwritten(() => on(here(), { why: "vault_key_mismatch" }));
     expect(wrong(found)).toMatchObject([{ state: "fail", code: "vault_key_wrong" }]);
     expect(wrong(await on(here()))).toEqual([]);
+    // Also where nothing is sealed yet: the broker would not start. Before it ever has, there is nothing to open.
+    const unused = join(folder, "unused.db");
+    await (await openStore({ kind: "sqlite", file: unused })).close();
+    chmodSync(unused, 0o600);
+    expect(wrong(await on(unused, { why: "vault_key_mismatch" }))).toMatchObject([
+      { state: "fail", code: "vault_key_wrong", came: "vault_key_mismatch" },
+    ]);
+    expect(wrong(await on(unused, { why: "SQLITE_ERROR" }))).toEqual([]);
     // The broker that answers has the right one.
     const whole = await examine({ config: { ...ours, vault: { ...ours.vault, keys: [other] } } });
     expect(faults(whole)).toEqual(["vault_key_wrong", "not_this_broker"]);

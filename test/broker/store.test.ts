@@ -507,6 +507,17 @@ else
         ...{ kind: "postgres", url, pool_size: 2, prepared_statements: true },
       }).catch((thrown: unknown) => thrown);
       expect(error).toEqual(isDatabaseError("ECONNREFUSED"));
+      expect(String(error)).toContain("storage.postgres");
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain("s3cr3t");
+    });
+
+    test("a database that the server has not is named as what is wrong, and by no name", async () => {
+      const url = (database.storage as { url: string }).url.replace(/\/postgres\?/, "/s3cr3t?");
+      const error: unknown = await openStore({
+        ...{ kind: "postgres", url, pool_size: 2, prepared_statements: true },
+      }).catch((thrown: unknown) => thrown);
+      expect(error).toEqual(isDatabaseError("3D000"));
+      expect(String(error)).toContain("names a database that the server does not have");
       expect(inspect(error, { depth: null, showHidden: true })).not.toContain("s3cr3t");
     });
 

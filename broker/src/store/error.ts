@@ -20,8 +20,17 @@ export const FOREIGN = "database_of_something_else";
 /** The file, or the schema in it, has not been made yet. */
 export const ABSENT = "no_database_yet";
 
+const NOBODY = "nobody answers where storage.postgres says that the server is";
+const NOT_TAKEN = "the server does not take the user or the password of storage.postgres";
+
 /** For the operator, who meets these at the command line. */
 const SENTENCES: Record<string, string> = {
+  ...{ ECONNREFUSED: NOBODY, ENOENT: NOBODY, ENOTFOUND: NOBODY, EAI_AGAIN: NOBODY },
+  ...{ ETIMEDOUT: NOBODY, EHOSTUNREACH: NOBODY, CONNECTION_TIMEOUT: NOBODY },
+  ...{ "28000": NOT_TAKEN, "28P01": NOT_TAKEN },
+  "3D000": "storage.postgres names a database that the server does not have",
+  "53300":
+    "the server has no connection left: the sum of all pool_size has to stay below its max_connections",
   [SCHEMA_NEWER]:
     "a newer broker has changed this database, and this one cannot work with it. Run the newer one, or go back with its `alter-broker schema migrate --to N` (docs/upgrading.md). Nothing was changed",
   [FOREIGN]: "storage names a database with tables of something else. Nothing was changed",
