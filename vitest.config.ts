@@ -84,7 +84,7 @@ export default defineConfig({
           testTimeout: TIMEOUT,
         },
       },
-      { define, test: { name: "broker", ...broker } },
+      { define, test: { name: "broker", ...broker, exclude: ["test/broker/failover.test.ts"] } },
       // The same again, on the other engine.
       {
         define,

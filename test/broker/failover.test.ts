@@ -5,7 +5,6 @@
 import { expect, test } from "vitest";
 import { startReplicated, type Replicated } from "../servers/replicated.ts";
 import { buildBroker, startChild, type Child } from "./children.ts";
-import { postgresUrl } from "./database.ts";
 import { createLedger, type Lost } from "./ledger.ts";
 import { createLoad } from "./load.ts";
 import { findings } from "./verified.ts";
@@ -42,7 +41,7 @@ const ready = async (child: Child): Promise<void> => {
     await new Promise((go) => setTimeout(go, 50));
 };
 
-test.skipIf(postgresUrl() === undefined)(
+test(
   "the standby takes over under load: 503 meanwhile, then all goes on, and nothing is lost",
   () =>
     withPair(true, async ({ pair, world, child }) => {
@@ -80,7 +79,7 @@ test.skipIf(postgresUrl() === undefined)(
   60_000,
 );
 
-test.skipIf(postgresUrl() === undefined)(
+test(
   "the twin: a standby that hears of a commit only later has lost what was acknowledged",
   () =>
     withPair(false, async ({ pair, world, child }) => {

@@ -2,6 +2,7 @@
  * A loopback HTTP server in a few lines, for all test servers. Knows node:http and nothing of OAuth.
  * It listens on 127.0.0.1 and ::1 with one port, because `localhost` may be either, and never elsewhere.
  */
+import { randomInt } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -30,11 +31,20 @@ export const listen = async (handler: RequestListener, port = 0): Promise<Listen
   }
 };
 
+/** Below those that systems give to whoever connects somewhere: of these a busy machine takes any at any moment. */
+const PORTS = { from: 10_000, to: 32_000 };
+
 /** A port that was free a moment ago: for programs that must be told theirs before they start. */
 export const freePort = async (): Promise<number> => {
-  const probe = await listen((_req, res) => res.end());
-  await probe.stop();
-  return probe.port;
+  for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    try {
+      await (await listen((_req, res) => res.end(), port)).stop();
+      return port;
+    } catch (error) {
+      if (codeOf(error) !== "EADDRINUSE" || attempt === ATTEMPTS) throw error;
+    }
+  }
 };
 
 export const readBody = async (req: IncomingMessage): Promise<Buffer> => {
