@@ -26,17 +26,21 @@ type Way = (context: BrowserContext) => Promise<Load>;
 type Bench = { runs: number; json: boolean; yardstick: string };
 
 export const bench = async ({ runs, json, yardstick }: Bench): Promise<string> => {
-  const worlds: Record<"ours" | "react", World> = {
-    ours: await startWorld(),
-    react: await startWorld({}, { program: yardstick }),
-  };
-  const link: Link = await startLink((req, url) => popups.answer(req, url));
-  const popups = createPopups(worlds.ours, link);
-  const browser = await launch(link.proxy);
+  const stops: (() => unknown)[] = [];
+  // Inside, since a world that does not start must not leave the other's processes behind.
   try {
+    const ours = await startWorld();
+    stops.unshift(ours.stop);
+    const react = await startWorld({}, { program: yardstick });
+    stops.unshift(react.stop);
+    const link: Link = await startLink((req, url) => popups.answer(req, url));
+    stops.unshift(link.stop);
+    const popups = createPopups(ours, link);
+    const browser = await launch(link.proxy);
+    stops.unshift(() => browser.close());
     const ways: Record<string, Way> = {
-      ours: (context) => load(worlds.ours, link, context),
-      react: (context) => load(worlds.react, link, context),
+      ours: (context) => load(ours, link, context),
+      react: (context) => load(react, link, context),
       popup: async (context) => {
         const opened = await popups.open(context, SLOW);
         return { ...opened, ...passedIn(withoutQuestions(link.passages()), opened) };
@@ -45,9 +49,7 @@ export const bench = async ({ runs, json, yardstick }: Bench): Promise<string> =
     const loads = await measure(ways, browser, runs);
     return json ? JSON.stringify(medians(loads)) : print(loads);
   } finally {
-    await browser.close();
-    await link.stop();
-    for (const world of Object.values(worlds)) await world.stop();
+    for (const stop of stops) await stop();
   }
 };
 
