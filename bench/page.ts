@@ -1,14 +1,15 @@
 /**
  * How soon the hosted page is of use on a slow link, by its address beside the same page made with React, and in the
- * widget's popup: to the first paint, to the decision on the screen, and to the button that counts. Knows what is compared; asserts nothing.
+ * widget's popup: to the first paint, to the decision on the screen, and to the button that counts. Knows what is
+ * compared; asserts nothing.
  */
 import type { Browser, BrowserContext } from "@playwright/test";
 import { startWorld, type World } from "../e2e/world.ts";
 import { launch } from "./browser.ts";
-import { startLink, type Link, type Shape } from "./link.ts";
+import { startLink, type Link, type Passage, type Shape } from "./link.ts";
 import { createPopups, type AfterToken } from "./popup.ts";
 import { median, table } from "./table.ts";
-import { countTrips } from "./trips.ts";
+import { countTrips, withoutQuestions } from "./trips.ts";
 import { watchPage, type Watched } from "./watch.ts";
 
 const SLOW: Shape = { roundTrip: 400, bitsPerSecond: 400_000 };
@@ -25,28 +26,30 @@ type Way = (context: BrowserContext) => Promise<Load>;
 type Bench = { runs: number; json: boolean; yardstick: string };
 
 export const bench = async ({ runs, json, yardstick }: Bench): Promise<string> => {
-  const worlds: Record<"ours" | "react", World> = {
-    ours: await startWorld(),
-    react: await startWorld({}, { program: yardstick }),
-  };
-  const link: Link = await startLink((req, url) => popups.answer(req, url));
-  const popups = createPopups(worlds.ours, link);
-  const browser = await launch(link.proxy);
+  const stops: (() => unknown)[] = [];
+  // Inside, since a world that does not start must not leave the other's processes behind.
   try {
+    const ours = await startWorld();
+    stops.unshift(ours.stop);
+    const react = await startWorld({}, { program: yardstick });
+    stops.unshift(react.stop);
+    const link: Link = await startLink((req, url) => popups.answer(req, url));
+    stops.unshift(link.stop);
+    const popups = createPopups(ours, link);
+    const browser = await launch(link.proxy);
+    stops.unshift(() => browser.close());
     const ways: Record<string, Way> = {
-      ours: (context) => load(worlds.ours, link, context),
-      react: (context) => load(worlds.react, link, context),
+      ours: (context) => load(ours, link, context),
+      react: (context) => load(react, link, context),
       popup: async (context) => {
         const opened = await popups.open(context, SLOW);
-        return { ...opened, ...passedIn(link, opened) };
+        return { ...opened, ...passedIn(withoutQuestions(link.passages()), opened) };
       },
     };
     const loads = await measure(ways, browser, runs);
     return json ? JSON.stringify(medians(loads)) : print(loads);
   } finally {
-    await browser.close();
-    await link.stop();
-    for (const world of Object.values(worlds)) await world.stop();
+    for (const stop of stops) await stop();
   }
 };
 
@@ -91,17 +94,20 @@ const load = async ({ app, broker }: World, link: Link, context: BrowserContext)
   link.shape(SLOW);
   const watched = await watchPage(page, `${broker.url}/connect#session=${token}`);
   await page.close();
-  return { ...watched, ...passedIn(link, watched) };
+  return { ...watched, ...passedIn(link.passages(), watched) };
 };
 
 /** Until the decision is seen. */
-const passedIn = (link: Link, { started, useful }: Watched): Omit<Load, keyof Watched> => {
+const passedIn = (
+  passages: readonly Passage[],
+  { started, useful }: Watched,
+): Omit<Load, keyof Watched> => {
   const until = started + useful;
-  const between = link.passages().filter(({ asked, done }) => asked >= started && done <= until);
+  const between = passages.filter(({ asked, done }) => asked >= started && done <= until);
   return {
     bytes: between.reduce((sum, { bytes }) => sum + bytes, 0),
     requests: between.length,
-    trips: countTrips(link.passages(), started, until).inARow,
+    trips: countTrips(passages, started, until).inARow,
   };
 };
 
@@ -118,7 +124,7 @@ const FIGURES = {
 /** Of those that the widget has opened. */
 const FROM_TOKEN = {
   after_token_ms: ({ ms }) => ms,
-  after_token_round_trips: ({ trips }) => trips,
+  after_token_round_trips: ({ trips }) => trips.length,
 } satisfies Record<string, (after: AfterToken) => number>;
 
 const afterToken = (of: Load[]): AfterToken[] => of.flatMap((load) => load.afterToken ?? []);
@@ -145,9 +151,10 @@ const print = (loads: Loads): string => {
     Object.fromEntries(Object.entries(loads).map(([name, of]) => [name, cells(of)]));
   const opened = Object.entries(loads).flatMap(([name, of]) => {
     const after = afterToken(of);
-    const [ms, trips] = [after.map(({ ms }) => ms), after.map(({ trips }) => trips)];
-    const cells: [string, string[]] = [name, [range(ms), String(median(trips))]];
-    return after.length ? [cells] : [];
+    const trips = String(median(after.map(FROM_TOKEN.after_token_round_trips)));
+    const ways = new Set(after.map((one) => one.trips.join(", ")));
+    const cells = [range(after.map(FROM_TOKEN.after_token_ms)), trips, [...ways].join("; or ")];
+    return after.length ? [[name, cells] as const] : [];
   });
   const most = (of: Load[], read: (load: Load) => number): string =>
     Math.max(...of.map(read)).toFixed(3);
@@ -169,6 +176,6 @@ const print = (loads: Loads): string => {
       ]),
     ),
     "From the app's having a session's token until the decision is seen, ms",
-    table(["median (min-max)", "round trips in a row"], Object.fromEntries(opened)),
+    table(["median (min-max)", "round trips in a row", "which"], Object.fromEntries(opened)),
   ].join("\n");
 };

@@ -7,11 +7,11 @@ import type { World } from "../e2e/world.ts";
 import { visit } from "./browser.ts";
 import type { Link, Shape } from "./link.ts";
 import { createPlaces, type Places } from "./places.ts";
-import { countTrips } from "./trips.ts";
+import { tripsInARow, withoutQuestions } from "./trips.ts";
 import { watchAll, watchedOf, type Watched } from "./watch.ts";
 
-/** From the app's having the session's token on, until the decision is seen. */
-export type AfterToken = { ms: number; trips: number };
+/** From the app's having the session's token on, until the decision is seen. `trips`: those in a row, by name. */
+export type AfterToken = { ms: number; trips: string[] };
 
 /** Counted from the click. */
 export type Opened = Watched & { afterToken: AfterToken };
@@ -30,7 +30,8 @@ export const createPopups = (world: World, link: Link) => {
       const [clicked, watched] = await Promise.all([clicking, watchedOf(popup)]);
       const since = watched.started - clicked;
       const seen = watched.started + watched.useful;
-      const session = link.passages().find(({ url }) => url.pathname === "/api/session");
+      const passages = withoutQuestions(link.passages());
+      const session = passages.find(({ url }) => url.pathname === "/api/session");
       const told = session?.done ?? NaN;
       await popup.close();
       await page.close();
@@ -39,7 +40,7 @@ export const createPopups = (world: World, link: Link) => {
         paint: watched.paint + since,
         useful: watched.useful + since,
         interactive: watched.interactive + since,
-        afterToken: { ms: seen - told, trips: countTrips(link.passages(), told, seen).inARow },
+        afterToken: { ms: seen - told, trips: tripsInARow(passages, told, seen) },
       };
     },
   };

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import type { Passage } from "../../bench/link.ts";
 import { median } from "../../bench/table.ts";
-import { countTrips } from "../../bench/trips.ts";
+import { countTrips, tripsInARow, withoutQuestions } from "../../bench/trips.ts";
 
-const passage = (asked: number, done: number, opened = false): Passage => ({
+const passage = (asked: number, done: number, opened = false, path = "/"): Passage => ({
   method: "GET",
-  url: new URL("http://localhost/"),
+  url: new URL(path, "http://localhost/"),
   opened,
   asked,
   answered: done,
@@ -47,5 +47,20 @@ describe("round trips", () => {
       connections: 1,
       inARow: 1,
     });
+  });
+
+  it("have names: a file's without its hash, and a connection's", () => {
+    const script = passage(0, 400, false, "/page/assets/early-D_XR-82S.js");
+    const claim = passage(410, 1_210, true, "/v1/connect/claim");
+    expect(tripsInARow([script, claim], 0, 1_300)).toEqual(["early.js", "connection", "claim"]);
+  });
+
+  it("to the page's decision are not the widget's, which hears of the claim when the page does", () => {
+    const claim = passage(10, 410, false, "/v1/connect/claim");
+    const allowed = passage(0, 200, true, "/v1/connect/outcome");
+    const question = passage(210, 420, false, "/v1/connect/outcome");
+    const all = [claim, allowed, question];
+    expect(tripsInARow(all, 0, 500)).toEqual(["connection", "outcome", "outcome"]);
+    expect(tripsInARow(withoutQuestions(all), 0, 500)).toEqual(["claim"]);
   });
 });
