@@ -174,6 +174,19 @@ describe("beside running brokers", () => {
     expect(lost["refresh_token"]).not.toBe(kept["refresh_token"]);
   });
 
+  test("what was resealed is counted, though commits run at once", async () => {
+    const counts = SEALED_COLUMNS.map((column) =>
+      world.store.vault.count(column, { not_with: "nothing begins like this" }),
+    );
+    const all = (await Promise.all(counts)).reduce((sum, n) => sum + n, 0);
+    expect(all).toBeGreaterThanOrEqual(USERS.length);
+    expect((await rotateHere()).resealed).toBe(all);
+    const reasons = (await world.audit()).map(({ event, reason }) => `${event} ${reason}`);
+    expect(reasons).toContainEqual(
+      expect.stringMatching(new RegExp(`^vault\\.rotated .*: ${all} resealed, 0 unreadable$`)),
+    );
+  });
+
   test("what a broker seals that has not looked yet is resealed before the key before is retired", async () => {
     const stale = await openVault({ config: world.config, store: world.store, now: world.now });
     const id = "secret_stale";

@@ -176,7 +176,9 @@ const resealAll = async (
         if (await to.vault.reseal(column, value, sealed)) written += 1;
       return written;
     };
-    resealed += await (pairs.length > 1 ? store.transaction(write) : write(store));
+    const written = await (pairs.length > 1 ? store.transaction(write) : write(store));
+    // After the wait: `+= await` would take the sum from before it, and others of AT_ONCE have added to it meanwhile.
+    resealed += written;
   };
 
   for (const column of SEALED_COLUMNS) {
