@@ -22,6 +22,8 @@ const WARNINGS = new Set([
   "listener_failed",
   "share_failed",
   "cut_off",
+  "vault_look_failed",
+  "audit_retention_refused",
 ]);
 
 export const createLog = (level: Level, stream: NodeJS.WritableStream): Log => {

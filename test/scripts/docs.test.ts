@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import type Reference from "reference-connect";
 import type * as reference from "reference-connect";
 import { afterAll, describe, expect, expectTypeOf, it } from "vitest";
+import { levelOf } from "../../broker/src/log.ts";
 import { METRICS } from "../../broker/src/metrics.ts";
 import { FAILURES } from "../../protocol/attempt.ts";
 import { SIGN_IN_PROBLEMS } from "../../protocol/wallet.ts";
@@ -120,6 +121,26 @@ describe("docs/operations.md", () => {
     expect(events).toEqual(expect.arrayContaining(["request", "bug", "refresh_failed"]));
     const explained = firstCells.flatMap(({ names }) => names);
     expect([...new Set(events)].filter((event) => !explained.includes(event))).toEqual([]);
+  });
+
+  it("says of each event the level that it has", () => {
+    const rows = firstCells.filter(({ second }) => /^(info|warning|error)$/.test(second));
+    const said = rows.flatMap(({ names, second }) => names.map((name) => `${name} ${second}`));
+    expect(said).toContain("refresh_failed warning");
+    const has = (name: string) => levelOf(name).replace(/^warn$/, "warning");
+    expect(
+      said.filter((line) => line !== `${line.split(" ")[0]} ${has(line.split(" ")[0] ?? "")}`),
+    ).toEqual([]);
+  });
+});
+
+describe("docs/deployment.md", () => {
+  it("has each code with which the doctor warns or fails", () => {
+    const paths = [...below("broker/src/doctor"), "broker/src/commands/doctor.ts"];
+    const codes = named(paths, /\b(?:fail|warn)\(\s*"(\w+)"/g);
+    expect(codes).toEqual(expect.arrayContaining(["clock_wrong", "database_unreadable"]));
+    const explained = codesOf(rowsOf(read("docs/deployment.md")));
+    expect([...new Set(codes)].filter((code) => !explained.has(code))).toEqual([]);
   });
 });
 
