@@ -49,6 +49,13 @@ const codeFrom = async (work: () => unknown): Promise<string> => {
   return "none";
 };
 
+/** A PostgreSQL server's whole answer to who connects. */
+const errorReply = (code: string): Buffer => {
+  const fields = `SFATAL\0VFATAL\0C${code}\0Mwords of the server's own\0\0`;
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(fields.length + 4);
+  return Buffer.concat([Buffer.from("E"), length, Buffer.from(fields)]);
+};
 const session = (over: Partial<Session> = {}): Session => ({
   id: "s1",
   app_id: "demo",
@@ -522,13 +529,8 @@ else
     });
 
     test("a pooler that takes no settings from who connects: the operator is told where its own are", async () => {
-      const fields = "SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter\0\0";
-      const length = Buffer.alloc(4);
-      length.writeInt32BE(fields.length + 4);
       const pooler = createServer((socket) =>
-        socket.once("data", () =>
-          socket.end(Buffer.concat([Buffer.from("E"), length, Buffer.from(fields)])),
-        ),
+        socket.once("data", () => socket.end(errorReply("08P01"))),
       );
       await new Promise<void>((done) => pooler.listen(0, "127.0.0.1", done));
       const { port } = pooler.address() as AddressInfo;
@@ -537,6 +539,22 @@ else
         openStore({ ...{ kind: "postgres", url, pool_size: 2, prepared_statements: false } }),
       ).rejects.toThrow(/^08P01: .*docs\/scaling\.md/);
       await new Promise((done) => pooler.close(done));
+    });
+
+    test.each([
+      ["that refuses the password", errorReply("28P01"), /^28P01: .*password/],
+      ["whose schema is another's", errorReply("42501"), /^42501: .*own the database/],
+      ["without TLS", Buffer.from("N"), /^CONNECTION_WITHOUT_TLS: .*sslmode/],
+    ])("a server %s: the operator is told what that means", async (_, reply, said) => {
+      const server = createServer((socket) => socket.once("data", () => socket.end(reply)));
+      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+      const { port } = server.address() as AddressInfo;
+      const mode = reply.toString() === "N" ? "?sslmode=verify-full" : "";
+      const url = `postgres://alter:s3cr3t@127.0.0.1:${port}/none${mode}`;
+      await expect(
+        openStore({ ...{ kind: "postgres", url, pool_size: 2, prepared_statements: true } }),
+      ).rejects.toThrow(said);
+      await new Promise((done) => server.close(done));
     });
 
     test("works without prepared statements, as behind a pooler", async () => {

@@ -2,7 +2,7 @@
 import { STATES, stateOf } from "../commands/schema.ts";
 import type { Config } from "../config/config.ts";
 import { warningsOnStorage } from "../config/storage.ts";
-import { DatabaseError } from "../store/error.ts";
+import { DatabaseError, sentenceOf } from "../store/error.ts";
 import {
   inspectDatabase,
   type FileState,
@@ -39,11 +39,14 @@ export const checkDatabase = async (
   try {
     found = await inspectDatabase(storage);
   } catch (error) {
+    const came = error instanceof DatabaseError ? error.code : codeOf(error);
     return [
       fail("database_unreadable", name, {
         expected: "a database of the broker",
-        came: error instanceof DatabaseError ? error.code : codeOf(error),
-        todo: "look at storage, at who may open it, at the server, and at your backups",
+        came,
+        todo:
+          sentenceOf(came) ??
+          "look at storage, at who may open it, at the server, and at your backups",
       }),
     ];
   }

@@ -20,8 +20,12 @@ export const FOREIGN = "database_of_something_else";
 /** The file, or the schema in it, has not been made yet. */
 export const ABSENT = "no_database_yet";
 
+/** Said by the server before anybody has logged in, and without a code of its own. */
+export const NO_TLS = "CONNECTION_WITHOUT_TLS";
+
 const NOBODY = "nobody answers where storage.postgres says that the server is";
-const NOT_TAKEN = "the server does not take the user or the password of storage.postgres";
+const NOT_TAKEN =
+  "the server does not take the user or the password of storage.postgres (in a URL, @ is %40, / is %2F, : is %3A, # is %23)";
 
 /** For the operator, who meets these at the command line. */
 const SENTENCES: Record<string, string> = {
@@ -37,7 +41,15 @@ const SENTENCES: Record<string, string> = {
   "08P01":
     "a pooler in front of the database that does not take statement_timeout from who connects? docs/scaling.md has its setting",
   [ABSENT]: "there is no database yet where storage says",
+  [NO_TLS]: "the database server has no TLS, and sslmode in storage.postgres asks for it",
+  "42501":
+    "the database's user may not do this. It has to own the database, or the schema that search_path names (docs/scaling.md)",
+  "42P07":
+    "a table that is to be made is there already. Was a backup put back over a newer database? docs/backup.md says how it is done",
 };
+
+/** What a code means and what to do about it, where there is more to say than the code. */
+export const sentenceOf = (code: string): string | undefined => SENTENCES[code];
 
 /**
  * What a driver may be given. libsql aborts the whole process on a boolean, turns `undefined` and NaN into NULL,

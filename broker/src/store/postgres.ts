@@ -13,7 +13,7 @@ import {
   type QueryResult,
 } from "kysely";
 import pg from "pg";
-import { checkBindable, DatabaseError, STALE_PLAN } from "./error.ts";
+import { checkBindable, DatabaseError, NO_TLS, STALE_PLAN } from "./error.ts";
 import type { PostgresStorage } from "./storage.ts";
 import { isUnanswered } from "./unanswered.ts";
 
@@ -239,8 +239,12 @@ const codeOnly = async <T>(work: () => Promise<T>): Promise<T> => {
     if (error instanceof DatabaseError) throw error;
     const { code, message } = error as { code?: unknown; message?: unknown };
     if (typeof code === "string") throw new DatabaseError(code);
-    // The pool's own words have no code; matched, never passed on.
-    const timeout = typeof message === "string" && /timeout/i.test(message);
-    throw new DatabaseError(timeout ? "CONNECTION_TIMEOUT" : "CONNECTION_LOST");
+    throw new DatabaseError(codeOfWords(typeof message === "string" ? message : ""));
   }
+};
+
+/** The driver's own words have no code; matched, never passed on. */
+const codeOfWords = (message: string): string => {
+  if (/timeout/i.test(message)) return "CONNECTION_TIMEOUT";
+  return /not support SSL/i.test(message) ? NO_TLS : "CONNECTION_LOST";
 };
