@@ -105,7 +105,7 @@ const resolve = (file: File): Config => {
     const at = `apps[${i}]`;
     if (apps.has(entry.id)) complain(`${at}.id`, `"${entry.id}" is used twice`);
     if (entry.origins.includes(file.base_url))
-      complain(`${at}.origins`, "must not contain the broker's own origin [M17]");
+      complain(`${at}.origins`, "must not contain the broker's own origin");
     for (const [j, url] of entry.return_urls.entries())
       if (!entry.origins.includes(new URL(url).origin))
         complain(`${at}.return_urls[${j}]`, "must be on one of the app's origins");
@@ -270,10 +270,12 @@ const warningsFor = (app: App, base: URL): string[] =>
     const site = (host: string) => host.split(".").slice(-2).join(".");
     const loopback = isLoopback(new URL(origin));
     if (loopback && !isLoopback(base))
-      return [`app ${app.id}: ${origin} is a loopback origin on a broker that is not [H5]`];
+      return [
+        `app ${app.id}: ${origin} is a loopback origin, and the broker is not on loopback: whatever runs on a user's own machine at that port could open Connect. Take it out in production`,
+      ];
     if (!loopback && site(hostname) === site(base.hostname))
       return [
-        `app ${app.id}: ${origin} may share a registrable domain with the broker; SameSite cookies then protect less [M17]`,
+        `app ${app.id}: ${origin} may share a registrable domain with the broker; SameSite cookies then protect less. Better a domain of its own for one of them`,
       ];
     return [];
   });

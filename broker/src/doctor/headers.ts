@@ -216,7 +216,7 @@ const checkMetrics = async (ask: Ask): Promise<Finding[]> => {
     warn("metrics_public", "/metrics", {
       expected: "404",
       came: "metrics",
-      todo: "keep the metrics' listener inside your network [L9]",
+      todo: "keep the metrics' listener inside your network",
     }),
   ];
 };

@@ -48,7 +48,7 @@ export const checkIdentityProviders = async ({
               ? "a key set at jwks_uri"
               : "discovery, and the key set that it names",
             came: whyOf(error),
-            todo: "without its keys no user token is taken, and nobody connects or gets a token",
+            todo: "let this machine reach it, and look at issuer or jwks_uri: without its keys nobody connects or gets a token",
           }),
         ];
       }

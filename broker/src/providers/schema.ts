@@ -490,7 +490,7 @@ const checked = fields.superRefine((record, context) => {
     if (one.self_hosted && one.chosen_by === "user")
       complain(
         ["variables", name, "chosen_by"],
-        "must be operator where the host is nobody's but its owner's: each is an entry of its own, with a redirect URI of its own [H3]",
+        "must be operator where the host is nobody's but its owner's: each is an entry of its own, with a redirect URI of its own",
       );
     if (one.default !== undefined && !accepts(one, one.default))
       complain(["variables", name, "default"], "must fit the pattern");
