@@ -111,20 +111,21 @@ const brokerOn = async (file: string) => {
     await store.close();
   };
   onTestFinished(stop);
-  const headers = {
-    authorization: `Bearer ${world.keys.demo.key}`,
-    "content-type": "application/json",
-  };
-  const token = async (sub: string): Promise<Json> => {
-    const user_token = await world.userToken(sub);
-    const request = { method: "GET", host: world.calendar.host };
-    const body = JSON.stringify({ user_token, provider: "calendar", request });
+  const call = async (path: string, body: Json, { key } = world.keys.demo): Promise<Json> => {
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
     const response = await app.fetch(
-      new Request(`${B}/v1/tokens`, { method: "POST", headers, body }),
+      new Request(`${B}${path}`, { method: "POST", headers, body: JSON.stringify(body) }),
     );
     return (await response.json()) as Json;
   };
-  return { token, store, stop };
+  const token = async (sub: string, key = world.keys.demo): Promise<Json> => {
+    const user_token = await world.userToken(sub);
+    const request = { method: "GET", host: world.calendar.host };
+    return call("/v1/tokens", { user_token, provider: "calendar", request }, key);
+  };
+  const verified = async (sub: string): Promise<Json> =>
+    call("/v1/users/verify", { user_token: await world.userToken(sub) });
+  return { token, verified, store, stop };
 };
 
 const codeFrom = async (work: () => Promise<unknown>): Promise<string> => {
@@ -248,6 +249,13 @@ describe("an old backup", () => {
     expect(await live.token("rotated")).toHaveProperty("access_token");
     const [gone] = await grantsOf(world, "gone");
     expect(await live.store.grants.revoke(String(gone?.["grant_id"]), world.now())).toBe(true);
+    // One is fired, and a key of the other app's has leaked.
+    const fired = { app_id: "demo", issuer: world.idp.issuer, subject: "fired" };
+    await live.store.deprovisioned.mark(fired, world.now());
+    const { other } = world.keys;
+    const leaked = { hash: other.hash.replace("sha256:", ""), app_id: "other", key_id: "first" };
+    expect(await live.token("steady", other)).toMatchObject({ code: "grant_not_found" });
+    expect(await live.store.apiKeys.revoke(leaked, world.now())).toBe(true);
     await live.stop();
     const left = leftBy(file);
 
@@ -260,6 +268,7 @@ describe("an old backup", () => {
     const { text } = await restored(old, left);
     expect(text).toContain("  1 grants were renewed since");
     expect(text).toContain("  1 grants and secrets were revoked since, and are revoked here too");
+    expect(text).toContain("  1 API keys were revoked and 1 users deprovisioned since");
     expect(text).toContain("  0 grants are only there");
     expect(existsSync(/^(\S+): what was there before$/m.exec(text)?.[1] ?? "")).toBe(true);
 
@@ -271,6 +280,8 @@ describe("an old backup", () => {
     expect(await after.token("steady")).toHaveProperty("access_token");
     // Without that, a user who has disconnected would be connected again.
     expect(await after.token("gone")).toMatchObject({ code: "grant_revoked" });
+    expect(await after.verified("fired")).toMatchObject({ reason: "deprovisioned" });
+    expect(await after.token("steady", other)).toMatchObject({ code: "invalid_api_key" });
     expect(there).toBeDefined();
   });
 

@@ -56,6 +56,9 @@ export const runRestore = async (
     `  ${difference.renewed} grants were renewed since: where the provider rotates refresh tokens, these become credential_revoked and ask to connect again`,
   );
   say(`  ${difference.revoked} grants and secrets were revoked since, and are revoked here too`);
+  say(
+    `  ${difference.keys} API keys were revoked and ${difference.users} users deprovisioned since, and are so here too`,
+  );
   say(`  ${difference.audit} audit rows are only there`);
   return true;
 };

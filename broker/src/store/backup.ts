@@ -32,6 +32,9 @@ export type Difference = {
   renewed: number;
   /** Grants and managed secrets that had been revoked since: revoked in the copy too. */
   revoked: number;
+  /** API keys that had been revoked since, and users that had been deprovisioned: so in the copy too. */
+  keys: number;
+  users: number;
   /** Rows of the audit log that only the former had. */
   audit: number;
 };
@@ -123,7 +126,7 @@ const leave = async (file: string, copy: string): Promise<Difference> =>
         sql`select count(*) as n from main.grants m join copy.grants c on c.id = m.id
           where m.sealed is not null and c.sealed is not null and m.sealed <> c.sealed`,
       ),
-      revoked: 0,
+      ...{ revoked: 0, keys: 0, users: 0 },
       audit: await count(
         sql`select count(*) as n from main.audit where id not in (select id from copy.audit)`,
       ),
@@ -134,21 +137,37 @@ const leave = async (file: string, copy: string): Promise<Difference> =>
       where status <> 'revoked' and id in (select id from main.grants where status = 'revoked')`.execute(
         db,
       );
-    const both = sql<{
-      n: number;
-    }>`select (select count(*) from main.sqlite_master where name = 'managed_secrets') *
-      (select count(*) from copy.sqlite_master where name = 'managed_secrets') as n`;
-    const secrets =
-      (await count(both)) &&
-      (await sql`update copy.managed_secrets set sealed = null,
+    /** A copy of an older schema has no place for what came later. */
+    const carry = async (table: string, statement: ReturnType<typeof sql>): Promise<number> => {
+      const both = sql<{
+        n: number;
+      }>`select (select count(*) from main.sqlite_master where name = ${table}) *
+        (select count(*) from copy.sqlite_master where name = ${table}) as n`;
+      return (await count(both)) ? Number((await statement.execute(db)).numAffectedRows ?? 0) : 0;
+    };
+    const secrets = await carry(
+      "managed_secrets",
+      sql`update copy.managed_secrets set sealed = null,
           revoked_at = (select m.revoked_at from main.managed_secrets m where m.id = copy.managed_secrets.id)
         where revoked_at is null
-          and id in (select id from main.managed_secrets where revoked_at is not null)`.execute(
-        db,
-      ));
+          and id in (select id from main.managed_secrets where revoked_at is not null)`,
+    );
+    difference.revoked = Number(revoked.numAffectedRows ?? 0) + secrets;
+    // A key that has leaked may still stand in the configuration: only this row keeps it out.
+    difference.keys = await carry(
+      "api_keys",
+      sql`insert into copy.api_keys (hash, app_id, key_id, last_used_at, revoked_at)
+        select hash, app_id, key_id, last_used_at, revoked_at from main.api_keys where revoked_at is not null
+        on conflict (hash) do update set revoked_at = excluded.revoked_at where api_keys.revoked_at is null`,
+    );
+    difference.users = await carry(
+      "deprovisioned_users",
+      sql`insert into copy.deprovisioned_users (app_id, issuer, subject, at)
+        select app_id, issuer, subject, at from main.deprovisioned_users where true
+        on conflict (app_id, issuer, subject) do update set at = excluded.at
+          where deprovisioned_users.at < excluded.at`,
+    );
     await sql`detach database copy`.execute(db);
-    difference.revoked =
-      Number(revoked.numAffectedRows ?? 0) + Number((secrets && secrets.numAffectedRows) || 0);
     return difference;
   });
 
