@@ -7,7 +7,7 @@ import type { createAccess } from "./access.ts";
 import type { Config } from "./config/config.ts";
 import { Refusal } from "./error.ts";
 import type { Log } from "./log.ts";
-import { among, NO_METRICS, type Metrics } from "./metrics.ts";
+import { among, counted, NO_METRICS, type Metrics } from "./metrics.ts";
 import type { Cause } from "./oauth/failures.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import { DatabaseError } from "./store/error.ts";
@@ -53,14 +53,12 @@ export const createInstruments = (deps: { metrics: Metrics; tracing: Tracing; co
 
   return {
     /** Lines of the log, and what some of them say. */
-    log:
-      (log: Log): Log =>
-      (event, about) => {
-        metrics.count("alter_log_events_total", { event });
+    log: (log: Log): Log =>
+      counted(metrics, (event, about) => {
         if (event === "callback_refused")
           metrics.count("alter_callbacks_refused_total", { reason: String(about["reason"]) });
         log(event, about);
-      },
+      }),
 
     oauth: (oauth: OAuth): OAuth => ({
       ...oauth,

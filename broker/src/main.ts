@@ -22,6 +22,7 @@ import { readConfig, type Config } from "./config/config.ts";
 import { ConfigError } from "./config/error.ts";
 import { warningsOnKeys } from "./config/keys.ts";
 import { createLog } from "./log.ts";
+import { counted, NO_METRICS } from "./metrics.ts";
 import { createPrometheus } from "./prometheus.ts";
 import { readBuilt } from "./routes/pages.ts";
 import { startServing } from "./serve.ts";
@@ -124,13 +125,14 @@ const runBroker = async (config: Config, port: number) => {
   // and a broker must neither stop for want of a log nor be unable to.
   process.stdout.on("error", () => undefined);
   const log = createLog(config.log_level, process.stdout);
+  const prometheus = config.metrics && createPrometheus(__VERSION__);
+  const warn = counted(prometheus ?? NO_METRICS, log);
   for (const warning of [...config.warnings, ...warningsOnKeys(config, Date.now())])
-    log("config_warning", { warning });
+    warn("config_warning", { warning });
 
   const store = await openStore(config.storage);
   const vault = await openVault({ config, store });
   const built = readBuilt(import.meta.dirname, __VERSION__);
-  const prometheus = config.metrics && createPrometheus(__VERSION__);
   const app = createApp({
     config,
     store,

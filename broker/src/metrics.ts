@@ -3,6 +3,8 @@
  * instruments.ts says where they come from. Every label's values are known beforehand (a route's pattern, a provider
  * of the configuration, a code of the protocol): nothing that a caller sends may become one.
  */
+import type { Log } from "./log.ts";
+
 type Described = {
   kind: "counter" | "gauge" | "histogram";
   help: string;
@@ -132,3 +134,11 @@ export const NO_METRICS: Metrics = {
 /** A value that is one of those known, and one name for all others. */
 export const among = (known: Iterable<string>, value: string | null | undefined): string =>
   [...known].find((one) => one === value) ?? "other";
+
+/** Each of the two that write lines (app.ts, serve.ts) counts its own. */
+export const counted =
+  (metrics: Metrics, log: Log): Log =>
+  (event, about) => {
+    metrics.count("alter_log_events_total", { event });
+    log(event, about);
+  };

@@ -12,7 +12,7 @@ import type { Config } from "./config/config.ts";
 import { PATIENCE, serverOptions, watchConnections, type Patience } from "./connections.ts";
 import { describeBug } from "./error.ts";
 import type { Log } from "./log.ts";
-import { NO_METRICS } from "./metrics.ts";
+import { counted, NO_METRICS } from "./metrics.ts";
 import type { Prometheus } from "./prometheus.ts";
 import { LOOK_EVERY, type Vault } from "./vault.ts";
 import { VaultError } from "./vault/error.ts";
@@ -44,8 +44,9 @@ export const startServing = async (deps: {
   prometheus: Prometheus | undefined;
   patience?: Patience;
 }): Promise<Serving> => {
-  const { app, config, log, patience = PATIENCE } = deps;
+  const { app, config, patience = PATIENCE } = deps;
   const metrics = deps.prometheus ?? NO_METRICS;
+  const log = counted(metrics, deps.log);
 
   const server = serve({
     fetch: (request, { incoming }) =>

@@ -145,7 +145,10 @@ test("metrics are on their own port and nothing else is; the public one has none
     200,
     expect.stringContaining("text/plain"),
   ]);
-  expect(await scraped.text()).toMatch(/^alter_connections \d+$/m);
+  const numbers = await scraped.text();
+  expect(numbers).toMatch(/^alter_connections \d+$/m);
+  // Lines of this part as well: an alert asks for purge_bug, which is one.
+  expect(numbers).toMatch(/^alter_log_events_total\{event="listening"\} \d+$/m);
   expect((await fetch(`http://127.0.0.1:${metrics_port}/healthz`)).status).toBe(404);
   expect((await fetch(`${url}/metrics`)).status).toBe(404);
 });
