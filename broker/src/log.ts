@@ -26,6 +26,11 @@ const WARNINGS = new Set([
   "audit_retention_refused",
 ]);
 
+const BUGS = ["bug", "callback_bug", "credential_bug", "purge_bug", "errand_bug"];
+
+/** What somebody may want to be called for. */
+export const NOTABLE: readonly string[] = [...WARNINGS, ...BUGS];
+
 export const createLog = (level: Level, stream: NodeJS.WritableStream): Log => {
   const logger = pino({ level, base: null }, stream);
   return (event, about) => logger[levelOf(event)]({ event, ...about });

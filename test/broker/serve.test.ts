@@ -149,6 +149,8 @@ test("metrics are on their own port and nothing else is; the public one has none
   expect(numbers).toMatch(/^alter_connections \d+$/m);
   // Lines of this part as well: an alert asks for purge_bug, which is one.
   expect(numbers).toMatch(/^alter_log_events_total\{event="listening"\} \d+$/m);
+  // And what an alert waits for before it has happened: `increase` does not see a counter's first step from nothing.
+  expect(numbers).toMatch(/^alter_log_events_total\{event="purge_bug"\} 0$/m);
   expect((await fetch(`http://127.0.0.1:${metrics_port}/healthz`)).status).toBe(404);
   expect((await fetch(`${url}/metrics`)).status).toBe(404);
 });
