@@ -191,13 +191,15 @@ const main = async () => {
       say(`warning: ${warning}`);
     return say(`ok: ${apps.size} app${apps.size === 1 ? "" : "s"}`);
   }
+  // `| head` has had enough: a command that changes something is still to do it all, and none is to end in a stack.
+  process.stdout.on("error", () => undefined);
   const [first, ...words] = positionals;
   if (first === "secrets")
     return runSecrets({ config: loadConfig(file), stdin: process.stdin, say }, words, values);
   if (first === "keys") return runKeys({ config: loadConfig(file), say }, words, values);
   if (first === "users") return runUsers({ config: loadConfig(file), say }, words, values);
   if (first === "providers") {
-    // `| head` has had enough: that is how it says so.
+    // Only says something: nothing is left to do for nobody.
     process.stdout.on("error", () => process.exit(0));
     // Its own providers count where there is a configuration; the catalogue needs none.
     const named = values.config ?? process.env["ALTER_CONFIG"];

@@ -42,6 +42,17 @@ const run = (
   });
 const broker = (...args: string[]) => run(BROKER_PROGRAM, args);
 
+/** As under `| true`: who should read has gone before the first line. */
+const runUnread = async (...args: string[]): Promise<{ code: number | null; err: string }> => {
+  const env = { ...process.env, VAULT_KEY, SECRET };
+  const child = spawn(process.execPath, [BROKER_PROGRAM, ...args], { cwd: folder, env });
+  child.stdout.destroy();
+  let err = "";
+  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, err };
+};
+
 let idp: TestIdp;
 let port: number;
 let config: Record<string, unknown>;
@@ -176,6 +187,19 @@ test("serve on the database of a newer broker ends with 78, and says what to do"
   expect(err).toMatch(/^schema_newer_than_this_broker: .*schema migrate --to N/);
   expect(await rows()).toEqual(before);
   await db.destroy();
+});
+
+test("a reader who has had enough is no fault: no stack, and the rest is done", async () => {
+  const storage = { sqlite: join(folder, "unread.db") };
+  const file = write("unread.json", { ...config, storage });
+  const db = await connectDatabase({ kind: "sqlite", file: storage.sqlite });
+  await migrateUp(db);
+  await db.destroy();
+  const back = ["schema", "migrate", "--to", "1", "--yes", "--config", file];
+  expect(await runUnread(...back)).toEqual({ code: 0, err: "" });
+  expect((await broker("schema", "status", "--config", file)).out).toContain("has schema 1,");
+  await broker("schema", "migrate", "--config", file);
+  expect(await runUnread("keys", "list", "--config", file)).toEqual({ code: 0, err: "" });
 });
 
 describe("config check", () => {
