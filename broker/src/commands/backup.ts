@@ -36,8 +36,8 @@ export const runRestore = async (
   { yes = false }: { yes?: boolean | undefined },
 ): Promise<boolean> => {
   if (!from || rest.length) throw new Error("restore: expected one FILE that backup has written");
-  if (!existsSync(from)) throw new Error(`restore: there is no ${from}`);
   const file = fileOf(config);
+  if (!existsSync(from)) throw new Error(`restore: there is no ${from}`);
   if (existsSync(file) && !yes) {
     say(`${file} is there already. It would be kept beside the backup that takes its place:`);
     say(
