@@ -13,8 +13,10 @@ import { createSeals } from "../../broker/src/audit/seals.ts";
 import { openStore, type Store } from "../../broker/src/store/store.ts";
 import { html } from "../servers/faults.ts";
 import { makeDatabase, type TestDatabase } from "./database.ts";
-import { found, keep, secrets } from "./scanner.ts";
+import { createScanner } from "./scanner.ts";
 import { connect, startWorld, type Json, type Reply, type World } from "./world.ts";
+
+const { found, keep, secrets } = createScanner();
 
 /** As a vault makes keyed hashes, without the vault. */
 const macOf = (key: string) => ({

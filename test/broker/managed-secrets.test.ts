@@ -11,9 +11,11 @@ import { readConfig } from "../../broker/src/config/config.ts";
 import { ConfigError } from "../../broker/src/config/error.ts";
 import { placeOf, tokenOf } from "../../broker/src/managed-secrets.ts";
 import { listen, type Listening } from "../servers/http.ts";
-import { found, keep, secrets as kinds } from "./scanner.ts";
+import { createScanner } from "./scanner.ts";
 import { accepted, refused as refusedCall } from "./steps.ts";
 import { connect, secret, startWorld, type Json, type Reply, type World } from "./world.ts";
+
+const { found, keep, secrets: kinds } = createScanner();
 
 const KIND = "managed secret";
 const WEATHER = "api.weather.example";

@@ -4,9 +4,11 @@ import { METRICS } from "../../broker/src/metrics.ts";
 import { createPrometheus } from "../../broker/src/prometheus.ts";
 import { html } from "../servers/faults.ts";
 import { expectNoLeak } from "../servers/leaks.mjs";
-import { found, keep, secrets } from "./scanner.ts";
+import { createScanner } from "./scanner.ts";
 import { away, expired, issue, land, pageCalls } from "./steps.ts";
 import { B, connect, secret, startWorld, type World } from "./world.ts";
+
+const { found, keep, secrets } = createScanner();
 
 const prometheus = createPrometheus("9.9.9");
 let world: World;

@@ -2,8 +2,10 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openapi } from "../../protocol/openapi/document.ts";
-import { found, keep, secrets } from "./scanner.ts";
+import { createScanner } from "./scanner.ts";
 import { B, startWorld, type Json, type World } from "./world.ts";
+
+const { found, keep, secrets } = createScanner();
 
 let world: World;
 beforeAll(async () => {

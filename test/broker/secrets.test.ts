@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refused as error } from "../servers/callback.ts";
 import { html, json, type Fault } from "../servers/faults.ts";
-import { found, keep, secrets } from "./scanner.ts";
+import { createScanner } from "./scanner.ts";
 import { away, begin, expired, issue, land } from "./steps.ts";
 import { A, B, connect, RETURN_URL, secret, startWorld, type Json, type World } from "./world.ts";
+
+const { found, keep, secrets } = createScanner();
 
 let world: World;
 /** All that the broker answered, by route: status line, headers and body as one text. */

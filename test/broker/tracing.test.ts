@@ -11,9 +11,11 @@ import {
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createPrometheus } from "../../broker/src/prometheus.ts";
 import { html } from "../servers/faults.ts";
-import { found, keep, secrets } from "./scanner.ts";
+import { createScanner } from "./scanner.ts";
 import { away, expired, issue, land } from "./steps.ts";
 import { connect, startWorld, type World } from "./world.ts";
+
+const { found, keep, secrets } = createScanner();
 
 const exporter = new InMemorySpanExporter();
 let world: World;
