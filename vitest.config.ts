@@ -22,7 +22,7 @@ const ELSEWHERE = [
  * `ALTER_TEST_ALL=1 node scripts/test.mjs postgres` runs these too.
  */
 const SEEN_ELSEWHERE = [
-  ...["audit-command", "secrets-command", "doctor", "sdk"],
+  ...["crash", "audit-command", "secrets-command", "doctor", "sdk"],
   ...["providers", "proxy", "policies", "outcome"],
 ];
 const everything = process.env["ALTER_TEST_ALL"] !== undefined;
