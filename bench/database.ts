@@ -43,14 +43,10 @@ const openSqlite = (): Database => {
   };
 };
 
-/** As PostgreSQL names it. */
-const SOCKET = ".s.PGSQL.5432";
-
 const openPostgres = async (away: boolean): Promise<Database> => {
   const server = await startPostgres({ durable: true });
-  const folder = new URLSearchParams(server.url().split("?")[1]).get("host") ?? "";
-  const far = away ? await putAway(join(folder, SOCKET), AWAY_MS) : undefined;
-  const url = far ? server.url().replace(/host=.*/, `host=${far.folder}`) : server.url();
+  const far = away ? await putAway(server.url(), AWAY_MS) : undefined;
+  const { url } = far ?? { url: server.url() };
   return {
     named: { postgres: { url, pool_size: POOL } },
     storage: { kind: "postgres", url, pool_size: 2, prepared_statements: true },

@@ -10,7 +10,7 @@ import { startLink, type Link, type Passage, type Shape } from "./link.ts";
 import { createPopups, type AfterToken } from "./popup.ts";
 import { median, table } from "./table.ts";
 import { countTrips, withoutQuestions } from "./trips.ts";
-import { watchPage, type Watched } from "./watch.ts";
+import { watchedOf, watchedProfile, type Watched } from "./watch.ts";
 
 const SLOW: Shape = { roundTrip: 400, bitsPerSecond: 400_000 };
 
@@ -63,7 +63,7 @@ const measure = async (
   const loads: Loads = {};
   const returning = new Map<string, BrowserContext>();
   for (const [name, way] of Object.entries(ways)) {
-    const context = await browser.newContext();
+    const context = await watchedProfile(browser);
     returning.set(name, context);
     // Fills the cache and warms the server up.
     await way(context);
@@ -73,7 +73,7 @@ const measure = async (
     console.error(`round ${round} of ${runs}`);
     for (const [name, context] of returning) {
       const way = ways[name] as Way;
-      const afresh = await browser.newContext();
+      const afresh = await watchedProfile(browser);
       (loads[`${name}, first visit`] ??= []).push(await way(afresh));
       await afresh.close();
       (loads[`${name}, cached`] ??= []).push(await way(context));
@@ -92,7 +92,8 @@ const load = async ({ app, broker }: World, link: Link, context: BrowserContext)
   const page = await context.newPage();
   link.cut();
   link.shape(SLOW);
-  const watched = await watchPage(page, `${broker.url}/connect#session=${token}`);
+  await page.goto(`${broker.url}/connect#session=${token}`, { waitUntil: "commit" });
+  const watched = await watchedOf(page);
   await page.close();
   return { ...watched, ...passedIn(link.passages(), watched) };
 };

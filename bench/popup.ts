@@ -8,7 +8,7 @@ import { visit } from "./browser.ts";
 import type { Link, Shape } from "./link.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { tripsInARow, withoutQuestions } from "./trips.ts";
-import { watchAll, watchedOf, type Watched } from "./watch.ts";
+import { watchedOf, type Watched } from "./watch.ts";
 
 /** From the app's having the session's token on, until the decision is seen. `trips`: those in a row, by name. */
 export type AfterToken = { ms: number; trips: string[] };
@@ -21,7 +21,6 @@ export const createPopups = (world: World, link: Link) => {
   return {
     answer: places.answer,
     open: async (context: BrowserContext, shape: Shape): Promise<Opened> => {
-      await watchAll(context);
       link.cut();
       link.shape(shape);
       const { page, noted, connect } = await visit(context, places.page("ours", "ann"));

@@ -2,7 +2,7 @@
  * What a user sees of a page while it loads, and when: noted inside of the page by observers that are there before it.
  * Knows the decision's screen by its words; must not know how it came.
  */
-import type { BrowserContext, Page } from "@playwright/test";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
 
 export type Watched = {
   /** When the navigation began, in milliseconds since the epoch. All others are counted from it. */
@@ -20,21 +20,20 @@ export type Watched = {
 /** Far past anything measured: it only ends what hangs. */
 const PATIENCE = 60_000;
 
-export const watchPage = async (page: Page, url: string): Promise<Watched> => {
-  await page.addInitScript(watch);
-  await page.goto(url, { waitUntil: "commit", timeout: PATIENCE });
-  return watchedOf(page);
+/** A browser profile of which every window is watched, those that pages open included. */
+export const watchedProfile = async (browser: Browser): Promise<BrowserContext> => {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE);
+  await context.addInitScript(watch);
+  return context;
 };
-
-/** Every window from now on, those that pages open included. */
-export const watchAll = (context: BrowserContext): Promise<unknown> => context.addInitScript(watch);
 
 export const watchedOf = async (page: Page): Promise<Watched> => {
   const watched = await page.waitForFunction(
     () => (window as Watching).watched?.interactive && (window as Watching).watched,
     undefined,
     // It must not take the processor from what it measures.
-    { polling: 200, timeout: PATIENCE },
+    { polling: 200 },
   );
   return (await watched.jsonValue()) as Watched;
 };

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hang } from "../servers/faults.ts";
 import { startPostgres, type Postgres } from "../servers/postgres.ts";
-import { buildBroker, startChild, type Child } from "./children.ts";
+import { buildBroker, endLeases, startChild, type Child } from "./children.ts";
 import { postgresUrl } from "./database.ts";
 import { createLedger } from "./ledger.ts";
 import { createLoad } from "./load.ts";
@@ -66,10 +66,6 @@ const two = async (): Promise<[Child, Child]> => {
   return [one, other];
 };
 
-/** What 45 seconds would do. */
-const endLeases = () =>
-  world.database.rows("update grants set lease_until = 1 where lease_id is not null");
-
 /** The same sequence in every run. */
 const createRandom = (seed: number) => {
   let state = seed;
@@ -107,7 +103,7 @@ test("kill -9 again and again under mixed load: nothing that was acknowledged is
     await loaded;
     await server?.start();
     await ledger.hold(world.database);
-    await endLeases();
+    await endLeases(world);
   }
   at(await start());
   await load.callAll();

@@ -76,9 +76,8 @@ if (url !== undefined)
     let far: TestDatabase;
     let there: Store;
     beforeAll(async () => {
-      const folder = new URL(url.replace("@/", "@host/")).searchParams.get("host") ?? "";
-      away = await putAway(`${folder}/.s.PGSQL.5432`, 5);
-      far = await makeDatabase({ cluster: url.replace(/host=[^&]*/, `host=${away.folder}`) });
+      away = await putAway(url, 5);
+      far = await makeDatabase({ cluster: away.url });
       there = await openStore({ ...far.storage, pool_size: 1 } as Storage);
     });
     afterAll(async () => {

@@ -1,21 +1,26 @@
 /**
- * A server on a Unix socket as if it were far away: what is said either way arrives so much later, in order and in the
+ * A PostgreSQL on a Unix socket as if it were far away: what is said either way arrives so much later, in order and in the
  * pieces that it was said in. Counts how often somebody had to wait for an answer; knows neither what is said nor a rate.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 export type Away = {
-  /** Where the socket is now, by the name that it had. */
-  folder: string;
+  /** The same, by the long way. */
+  url: string;
   /** How often something was asked after an answer, on all connections together. */
   trips: () => number;
   stop: () => Promise<void>;
 };
 
-export const putAway = async (path: string, ms: number): Promise<Away> => {
+/** As PostgreSQL names it, in the folder that `host` is. */
+const SOCKET = ".s.PGSQL.5432";
+
+/** @param ms either way */
+export const putAway = async (url: string, ms: number): Promise<Away> => {
+  const near = new URLSearchParams(url.slice(url.indexOf("?"))).get("host") ?? "";
   const folder = mkdtempSync(join(tmpdir(), "alter-away-"));
   const open = new Set<Socket>();
   let trips = 0;
@@ -32,7 +37,7 @@ export const putAway = async (path: string, ms: number): Promise<Away> => {
     });
   };
   const server = createServer((here) => {
-    const there = connect(path);
+    const there = connect(join(near, SOCKET));
     let asking = false;
     carry(here, there, () => {
       if (!asking) trips += 1;
@@ -40,9 +45,9 @@ export const putAway = async (path: string, ms: number): Promise<Away> => {
     });
     carry(there, here, () => (asking = false));
   });
-  await new Promise<void>((done) => server.listen(join(folder, basename(path)), done));
+  await new Promise<void>((done) => server.listen(join(folder, SOCKET), done));
   return {
-    folder,
+    url: url.replace(/(?<=[?&]host=)[^&]*/, encodeURIComponent(folder)),
     trips: () => trips,
     stop: async () => {
       for (const socket of open) socket.destroy();
