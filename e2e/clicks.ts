@@ -1,4 +1,7 @@
-/** When a click counts, and when it was done: what Playwright by itself is late for, or takes for a failure. */
+/**
+ * When a click counts, when it was done, and when a page was reached: what Playwright by itself is late for, or takes
+ * for a failure.
+ */
 import type { Frame, Page } from "@playwright/test";
 
 /** A test id, or what is written on a button. Open shadow trees count as the page. */
@@ -35,3 +38,10 @@ export const closing = async (page: Page, click: Promise<void>): Promise<void> =
       throw error;
     });
   });
+
+/** To a page that goes on by itself, which may be before the driver calls it loaded: that is no failure to get there. */
+export const passing = async (page: Page, url: string): Promise<void> => {
+  await page.goto(url).catch((error: unknown) => {
+    if (!/ is interrupted by another navigation to /.test(String(error))) throw error;
+  });
+};

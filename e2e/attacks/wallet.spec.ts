@@ -1,5 +1,6 @@
 /** Attacks on the Wallet that only a browser can show: frames, forms of other sites, texts that are code, two users. */
 import type { Page } from "@playwright/test";
+import { passing } from "../clicks.ts";
 import { expect, newUser, test, visit, connectCalendar, closed } from "../test.ts";
 import type { World } from "../world.ts";
 
@@ -9,7 +10,7 @@ const enter = async (page: Page, world: World, user: string, claims = {}): Promi
   await page.getByRole("button", { name: "Sign in with Test Accounts" }).click();
   await page.waitForURL(({ href }) => href.startsWith(`${world.idp.issuer}/auth?`));
   const person = { sub: `user-${user}`, email: `${user}@example.com`, email_verified: true };
-  await page.goto(world.idp.signIns.accept(page.url(), { ...person, ...claims }));
+  await passing(page, world.idp.signIns.accept(page.url(), { ...person, ...claims }));
   await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
 };
 

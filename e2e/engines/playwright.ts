@@ -3,7 +3,7 @@
  * its clicks wait by looking at the page, which is fine where the click itself is the gesture.
  */
 import type { BrowserContext, Frame, Locator, Page } from "@playwright/test";
-import { closing, counts } from "../clicks.ts";
+import { closing, counts, passing } from "../clicks.ts";
 import {
   isTestId,
   until,
@@ -35,7 +35,7 @@ export const drivePlaywright = async (
 
 const createTab = (page: Page, touch: boolean): Tab => ({
   ...createView(() => page.mainFrame(), touch),
-  goto: async (url) => void (await page.goto(url)),
+  goto: (url) => passing(page, url),
   url: async () => page.url(),
   // Playwright's own wait for `load` never ends where the page comes back whole from the browser's cache.
   back: async () => void (await page.goBack({ waitUntil: "commit" })),

@@ -92,7 +92,9 @@ test("kill -9 again and again under mixed load: nothing that was acknowledged is
     const child = await start();
     at(child);
     let gone = false;
-    const loaded = load.run(() => gone);
+    const loaded = load
+      .run(() => gone)
+      .catch((error: Error) => Promise.reject(new Error(`${error.message}\n${child.output()}`)));
     const enough = round % AFTER_GRANT ? ledger.more(6 + random(30)) : ledger.grant();
     await Promise.race([enough, loaded]);
     // Anywhere between two acknowledgements.

@@ -3,8 +3,9 @@ import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createLog, levelOf } from "../../broker/src/log.ts";
 import { createReadiness } from "../../broker/src/readiness.ts";
+import { postgresUrl } from "./database.ts";
 import { accepted, away, land, refused } from "./steps.ts";
-import { secret, startWorld, type World } from "./world.ts";
+import { A, secret, startWorld, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -76,6 +77,34 @@ describe("/readyz", () => {
     expect(await check()).toBe("vault_unusable");
   });
 });
+
+if (postgresUrl() !== undefined)
+  describe("a database that is too busy", () => {
+    test.each([
+      ["a transaction that met others as often as it was tried", "40001"],
+      ["a deadlock, as often", "40P01"],
+      ["a statement that took too long", "57014"],
+    ])("%s: come back later, and nothing was written", async (_, code) => {
+      const { exec } = world.database;
+      await exec(`
+        create function busy() returns trigger language plpgsql as
+          $$ begin raise exception 'busy' using errcode = '${code}'; end $$;
+        create trigger busy after insert on sessions for each row execute function busy()`);
+      const user_token = await world.userToken("ann");
+      const create = () =>
+        world
+          .backend()
+          .createSession({ user_token, allowed_origin: A, allowed_providers: ["calendar"] });
+      const { body } = await refused(world, create, "shutting_down");
+      expect(world.logs).toContainEqual(
+        expect.objectContaining({
+          ...{ event: "database_unavailable", code, request_id: body["request_id"] },
+        }),
+      );
+      await exec("drop trigger busy on sessions; drop function busy");
+      await accepted(create);
+    });
+  });
 
 describe("the log", () => {
   test("what a user reads as the reference, and an app as request_id, is a line of it", async () => {

@@ -40,6 +40,10 @@ const SENTENCES: Record<string, string> = {
   [FOREIGN]: "storage names a database with tables of something else. Nothing was changed",
   "08P01":
     "a pooler in front of the database that does not take statement_timeout from who connects? docs/scaling.md has its setting",
+  "40001":
+    "a transaction met others as often as it was tried: more writers at the same rows than the database gets through",
+  "57014":
+    "a statement took longer than 15 s: somebody holds a lock, or the database cannot keep up",
   [ABSENT]: "there is no database yet where storage says",
   [NO_TLS]: "the database server has no TLS, and sslmode in storage.postgres asks for it",
   "42501":
@@ -73,9 +77,14 @@ const CONFLICTS = new Set(["40001", "40P01", STALE_PLAN]);
 export const isConflict = (error: unknown): boolean =>
   error instanceof DatabaseError && CONFLICTS.has(error.code);
 
-/** Not there, going down, or full: nothing that the caller did, and worth another try later. */
+/** Stuck behind somebody for longer than a statement, or a transaction, may take. */
+const TOO_LATE = new Set(["57014", "25P03", "SQLITE_BUSY"]);
+
+/** Not there, going down, full, or too busy: nothing that the caller did, and worth another try later. */
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof DatabaseError &&
   (/^(?:08|53|57P0)/.test(error.code) ||
     /^(?:ECONN|ENOTFOUND|EAI_|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOENT|CONNECTION_)/.test(error.code) ||
-    error.code === "SQLITE_BUSY");
+    TOO_LATE.has(error.code) ||
+    // A transaction that has met others as often as it may.
+    isConflict(error));

@@ -218,7 +218,7 @@ const createDriver = (
 
 /** Class and condition, five characters with a digit among them (EPIPE has none): what the server has said itself and gone on from. */
 const isAnswer = (code: string): boolean =>
-  /^(?=.*\d)[0-9A-Z]{5}$/.test(code) && !/^(?:08|57P)/.test(code);
+  /^(?=.*\d)[0-9A-Z]{5}$/.test(code) && !/^(?:08|57P|25P03)/.test(code);
 
 /** What is asked until this turn of the event loop is through leaves in one piece: each write is a call of the system. */
 const inOneWrite = (client: pg.PoolClient): void => {
