@@ -120,7 +120,7 @@ test("kill -9 again and again under mixed load: nothing that was acknowledged is
     : "";
   console.log(
     `kill -9: ${kills} kills, ${grants} grants, ${rotations} rotations, ${rows} audit rows acknowledged; ` +
-      `lost ${lost.grants.length} / ${lost.rotations.length} / ${lost.rows.length}; ${Number(interrupted)} refreshes interrupted${servers}`,
+      `lost ${lost.grants.length} / ${lost.rotations.length} / ${lost.rows.length}; ${Number(interrupted)} refreshes interrupted, ${load.sentBack()} sent back${servers}`,
   );
   expect(lost).toEqual({ grants: [], rotations: [], rows: [] });
   expect(await findings(world)).toEqual([]);

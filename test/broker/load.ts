@@ -17,6 +17,7 @@ type User = { sub: string; grant_id: string; token_id: string };
 export const createLoad = (world: World, ledger: Ledger, random: (below: number) => number) => {
   const users = new Map<string, User>();
   let made = 0;
+  let sent_back = 0;
   const anyone = (): User | undefined => [...users.values()][random(users.size)];
 
   const connect = async (): Promise<void> => {
@@ -70,7 +71,10 @@ export const createLoad = (world: World, ledger: Ledger, random: (below: number)
       const untilGone = async (work: () => Promise<void>): Promise<void> => {
         while (!isGone())
           await work().catch((error: unknown) => {
-            if (!isGone()) throw error;
+            if (isGone()) return;
+            // Nothing was acknowledged, and whoever is told so comes again.
+            if (!String(error).includes('"code":"shutting_down"')) throw error;
+            sent_back += 1;
           });
       };
       const each = (count: number, work: () => Promise<void>) =>
@@ -81,6 +85,8 @@ export const createLoad = (world: World, ledger: Ledger, random: (below: number)
         ...each(REVOKING, revoke),
       ]);
     },
+    /** How often somebody was told to come back later. */
+    sentBack: (): number => sent_back,
     /** Everyone who should still have a token gets one, or is told for good. */
     callAll: async (): Promise<void> => {
       for (const user of [...users.values()]) await call(user);
