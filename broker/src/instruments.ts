@@ -2,6 +2,7 @@
  * Where the numbers and the spans come from: the broker's parts, wrapped. Knows what the parts are called and what
  * their results say; the parts know nothing of being watched. Labels come from the configuration and the protocol.
  */
+import { ERRORS } from "@alter-ai/protocol/http";
 import { AUDIT_EVENTS } from "./audit.ts";
 import type { createAccess } from "./access.ts";
 import type { Config } from "./config/config.ts";
@@ -24,6 +25,7 @@ export const createInstruments = (deps: { metrics: Metrics; tracing: Tracing; co
 
   // At nought from the start: who asks how much it has grown would not see the first of a counter that begins with it.
   for (const event of NOTABLE) metrics.count("alter_log_events_total", { event }, 0);
+  for (const code of Object.keys(ERRORS)) metrics.count("alter_refusals_total", { code }, 0);
 
   /** One call to a provider, whatever it is. */
   const asked = async <T>(

@@ -14,6 +14,7 @@ import { describeBug } from "./error.ts";
 import type { Log } from "./log.ts";
 import { counted, NO_METRICS } from "./metrics.ts";
 import type { Prometheus } from "./prometheus.ts";
+import { DatabaseError } from "./store/error.ts";
 import { LOOK_EVERY, type Vault } from "./vault.ts";
 import { VaultError } from "./vault/error.ts";
 
@@ -48,6 +49,11 @@ export const startServing = async (deps: {
   const metrics = deps.prometheus ?? NO_METRICS;
   const log = counted(metrics, deps.log);
 
+  // First: what is printed as listening is there for good.
+  const scraped =
+    deps.prometheus && config.metrics
+      ? await startMetrics(deps.prometheus, config.metrics)
+      : undefined;
   const server = serve({
     fetch: (request, { incoming }) =>
       app.fetch(request, { remote_address: incoming.socket.remoteAddress }),
@@ -65,16 +71,18 @@ export const startServing = async (deps: {
     }),
     tooSlow: () => metrics.count("alter_requests_cut_total", {}),
   });
+  metrics.count("alter_connections_dropped_total", {}, 0);
   metrics.gauge("alter_connections", () => [{ labels: {}, value: connections.count() }]);
-  const port = await listening(server, deps.port, "--port or listen.port");
+  const port = await listening(server, deps.port, "--port or listen.port").catch(
+    (error: unknown) => {
+      scraped?.stop();
+      throw error;
+    },
+  );
   // Such as a file descriptor too few for one connection more: those that are open go on.
   server.on("error", ({ code }: NodeJS.ErrnoException) => log("listener_failed", { code }));
   log("listening", { port, base_url: config.base_url });
 
-  const scraped =
-    deps.prometheus && config.metrics
-      ? await startMetrics(deps.prometheus, config.metrics)
-      : undefined;
   if (scraped) log("metrics_listening", { port: scraped.port });
 
   const clock = [
@@ -82,10 +90,16 @@ export const startServing = async (deps: {
     every(PURGE_EVERY * (0.75 + Math.random() / 2), app.purge, () => log("purge_bug", {})),
     // What it has opens what it opened before; the next look may find the database or the KMS there again.
     every(LOOK_EVERY, deps.vault.look, (error) =>
-      log("vault_look_failed", {
-        ...describeBug(error),
-        ...(error instanceof VaultError ? { why: error.message } : {}),
-      }),
+      log(
+        "vault_look_failed",
+        // What is said every so often while something is away needs no stack.
+        error instanceof DatabaseError
+          ? { code: error.code }
+          : {
+              ...describeBug(error),
+              ...(error instanceof VaultError ? { why: error.message } : {}),
+            },
+      ),
     ),
     // Counted again with the next failure; until then each broker goes by its own.
     every(SHARE_EVERY, app.share, () => log("share_failed", {})),

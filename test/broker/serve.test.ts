@@ -6,6 +6,7 @@ import { limitsOf, limitsSchema } from "../../broker/src/config/limits.ts";
 import { PATIENCE, type Patience } from "../../broker/src/connections.ts";
 import { createPrometheus } from "../../broker/src/prometheus.ts";
 import { startServing, type Serving } from "../../broker/src/serve.ts";
+import { freePort } from "../servers/http.ts";
 import { A, startWorld, type LogLine, type World } from "./world.ts";
 
 const prometheus = createPrometheus("9.9.9");
@@ -16,20 +17,26 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const serve = async (
-  options: { patience?: Partial<Patience>; connections?: number; drain?: number } = {},
+  options: {
+    patience?: Partial<Patience>;
+    connections?: number;
+    drain?: number;
+    port?: number;
+    metrics_port?: number;
+    logs?: LogLine[];
+  } = {},
 ): Promise<Serving & { url: string; logs: LogLine[] }> => {
-  const { connections = 100, drain = 0 } = options;
-  const logs: LogLine[] = [];
+  const { connections = 100, drain = 0, logs = [] } = options;
   const serving = await startServing({
     config: {
       base_url: "http://127.0.0.1",
       listen: { host: "127.0.0.1", port: 0 },
-      metrics: { host: "127.0.0.1", port: 0 },
+      metrics: { host: "127.0.0.1", port: options.metrics_port ?? 0 },
       limits: limitsOf(limitsSchema.parse({ connections })),
       shutdown: { drain, grace: 10_000 },
     },
     vault: world.vault,
-    port: 0,
+    port: options.port ?? 0,
     // Its end is this test's, the app goes on.
     app: { ...world.broker, close: () => undefined, drain: () => undefined },
     store: { close: async () => undefined },
@@ -151,8 +158,25 @@ test("metrics are on their own port and nothing else is; the public one has none
   expect(numbers).toMatch(/^alter_log_events_total\{event="listening"\} \d+$/m);
   // And what an alert waits for before it has happened: `increase` does not see a counter's first step from nothing.
   expect(numbers).toMatch(/^alter_log_events_total\{event="purge_bug"\} 0$/m);
+  expect(numbers).toMatch(/^alter_refusals_total\{code="overloaded"\} 0$/m);
+  expect(numbers).toMatch(/^alter_connections_dropped_total \d+$/m);
   expect((await fetch(`http://127.0.0.1:${metrics_port}/healthz`)).status).toBe(404);
   expect((await fetch(`${url}/metrics`)).status).toBe(404);
+});
+
+test("a port that is taken, be it the metrics', is said before anything is called listening, and the other is free again", async () => {
+  const taken = await serve();
+  const logs: LogLine[] = [];
+  const free = await freePort();
+  await expect(serve({ port: free, metrics_port: taken.port, logs })).rejects.toThrow(
+    `Port ${taken.port} is in use. Choose another with metrics.port`,
+  );
+  await expect(serve({ port: taken.port, metrics_port: free, logs })).rejects.toThrow(
+    `Port ${taken.port} is in use. Choose another with --port`,
+  );
+  expect(logs).toEqual([]);
+  // The twin: nothing was left open.
+  expect((await serve({ port: free })).port).toBe(free);
 });
 
 test("stopping, it serves on and closes each connection with its answer; then takes no new ones", async () => {
